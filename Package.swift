@@ -1,0 +1,105 @@
+// swift-tools-version: 6.1
+// The dependency graph, reviewed as architecture: see Sources/millwright/Documentation.docc/Architecture.md.
+import PackageDescription
+
+/// PURE targets: values in, values out. They import only PURE targets; `hack/check-rules` enforces it.
+func pure(_ name: String, _ dependencies: [String] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path ?? "Sources/\(name)")
+}
+
+/// Targets that do I/O.
+func target(_ name: String, _ dependencies: [String], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: path ?? "Sources/\(name)")
+}
+
+/// A C library from Debian: a module map and a shim header, nothing else. Only adapters import them.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(_ name: String, _ dependencies: [String]) -> Target {
+    .testTarget(name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Tests/\(name)")
+}
+
+let package = Package(
+    name: "millwright",
+    products: [.executable(name: "millwright", targets: ["millwright"])],
+    targets: [
+        // C libraries
+        library("CEvent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
+        library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+        library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+        library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
+        library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+
+        // PURE
+        pure("Kernel"),
+        pure("HTTPMessages"),
+        pure("Resilience", ["Kernel"]),
+        pure("Resources", ["Kernel"]),
+        pure("APIServerCore", ["Kernel"], path: "Sources/APIServer/Core"),
+        pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
+
+        // Service kit
+        target("Platform", ["Kernel"], path: "Sources/ServiceKit/Platform"),
+        target("Telemetry", ["Kernel", "Platform"], path: "Sources/ServiceKit/Telemetry"),
+        target("ServiceKit", ["Kernel", "Platform", "Telemetry"], path: "Sources/ServiceKit/Lifecycle"),
+        target("Guards", ["Kernel", "Platform", "Telemetry", "Resilience"]),
+
+        // Adapters: a target each; only these import C modules
+        target("EventLoop", ["Kernel", "Platform", "CEvent"], path: "Sources/Adapters/EventLoop"),
+        target("Crypto", ["Kernel", "Platform", "COpenSSL"], path: "Sources/Adapters/Crypto"),
+        target("HTTPServer", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "CEvent", "COpenSSL", "CZlib"], path: "Sources/Adapters/HTTPServer"),
+        target("HTTPClient", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "CEvent", "CCurl"], path: "Sources/Adapters/HTTPClient"),
+        target("YAML", ["Kernel", "CYAML"], path: "Sources/Adapters/YAML"),
+        target("Postgres", ["Kernel", "Platform", "Telemetry", "EventLoop", "Guards", "Resilience", "CEvent", "CPostgres"], path: "Sources/Adapters/Postgres"),
+        target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
+        target(
+            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience", "YAML"],
+            path: "Sources/Adapters/Kubernetes"),
+
+        // The API server and the loop
+        target("Store", ["Kernel", "Platform", "Telemetry", "Postgres", "Crypto", "EventLoop"], path: "Sources/APIServer/Store"),
+        target(
+            "APIServer", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "APIServerCore", "Store", "Crypto", "YAML"],
+            path: "Sources/APIServer/Server"),
+        target("Reconciliation", ["Kernel", "Platform", "Telemetry", "Resilience", "Guards", "Kubernetes"]),
+        target(
+            "EnvironmentEffects",
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "HTTPClient", "Kubernetes"],
+            path: "Sources/Controllers/Environment/Effects"),
+        target("SimulationKit", ["Kernel", "Platform"]),
+
+        .executableTarget(
+            name: "millwright",
+            dependencies: [
+                "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
+                "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
+                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects",
+            ],
+            path: "Sources/millwright", exclude: ["Documentation.docc"]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "Resources", "EnvironmentPlan", "Kubernetes"],
+            path: "Sources/Benchmarks"),
+
+        // Tests
+        tests("KernelTests", ["Kernel"]),
+        tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
+        tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
+        tests("YAMLTests", ["Kernel", "YAML"]),
+        tests("StoreTests", ["Kernel", "Platform", "Telemetry", "EventLoop", "Postgres", "Crypto", "Store"]),
+        tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
+        tests(
+            "Conformance",
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "Store", "Postgres", "APIServerCore", "APIServer", "YAML"]),
+        tests("DockerTests", ["Kernel", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "Docker"]),
+        tests("ResourcesTests", ["Kernel", "Resources", "YAML"]),
+        tests("EnvironmentPlanTests", ["Kernel", "Resources", "EnvironmentPlan"]),
+        tests("ReconciliationTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit"]),
+        tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
+        tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,4 @@
+@main
+struct Millwright {
+    static func main() {}
+}
