@@ -1,0 +1,138 @@
+import Glibc
+import Kernel
+import Platform
+import Telemetry
+
+/// A child to keep alive, and how to end it.
+public struct SupervisedChild: Sendable {
+    public let name: String
+    public let stopSignal: Int32
+    /// From the stop signal to SIGKILL.
+    public let stopGrace: Duration
+    /// Called before every start; may repair what the last death left behind.
+    public let command: @Sendable () throws -> ChildCommand
+    /// Waits until the next child may start; true when this one is up. Called again and again, some milliseconds apart.
+    public let isReady: @Sendable () -> Bool
+    /// The exit status that says "don't start me again, this needs a person": the supervisor ends with it.
+    public let givesUpWith: Set<Int32>
+
+    public init(
+        name: String, stopSignal: Int32, stopGrace: Duration, givesUpWith: Set<Int32> = [],
+        command: @escaping @Sendable () throws -> ChildCommand, isReady: @escaping @Sendable () -> Bool = { true }
+    ) {
+        self.name = name
+        self.stopSignal = stopSignal
+        self.stopGrace = stopGrace
+        self.givesUpWith = givesUpWith
+        self.command = command
+        self.isReady = isReady
+    }
+}
+
+/// Starts children in order and starts again those that die, with backoff; on SIGTERM or SIGINT stops them in reverse order.
+///
+/// It does nothing else and holds nothing that could be lost. One thread, no concurrency runtime: it must outlive everything.
+public struct Supervisor {
+    private enum State {
+        case waiting(until: MonotonicInstant)
+        case running(ChildProcess, since: MonotonicInstant, wasReady: Bool)
+    }
+
+    private let children: [SupervisedChild]
+    private let signals: Signals
+    private let logger: Logger
+    private let clocks = SystemClocks()
+    private var states: [State]
+    private var policies: [RestartPolicy]
+
+    /// - Parameter signals: block SIGTERM, SIGINT and SIGCHLD before.
+    public init(children: [SupervisedChild], signals: Signals, logger: Logger) {
+        self.children = children
+        self.signals = signals
+        self.logger = logger
+        states = children.map { _ in .waiting(until: MonotonicInstant(nanoseconds: 0)) }
+        policies = children.map { _ in RestartPolicy() }
+    }
+
+    /// Runs until asked to stop.
+    /// - Returns: the exit status: 0 after an orderly stop.
+    public mutating func run() -> Int32 {
+        while true {
+            let status = reap() ?? advance()
+            if let status {
+                stopAll()
+                return status
+            }
+            let pause = states.allSatisfy { if case .running(_, _, wasReady: true) = $0 { true } else { false } } ? 1000 : 20
+            switch signals.wait(milliseconds: pause) {
+            case SIGTERM, SIGINT:
+                logger.info("stopping", ["reason": "asked by a signal"])
+                stopAll()
+                return 0
+            default: break
+            }
+        }
+    }
+
+    /// Notices the dead. Returns an exit status when one of them says that starting it again is of no use.
+    private mutating func reap() -> Int32? {
+        for position in children.indices {
+            guard case .running(let process, let since, _) = states[position], let end = process.poll() else { continue }
+            let child = children[position]
+            if case .exited(let code) = end, child.givesUpWith.contains(code) { 
+                states[position] = .waiting(until: clocks.monotonic)
+                return code
+            }
+            let delay = policies[position].died(afterLiving: clocks.monotonic - since)
+            logger.warning(
+                "\(child.name) \(end); starting it again", ["child": child.name, "in": delay.manifest, "deaths": "\(policies[position].deaths)"])
+            states[position] = .waiting(until: clocks.monotonic + delay)
+        }
+        return nil
+    }
+
+    /// Starts what is due; a child starts only when all before it are up.
+    private mutating func advance() -> Int32? {
+        for position in children.indices {
+            let child = children[position]
+            switch states[position] {
+            case .waiting(let until):
+                guard clocks.monotonic >= until else { return nil }
+                do {
+                    let process = try ChildProcess(try child.command())
+                    logger.debug("started \(child.name)", ["child": child.name, "pid": "\(process.pid)"])
+                    states[position] = .running(process, since: clocks.monotonic, wasReady: false)
+                } catch {
+                    let delay = policies[position].died(afterLiving: .zero)
+                    logger.error("\(child.name) does not start: \(error)", ["child": child.name, "retryIn": delay.manifest])
+                    states[position] = .waiting(until: clocks.monotonic + delay)
+                }
+                return nil
+            case .running(let process, let since, let wasReady):
+                if wasReady { continue }
+                guard child.isReady() else { return nil }
+                states[position] = .running(process, since: since, wasReady: true)
+            }
+        }
+        return nil
+    }
+
+    private mutating func stopAll() {
+        for position in children.indices.reversed() {
+            guard case .running(let process, _, _) = states[position] else { continue }
+            process.signal(children[position].stopSignal)
+            let deadline = clocks.monotonic + children[position].stopGrace
+            var killed = false
+            while process.poll() == nil {
+                if !killed, clocks.monotonic >= deadline {
+                    logger.warning("\(children[position].name) did not stop in time; ending it", ["child": children[position].name])
+                    process.signal(SIGKILL)
+                    killed = true
+                }
+                // A second signal of a person in a hurry doesn't shorten this: the children's grace is what keeps the data whole.
+                _ = signals.wait(milliseconds: 10)
+            }
+            states[position] = .waiting(until: clocks.monotonic)
+        }
+    }
+}
