@@ -103,7 +103,7 @@ public struct Bytes: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// For people: `1.5 GiB`, `512 B`.
     public var description: String {
         for (unit, shift) in [("TiB", Int64(40)), ("GiB", 30), ("MiB", 20), ("KiB", 10)] where count >= 1 << shift {
-            let tenths = (count >> (shift - 10)) * 10 >> 10
+            let tenths = ((count >> (shift - 10)) * 10) >> 10  // `>>` binds tighter than `*`
             return tenths % 10 == 0 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
         }
         return "\(count) B"
