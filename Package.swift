@@ -35,13 +35,13 @@ let package = Package(
 
         // PURE
         pure("Kernel"),
-        pure("HTTPMessages"),
         pure("Resilience", ["Kernel"]),
         pure("Resources", ["Kernel"]),
         pure("APIServerCore", ["Kernel"], path: "Sources/APIServer/Core"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 
         // Service kit
+        target("HTTPMessages", []),
         target("Platform", ["Kernel"], path: "Sources/ServiceKit/Platform"),
         target("Telemetry", ["Kernel", "Platform"], path: "Sources/ServiceKit/Telemetry"),
         target("ServiceKit", ["Kernel", "Platform", "Telemetry"], path: "Sources/ServiceKit/Lifecycle"),
