@@ -88,6 +88,7 @@ let package = Package(
         // Tests
         tests("KernelTests", ["Kernel"]),
         tests("RegularExpressionsTests", ["RegularExpressions"]),
+        tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
