@@ -35,10 +35,9 @@ let package = Package(
 
         // PURE
         pure("Kernel"),
-        pure("RegularExpressions"),
         pure("Resilience", ["Kernel"]),
         pure("Resources", ["Kernel"]),
-        pure("APIServerCore", ["Kernel", "RegularExpressions"], path: "Sources/APIServer/Core"),
+        pure("APIServerCore", ["Kernel"], path: "Sources/APIServer/Core"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 
         // Service kit
@@ -65,7 +64,7 @@ let package = Package(
         target(
             "APIServer", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "APIServerCore", "Store", "Crypto", "YAML"],
             path: "Sources/APIServer/Server"),
-        target("Reconciliation", ["Kernel", "Platform", "Telemetry", "Resilience", "Guards", "Kubernetes"]),
+        target("Reconciliation", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "Kubernetes"]),
         target(
             "EnvironmentEffects",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "HTTPClient", "Kubernetes"],
@@ -87,8 +86,6 @@ let package = Package(
 
         // Tests
         tests("KernelTests", ["Kernel"]),
-        tests("RegularExpressionsTests", ["RegularExpressions"]),
-        tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("YAMLTests", ["Kernel", "YAML"]),

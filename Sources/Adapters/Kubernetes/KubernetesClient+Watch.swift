@@ -1,9 +1,10 @@
+import Guards
 import HTTPMessages
 import Kernel
 
 extension KubernetesClient {
     /// One watch connection: everything after `resourceVersion`, until the server ends it, which every server does after a while.
-    /// `Reflector` (in Reconciliation) makes an endless one of these.
+    /// `Reflector` makes an endless one of these.
     ///
     /// - Parameter timeout: asked of the server; the connection counts as dead when it is silent for a good while longer than the
     ///   bookmarks that a living one brings every minute.
@@ -17,8 +18,10 @@ extension KubernetesClient {
         query.add("resourceVersion", resourceVersion)
         query.add("timeoutSeconds", String(max(timeout.components.seconds, 1)))
         let target = type.path(namespace: options.namespace) + query.text
-        let stream = try await transport.stream(HTTPRequest("GET", target, headers: ["Accept": "application/json"]), idleTimeout: idleTimeout)
-        guard stream.status == 200 else {
+        let request = HTTPRequest("GET", target, headers: ["Accept": "application/json"])
+        let stream = try await guarded(.watch) { () async throws(KubernetesError) -> any KubernetesByteStream in
+            let stream = try await transport.stream(request, idleTimeout: idleTimeout)
+            guard stream.status != 200 else { return stream }
             var body: [UInt8] = []
             while body.count < 65_536, let piece = try await stream.next() { body += piece }
             await stream.cancel()
@@ -67,4 +70,9 @@ public struct WatchSession: Sendable {
         default: throw .malformedReply("a watch event has the unknown type \(type)")
         }
     }
+}
+
+extension GuardKey.Operation {
+    /// Opening of watches, which then go on by themselves.
+    static let watch = GuardKey.Operation(rawValue: "Watch")
 }

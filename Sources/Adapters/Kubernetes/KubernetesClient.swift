@@ -1,3 +1,4 @@
+import Guards
 import HTTPMessages
 import Kernel
 
@@ -6,9 +7,17 @@ import Kernel
 /// Objects go in as JSON and come back as `KubernetesObject`. Every call has a deadline and throws a `KubernetesError`; nothing is
 /// repeated here: whoever calls knows whether a repetition is safe.
 public struct KubernetesClient: Sendable {
+    /// Which API server this is, as guards, logs and leases name it: `local`.
+    public let target: String
     let transport: any KubernetesTransport
+    private let guards: GuardRegistry
 
-    public init(transport: any KubernetesTransport) { self.transport = transport }
+    /// Every call goes through the guard `kubernetes.<target>.Read`, `.Write` or `.Watch` of the registry.
+    public init(transport: any KubernetesTransport, guards: GuardRegistry, target: String = "local") {
+        self.transport = transport
+        self.guards = guards
+        self.target = target
+    }
 
     // MARK: Reads
 
@@ -146,9 +155,28 @@ public struct KubernetesClient: Sendable {
     ) async throws(KubernetesError) -> HTTPResponse {
         var headers: HTTPHeaders = ["Accept": "application/json"]
         if body != nil { headers["Content-Type"] = media }
-        let response = try await transport.send(HTTPRequest(method, target, headers: headers, body: body?.bytes ?? []), timeout: deadline)
-        guard (200..<300).contains(response.status) else { throw KubernetesError(response: response, to: "\(method) \(target)") }
-        return response
+        let request = HTTPRequest(method, target, headers: headers, body: body?.bytes ?? [])
+        return try await guarded(method == "GET" ? .read : .write) { () async throws(KubernetesError) in
+            let response = try await transport.send(request, timeout: deadline)
+            guard (200..<300).contains(response.status) else { throw KubernetesError(response: response, to: "\(method) \(target)") }
+            return response
+        }
+    }
+
+    /// The one way out of this process: no call of this client is made but through here.
+    func guarded<Result: Sendable>(
+        _ operation: GuardKey.Operation, _ body: () async throws(KubernetesError) -> Result
+    ) async throws(KubernetesError) -> Result {
+        let callGuard = guards.guard(for: GuardKey(dependency: "kubernetes", target: target, operation: operation))
+        do { return try await callGuard.run(body) } catch let error as KubernetesError {
+            throw error
+        } catch let refusal as GuardRefusal {
+            throw .refused(refusal.description, retryAfter: refusal.retryAfter)
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            throw .unavailable("\(error)")
+        }
     }
 
     private func json(_ response: HTTPResponse) throws(KubernetesError) -> JSON {

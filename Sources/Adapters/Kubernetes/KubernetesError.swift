@@ -1,4 +1,6 @@
+import Guards
 import Kernel
+import Resilience
 
 /// Why a call to a Kubernetes API server did not give what was asked for. Closed: callers switch over it exhaustively.
 ///
@@ -64,4 +66,15 @@ extension KubernetesError: CustomStringConvertible {
     public var isNotFound: Bool { if case .notFound = self { true } else { false } }
     public var isConflict: Bool { if case .conflict = self { true } else { false } }
     public var isAlreadyExists: Bool { if case .alreadyExists = self { true } else { false } }
+}
+
+extension KubernetesError: GuardClassified {
+    /// A refusal that is an answer shows a server that works; being told to come back later says nothing either way.
+    public var guardOutcome: CallOutcome {
+        switch self {
+        case .notFound, .alreadyExists, .conflict, .invalid, .rejected, .tooLarge, .forbidden, .unauthorized, .expired: .success
+        case .timeout, .unavailable, .outcomeUnknown, .malformedReply: .failure
+        case .tooManyRequests, .refused, .configuration, .cancelled: .ignored
+        }
+    }
 }

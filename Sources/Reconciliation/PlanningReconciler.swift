@@ -1,0 +1,193 @@
+import Kernel
+import Kubernetes
+import Telemetry
+
+/// Runs a `ReconciliationFlow`: observe, plan, act in order, look again, until there is nothing to do now; then show the status.
+///
+/// Guarantees: the finalizer is on the object before the first action and goes only when the plan is empty and the world was seen
+/// empty; nothing is done for a paused object; a failed action ends the pass and its failure decides when the next one comes; at
+/// rest nothing is written.
+public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
+    /// Rounds of looking and acting in one pass before others get their turn.
+    public static var maximumRounds: Int { 8 }
+
+    private let flow: Flow
+    private let informer: Informer
+    private let statuses: StatusWriter
+    private let finalizers: Finalizers
+    private let executor: GuardedExecutor
+    private let events: EventRecorder
+
+    public init(
+        _ flow: Flow, informer: Informer, statuses: StatusWriter, executor: GuardedExecutor, events: EventRecorder,
+        fieldManager: String = "millwright"
+    ) {
+        self.flow = flow
+        self.informer = informer
+        self.statuses = statuses
+        self.executor = executor
+        self.events = events
+        finalizers = Finalizers(informer.client, informer.type, fieldManager: fieldManager)
+    }
+
+    public func forget(_ key: NamespacedName) async {
+        statuses.forget(key)
+        await flow.forget(key)
+    }
+
+    public func reconcile(_ object: KubernetesObject, in pass: PassContext) async -> PassResult {
+        var run = Run(object: object.json(), done: [])
+        if run.isReleased(flow.finalizer) { return .settled }
+        for _ in 0..<Self.maximumRounds {
+            if let result = await round(&run, pass) { return result }
+        }
+        return .again(after: .zero)
+    }
+
+    /// What a pass carries from round to round.
+    private struct Run {
+        var object: JSON
+        var metadata: Metadata
+        var done: [Flow.Action]
+
+        init(object: JSON, done: [Flow.Action]) {
+            self.object = object
+            self.done = done
+            metadata = Metadata(of: object)
+        }
+
+        mutating func take(_ fresh: KubernetesObject) {
+            object = fresh.json()
+            metadata = Metadata(of: object)
+        }
+
+        /// Being deleted, and no longer ours.
+        func isReleased(_ finalizer: String?) -> Bool {
+            metadata.isDeleting && !(finalizer.map { metadata.finalizers.contains($0) } ?? false)
+        }
+    }
+
+    /// One look at the world and what follows; nil to look again.
+    private func round(_ run: inout Run, _ pass: PassContext) async -> PassResult? {
+        let desired: Flow.Desired
+        let observed: Flow.Observed
+        do throws(ActionFailure) { desired = try await flow.desired(run.object, in: pass) } catch {
+            return await fail(.undecided(error), error, &run, pass)
+        }
+        do throws(ActionFailure) { observed = try await flow.observe(desired, run.object, in: pass) } catch {
+            return await fail(.unobserved(desired, error), error, &run, pass)
+        }
+        let plan = Flow.Planning.plan(desired: desired, observed: observed, now: pass.clocks.now)
+
+        if run.metadata.isPaused { return await show(.paused(desired, observed, plan), &run, pass, then: .settled) }
+        guard !plan.actions.isEmpty else {
+            if run.metadata.isDeleting, plan.waitingFor == nil, flow.isEmpty(observed) { return await release(&run, pass) }
+            return await show(.planned(desired, observed, plan), &run, pass, then: PassResult(plan.wake))
+        }
+
+        if let finalizer = flow.finalizer, !run.metadata.isDeleting, !run.metadata.finalizers.contains(finalizer) {
+            do throws(KubernetesError) {
+                let fresh = try await finalizers.add(finalizer, to: run.object, deadline: pass.remaining(atMost: .seconds(10)))
+                noted(fresh, &run)
+            } catch { return PassResult(failure(error)) }
+        }
+        // Only a failure to show it stops here: an action nobody can see the reason of is worse than a late one.
+        let acting = await show(.acting(desired, observed, plan), &run, pass, then: .settled)
+        if acting != .settled { return acting }
+
+        let reference = ObjectRef(kind: flow.type.gvk, name: run.metadata.namespacedName, uid: run.metadata.uid)
+        let outcome = await executor.run(plan.actions, for: reference, in: pass) { action throws(ActionFailure) in
+            try await flow.execute(action, desired: desired, in: pass)
+        }
+        switch outcome {
+        case .done:
+            run.done += plan.actions
+            return nil
+        case .failed(let done, let failure):
+            run.done += plan.actions.prefix(done)
+            return await fail(.failed(desired, observed, plan, done: done, failure), failure, &run, pass)
+        }
+    }
+
+    private func fail(
+        _ stage: PassReport<Flow.Planning>.Stage, _ failure: ActionFailure, _ run: inout Run, _ pass: PassContext
+    ) async -> PassResult {
+        switch failure {
+        // The next look tells; a status made of this one would only flicker.
+        case .stale, .cancelled: return PassResult(failure)
+        case .transient, .terminal, .refused: break
+        }
+        if run.metadata.isForceDelete, let finalizer = flow.finalizer, run.metadata.finalizers.contains(finalizer) {
+            events.record(
+                EventNote(
+                    .warning, reason: "ForceDeleted",
+                    message: "Let go by annotation \(MillwrightName.forceDeleteAnnotation); what was made for it may be left behind, "
+                        + "`millwright orphans` lists it. Last failure: \(failure.message)"),
+                about: run.object)
+            return await release(&run, pass)
+        }
+        return await show(stage, &run, pass, then: PassResult(failure))
+    }
+
+    /// Everything made for the object is gone: so is our hold on it.
+    private func release(_ run: inout Run, _ pass: PassContext) async -> PassResult {
+        guard let finalizer = flow.finalizer else { return .settled }
+        do throws(KubernetesError) {
+            if let left = try await finalizers.remove(finalizer, from: run.object, deadline: pass.remaining(atMost: .seconds(10))) {
+                noted(left, &run)
+            }
+            return .settled
+        } catch { return PassResult(failure(error)) }
+    }
+
+    /// Writes the status and records the events of a stage; what goes wrong with that may bring the next pass sooner.
+    private func show(
+        _ stage: PassReport<Flow.Planning>.Stage, _ run: inout Run, _ pass: PassContext, then result: PassResult
+    ) async -> PassResult {
+        let report = PassReport<Flow.Planning>(object: run.object, stage: stage, done: run.done, failures: pass.failures)
+        for note in flow.events(report) { events.record(note, about: run.object) }
+        guard let proposal = flow.status(report, now: pass.clocks.now) else { return result }
+        do throws(KubernetesError) {
+            switch try await statuses.write(proposal, to: run.object, deadline: pass.remaining(atMost: .seconds(10))) {
+            case .unchanged: return result
+            case .deferred(let wait): return result.noLater(than: wait)
+            case .written(let fresh):
+                noted(fresh, &run)
+                return result
+            }
+        } catch {
+            switch error {
+            // Gone, or replaced by another of the same name: the informer will say so.
+            case .notFound, .conflict: return .again(after: .zero)
+            default: return result.worse(PassResult(failure(error)))
+            }
+        }
+    }
+
+    private func noted(_ fresh: KubernetesObject, _ run: inout Run) {
+        informer.note(ownWrite: fresh)
+        run.take(fresh)
+    }
+
+    private func failure(_ error: KubernetesError) -> ActionFailure { ActionFailure(error, breaker: "kubernetes.\(informer.client.target).Write") }
+}
+
+extension PassResult {
+    /// The same, but with another pass by then.
+    func noLater(than wait: Duration) -> PassResult {
+        switch self {
+        case .settled, .stalled: .again(after: wait)
+        case .again(let after): .again(after: min(after, wait))
+        case .retry, .retryAfter, .cancelled: self
+        }
+    }
+
+    /// Two results of one pass: a failure counts for more than a success.
+    func worse(_ other: PassResult) -> PassResult {
+        switch (self, other) {
+        case (.cancelled, _), (_, .cancelled): .cancelled
+        case (.retry, _), (.retryAfter, _): self
+        case (.settled, _), (.again, _), (.stalled, _): other
+        }
+    }
+}
