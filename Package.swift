@@ -35,9 +35,10 @@ let package = Package(
 
         // PURE
         pure("Kernel"),
+        pure("RegularExpressions"),
         pure("Resilience", ["Kernel"]),
         pure("Resources", ["Kernel"]),
-        pure("APIServerCore", ["Kernel"], path: "Sources/APIServer/Core"),
+        pure("APIServerCore", ["Kernel", "RegularExpressions"], path: "Sources/APIServer/Core"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 
         // Service kit
@@ -86,6 +87,8 @@ let package = Package(
 
         // Tests
         tests("KernelTests", ["Kernel"]),
+        tests("RegularExpressionsTests", ["RegularExpressions"]),
+        tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("YAMLTests", ["Kernel", "YAML"]),

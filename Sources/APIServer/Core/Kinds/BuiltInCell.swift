@@ -2,6 +2,8 @@ import Kernel
 
 /// A table cell that a JSON path can't give: counts, joined lists, the age of an Event.
 public enum BuiltInCell: String, Sendable {
+    /// metadata.creationTimestamp as RFC 3339, not as an age.
+    case createdAt
     /// How many entries `data` and `binaryData` have together.
     case dataCount
     /// How many `secrets` a ServiceAccount lists.

@@ -101,6 +101,8 @@ public struct ResourceDefinition: Sendable {
     public let scale: ScaleDefinition?
     /// The name of the kind's schema in OpenAPI: `io.k8s.api.core.v1.ConfigMap`, `dev.millwright.v1alpha1.Environment`.
     public let typeName: String
+    /// What objects look like: for pruning, defaulting, validation, patches and apply.
+    public let schema: StructuralSchema
     public let printerColumns: [PrinterColumn]
     /// Fields besides metadata.name and metadata.namespace that field selectors may name, as `involvedObject.name`.
     public let selectableFields: [SelectableField]
@@ -114,16 +116,19 @@ public struct ResourceDefinition: Sendable {
     public let hasGeneration: Bool
     /// Built in, rather than made by a CustomResourceDefinition.
     public let isBuiltIn: Bool
+    /// The text of a `Warning: 299` for whoever uses this version, or nil.
+    public let deprecationWarning: String?
     public let strategy: any ResourceStrategy
     public let storage: StorageForm
 
     public init(
         group: String, version: String, kind: String, listKind: String? = nil, plural: String, singular: String? = nil,
         shortNames: [String] = [], categories: [String] = [], isNamespaced: Bool, verbs: [APIVerb] = APIVerb.allCases,
-        subresources: [SubresourceDefinition] = [], scale: ScaleDefinition? = nil, typeName: String, printerColumns: [PrinterColumn] = [],
+        subresources: [SubresourceDefinition] = [], scale: ScaleDefinition? = nil, typeName: String, schema: StructuralSchema,
+        printerColumns: [PrinterColumn] = [],
         selectableFields: [SelectableField] = [], nameRule: NameRule = .subdomain, patches: PatchSupport = .strategic,
         allowsUnconditionalUpdate: Bool = true, createsOnUpdate: Bool = false, hasGeneration: Bool = false, isBuiltIn: Bool = true,
-        strategy: any ResourceStrategy = PlainStrategy(), storage: StorageForm? = nil
+        deprecationWarning: String? = nil, strategy: any ResourceStrategy = PlainStrategy(), storage: StorageForm? = nil
     ) {
         self.group = group
         self.version = version
@@ -138,6 +143,7 @@ public struct ResourceDefinition: Sendable {
         self.subresources = subresources
         self.scale = scale
         self.typeName = typeName
+        self.schema = schema
         self.printerColumns = printerColumns
         self.selectableFields = selectableFields
         self.nameRule = nameRule
@@ -146,6 +152,7 @@ public struct ResourceDefinition: Sendable {
         self.createsOnUpdate = createsOnUpdate
         self.hasGeneration = hasGeneration
         self.isBuiltIn = isBuiltIn
+        self.deprecationWarning = deprecationWarning
         self.strategy = strategy
         self.storage = storage ?? StorageForm(resource: GroupResource(group: group, resource: plural).description)
     }

@@ -1,0 +1,86 @@
+import Kernel
+
+/// Which OpenAPI a schema is written for: they differ in where named schemas are, and in what may stand beside a `$ref`.
+public enum OpenAPIDialect: Sendable {
+    case v2, v3
+
+    var prefix: String { self == .v3 ? "#/components/schemas/" : "#/definitions/" }
+}
+
+/// The tables of `APITypes` as OpenAPI schemas.
+public enum TypeSchemas {
+    /// - Parameter name: as `io.k8s.api.core.v1.ConfigMap`, or that with `List` at its end for the list of a kind.
+    public static func schema(named name: String, _ dialect: OpenAPIDialect) -> JSON? {
+        APITypes.named(name).map { schema(of: $0, dialect) }
+    }
+
+    public static func schema(of type: APIType, _ dialect: OpenAPIDialect) -> JSON {
+        var properties: [(String, JSON)] = type.fields.map { ($0.name, property($0, dialect)) }
+        if !type.kinds.isEmpty {
+            properties.append(("apiVersion", KindFields.apiVersion))
+            properties.append(("kind", KindFields.kind))
+            // DeleteOptions and Status name themselves, but have no object metadata.
+        }
+        properties.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+        var out: JSONObject = ["description": .string(type.description), "type": "object"]
+        let required = type.fields.filter(\.isRequired).map(\.name)
+        if !required.isEmpty { out["required"] = JSON(required) }
+        if !properties.isEmpty { out["properties"] = .object(JSONObject(properties)) }
+        if !type.kinds.isEmpty { out["x-kubernetes-group-version-kind"] = KindFields.list(type.kinds) }
+        if type.isAtomic { out["x-kubernetes-map-type"] = "atomic" }
+        return .object(out)
+    }
+
+    private static func property(_ field: APIField, _ dialect: OpenAPIDialect) -> JSON {
+        var out = JSONObject()
+        out["description"] = .string(field.description)
+        switch field.type {
+        case .reference(let name) where dialect == .v3: out["allOf"] = [["$ref": .string(dialect.prefix + name)]]
+        default: for (key, value) in shape(field.type, dialect) { out[key] = value }
+        }
+        if let value = field.defaultValue { out["default"] = value }
+        if !field.values.isEmpty { out["enum"] = JSON(field.values) }
+        switch field.listType {
+        case .atomic?: out["x-kubernetes-list-type"] = "atomic"
+        case .set?: out["x-kubernetes-list-type"] = "set"
+        case .map(let keys)?:
+            out["x-kubernetes-list-map-keys"] = JSON(keys)
+            out["x-kubernetes-list-type"] = "map"
+        case nil: break
+        }
+        if let key = field.patchMergeKey { out["x-kubernetes-patch-merge-key"] = .string(key) }
+        if let strategy = field.patchStrategy { out["x-kubernetes-patch-strategy"] = .string(strategy) }
+        return .object(out)
+    }
+
+    private static func shape(_ type: APIFieldType, _ dialect: OpenAPIDialect) -> JSONObject {
+        switch type {
+        case .string: ["type": "string"]
+        case .bool: ["type": "boolean"]
+        case .int32: ["type": "integer", "format": "int32"]
+        case .int64: ["type": "integer", "format": "int64"]
+        case .double: ["type": "number", "format": "double"]
+        case .bytes: ["type": "string", "format": "byte"]
+        case .time, .microTime: ["type": "string", "format": "date-time"]
+        case .reference(let name): ["$ref": .string(dialect.prefix + name)]
+        case .list(let element): ["type": "array", "items": .object(shape(element, dialect))]
+        case .map(let element): ["type": "object", "additionalProperties": .object(shape(element, dialect))]
+        case .wrappedStrings: ["type": "array", "items": ["type": "string"], "x-kubernetes-list-type": "atomic"]
+        case .fields: ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
+        case .json, .schemaOrBool, .schemaOrList, .schemaOrStrings: ["x-kubernetes-preserve-unknown-fields": true]
+        }
+    }
+}
+
+/// What every kind's schema has besides its own fields.
+enum KindFields {
+    static let apiVersion: JSON = [
+        "description": "Group and version of the API that the document is written for, as `apps/v1`.", "type": "string",
+    ]
+    static let kind: JSON = ["description": "Kind of the document, in CamelCase.", "type": "string"]
+
+    static func list(_ kinds: [GroupVersionKind]) -> JSON { .array(kinds.map(value)) }
+    static func value(_ kind: GroupVersionKind) -> JSON {
+        ["group": .string(kind.group), "kind": .string(kind.kind), "version": .string(kind.version)]
+    }
+}

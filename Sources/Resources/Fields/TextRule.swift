@@ -1,0 +1,54 @@
+/// What a text must look like: the patterns of crds/ as plain functions.
+struct TextRule: Sendable {
+    /// Follows "must be".
+    let meaning: String
+    let accepts: @Sendable (String) -> Bool
+
+    /// `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
+    static let label = TextRule(meaning: "lower-case letters, digits and '-', beginning and ending with a letter or digit") { text in
+        text.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
+            && text.utf8.first.map(isLowerOrDigit) == true && text.utf8.last.map(isLowerOrDigit) == true
+    }
+
+    /// `^\S+$`
+    static let noSpace = TextRule(meaning: "without white space") { text in
+        !text.isEmpty && text.utf8.allSatisfy { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+    }
+
+    /// `^/[^:]*$`
+    static let absolutePath = TextRule(meaning: "an absolute path without ':'") { $0.hasPrefix("/") && !$0.utf8.contains(UInt8(ascii: ":")) }
+
+    /// Relative, and nowhere upwards.
+    static let relativePath = TextRule(meaning: "a relative path without '..'") { text in
+        !text.hasPrefix("/") && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty && $0 != ".." && $0 != "." }
+    }
+
+    /// `^/\S*$`
+    static let httpPath = TextRule(meaning: "a path that begins with '/' and holds no white space") { $0.hasPrefix("/") && noSpace.accepts($0) }
+
+    /// `^[-._a-zA-Z][-._a-zA-Z0-9]*$`
+    static let variable = TextRule(meaning: "letters, digits, '-', '_' and '.', not beginning with a digit") { text in
+        text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".") }
+            && text.utf8.first.map { !isDigit($0) } == true
+    }
+
+    /// `^[0-9a-fA-F.:]+$`; whether it is one, the engine says.
+    static let address = TextRule(meaning: "an IP address") { text in
+        !text.isEmpty
+            && text.utf8.allSatisfy { isDigit($0) || (0x41...0x46).contains($0 & 0xDF) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }
+    }
+
+    /// `^[A-Z_]+$`
+    static let capability = TextRule(meaning: "a capability in capitals without CAP_, as NET_ADMIN") { text in
+        !text.isEmpty && !text.hasPrefix("CAP_") && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+
+    /// A token of RFC 9110.
+    static let header = TextRule(meaning: "the name of an HTTP header") { text in
+        !text.isEmpty && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-!#$%&'*+.^_`|~".utf8.contains($0) }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
+    private static func isLowerOrDigit(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || isDigit(byte) }
+}

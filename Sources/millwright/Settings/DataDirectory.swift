@@ -1,0 +1,56 @@
+import Glibc
+import Platform
+
+/// Everything that stays on disk: keys and certificates, the admin's kubeconfig, the private PostgreSQL.
+struct DataDirectory: Sendable {
+    let path: String
+
+    static var defaultPath: String {
+        if let given = Environ["MILLWRIGHT_DATA_DIR"] { return given }
+        if getuid() == 0 { return "/var/lib/millwright" }
+        let home = Environ["HOME"] ?? "/tmp"
+        return (Environ["XDG_DATA_HOME"] ?? "\(home)/.local/share") + "/millwright"
+    }
+
+    init(_ given: String?) throws {
+        var path = given ?? Self.defaultPath
+        if !path.hasPrefix("/") {
+            guard let here = Files.resolved(".") else { throw CommandFailure(ExitStatus.configuration, "the current directory can't be read; give --data-dir an absolute path") }
+            path = "\(here)/\(path)"
+        }
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    var lock: String { "\(path)/lock" }
+    var kubeconfig: String { "\(path)/kubeconfig" }
+    var keys: String { "\(path)/keys" }
+    /// Holds the private server's cluster; its own directory, so that it can belong to another user.
+    var postgres: String { "\(path)/postgres" }
+
+    /// Makes it, for its owner alone (others may pass through to the directory of PostgreSQL, which has modes of its own).
+    func create() throws {
+        do throws(SystemError) {
+            try Files.makeDirectory(path, mode: 0o711)
+            try Files.makeDirectory(keys, mode: 0o700)
+        } catch {
+            throw CommandFailure(ExitStatus.configuration, "\(error); choose a directory you may write to by --data-dir")
+        }
+    }
+
+    /// Held as long as the value lives: one control plane for one data directory.
+    func acquireLock() throws -> FileLock {
+        let lock: FileLock?
+        do throws(SystemError) { lock = try FileLock(path: self.lock) } catch {
+            throw CommandFailure(ExitStatus.configuration, "\(error); choose a directory you may write to by --data-dir")
+        }
+        guard let lock else {
+            let holder = (try? Files.text(self.lock))?.split(separator: "\n").first.map { " (process \($0))" } ?? ""
+            throw CommandFailure(
+                ExitStatus.configuration,
+                "another Millwright\(holder) already runs on \(path): use that one (export KUBECONFIG=\(kubeconfig)), stop it, or give this one a --data-dir of its own")
+        }
+        try lock.note("\(getpid())")
+        return lock
+    }
+}
