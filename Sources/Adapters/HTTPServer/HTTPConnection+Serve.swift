@@ -1,0 +1,124 @@
+import EventLoop
+import HTTPMessages
+import Kernel
+
+/// The connection's task: request after request to the handler, its replies to the client.
+extension HTTPConnection {
+    nonisolated func serve(_ handler: HTTPHandler) async {
+        await adopt(withUnsafeCurrentTask { $0.map { TaskCanceller($0) } })
+        var next = await exchange(after: nil)
+        while let exchange = next {
+            let reply = await handler(exchange.request)
+            next = await deliver(reply, exchange)
+        }
+        await dropTask()
+    }
+
+    private func adopt(_ task: TaskCanceller?) { task.map { adopt($0) } }
+
+    /// What the task gave for the last request.
+    private enum Delivery: Sendable {
+        /// A whole reply.
+        case reply([UInt8], body: [UInt8], status: Int, closes: Bool)
+        /// A stream that ended; the bytes are its end.
+        case streamed([UInt8], closes: Bool)
+        /// The reply can't be made whole.
+        case broken
+    }
+
+    /// Sends the last reply and waits for the next request; nil when there will be none.
+    private func exchange(after delivery: Delivery?) async -> Exchange? {
+        if let delivery {
+            guard phase == .handling else { return nil }
+            switch delivery {
+            case .broken:
+                withServer { $0.countEnded() }
+                close()
+                return nil
+            case .reply(let bytes, let body, let status, let closes):
+                withServer { $0.countReply(status); $0.countEnded() }
+                if closes || withServer({ $0.isDraining }) { closesAfterOutput = true }
+                output.append(bytes)
+                send(body)
+            case .streamed(let bytes, let closes):
+                isStreaming = false
+                withServer { $0.countEnded() }
+                if closes || withServer({ $0.isDraining }) { closesAfterOutput = true }
+                if bytes.isEmpty { flush() } else { send(bytes) }
+            }
+            guard phase == .handling, !closesAfterOutput else { return nil }
+            if output.count > limits.outputHighWater {
+                // A client that asks on without reading would fill the memory with replies.
+                do { try await withCheckedThrowingContinuation { waitingWriters.append($0) } } catch { return nil }
+                guard phase == .handling else { return nil }
+            }
+            phase = .idle
+            deadline = server.now + limits.keepAliveTimeout
+            parser.releaseMemory()
+            setReading(true)
+            advance()
+        }
+        if let exchange = ready {
+            ready = nil
+            return exchange
+        }
+        guard phase == .idle || phase == .receiving || phase == .handshaking else { return nil }
+        return await withCheckedContinuation { waitingTask = $0 }
+    }
+
+    private nonisolated func deliver(_ reply: HTTPReply, _ exchange: Exchange) async -> Exchange? {
+        let framing = exchange.framing
+        let closes = !framing.keepsAlive || reply.headers["Connection"].map { HTTPConnection.saysClose($0) } ?? false
+        let isHead = exchange.request.method == "HEAD"
+        switch reply.body {
+        case .bytes(let plain):
+            let (reply, body) = await Compression.applied(to: reply, plain, exchange.request, limits)
+            let length: ReplyHead.Length = reply.status == 204 || reply.status == 304 ? .absent : .known(body.count)
+            var bytes = ReplyHead.bytes(reply, length: length, closes: closes, isVersion10: framing.isVersion10, capacity: min(body.count, 16 << 10))
+            var rest: [UInt8] = []
+            if !isHead, case .known = length {
+                // A small body travels in the same segment as the head.
+                if body.count <= 16 << 10 { bytes.append(contentsOf: body) } else { rest = body }
+            }
+            return await self.exchange(after: .reply(bytes, body: rest, status: reply.status, closes: closes))
+        case .stream(let body):
+            return await stream(reply, body, exchange, closes: closes, isHead: isHead)
+        case .upgrade(let body):
+            await upgrade(reply, body)
+            return nil
+        }
+    }
+
+    private nonisolated func stream(
+        _ reply: HTTPReply, _ body: @Sendable (any HTTPBodyWriter) async throws -> Void, _ exchange: Exchange, closes: Bool, isHead: Bool
+    ) async -> Exchange? {
+        let isVersion10 = exchange.framing.isVersion10
+        let head = ReplyHead.bytes(reply, length: isVersion10 ? .untilClose : .chunked, closes: closes || isVersion10, isVersion10: isVersion10)
+        do {
+            try await beginStream(head, status: reply.status)
+            if isHead { return await self.exchange(after: .streamed([], closes: closes || isVersion10)) }
+            try await body(ChunkWriter(connection: self, isChunked: !isVersion10))
+        } catch {
+            // Cut without the last chunk, so that the client sees that the reply is not whole.
+            return await self.exchange(after: .broken)
+        }
+        return await self.exchange(after: .streamed(isVersion10 ? [] : ChunkWriter.end, closes: closes || isVersion10))
+    }
+
+    private func beginStream(_ head: [UInt8], status: Int) async throws {
+        withServer { $0.countReply(status) }
+        isStreaming = true
+        try await write(head)
+    }
+
+    private nonisolated func upgrade(_ reply: HTTPReply, _ body: @Sendable (any ByteChannel) async -> Void) async {
+        let head = ReplyHead.bytes(reply, length: .absent, closes: true, isVersion10: false)
+        guard await beginUpgrade(head, status: reply.status) else { return }
+        await body(UpgradedChannel(connection: self))
+        await endUpgrade()
+    }
+
+    static func saysClose(_ value: String) -> Bool {
+        value.split(separator: ",").contains { $0.lowercased().filter { $0 != " " } == "close" }
+    }
+}
