@@ -1,0 +1,45 @@
+import Kernel
+
+/// The rules of ClusterRoles that gather others' rules by labels.
+public enum RoleAggregation {
+    /// The role with the rules it should have, or nil when it has them or gathers none.
+    ///
+    /// - Parameter all: every ClusterRole; the order doesn't matter.
+    public static func updated(_ role: JSON, from all: [JSON]) -> JSON? {
+        guard let selectors = role["aggregationRule"]?["clusterRoleSelectors"]?.array else { return nil }
+        let name = role["metadata"]?["name"]?.string
+        var seen: Set<PolicyRule> = []
+        var rules: [JSON] = []
+        let sources = all.filter { $0["metadata"]?["name"]?.string != name }
+            .sorted { ($0["metadata"]?["name"]?.string ?? "") < ($1["metadata"]?["name"]?.string ?? "") }
+        // Selector by selector, and by name within each: the order that Kubernetes' own controller gives.
+        for selector in selectors {
+            for source in sources where matches(selector, source["metadata"]?["labels"]?.object ?? JSONObject()) {
+                for rule in RBACIndex.rules(source) where seen.insert(rule).inserted { rules.append(rule.json) }
+            }
+        }
+        if (role["rules"]?.array ?? []).map({ PolicyRule($0) }) == rules.map({ PolicyRule($0) }) { return nil }
+        var result = role
+        result["rules"] = .array(rules)
+        return result
+    }
+
+    private static func matches(_ selector: JSON, _ labels: JSONObject) -> Bool {
+        for (key, value) in selector["matchLabels"]?.object ?? JSONObject() where labels[key] != value { return false }
+        for requirement in selector["matchExpressions"]?.array ?? [] {
+            guard let key = requirement["key"]?.string else { return false }
+            let value = labels[key]
+            let values = requirement["values"]?.array ?? []
+            let holds =
+                switch requirement["operator"]?.string {
+                case "In"?: value.map(values.contains) ?? false
+                case "NotIn"?: !(value.map(values.contains) ?? false)
+                case "Exists"?: value != nil
+                case "DoesNotExist"?: value == nil
+                default: false
+                }
+            if !holds { return false }
+        }
+        return true
+    }
+}
