@@ -70,7 +70,7 @@ let package = Package(
             "EnvironmentEffects",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "HTTPClient", "Kubernetes"],
             path: "Sources/Controllers/Environment/Effects"),
-        target("SimulationKit", ["Kernel", "Platform"]),
+        target("SimulationKit", ["Kernel", "HTTPMessages", "Platform", "Resilience", "Kubernetes", "Docker"]),
 
         .executableTarget(
             name: "millwright",
