@@ -57,7 +57,7 @@ let package = Package(
         target("Postgres", ["Kernel", "Platform", "Telemetry", "EventLoop", "Guards", "Resilience", "CEvent", "CPostgres"], path: "Sources/Adapters/Postgres"),
         target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
         target(
-            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience", "YAML"],
+            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
             path: "Sources/Adapters/Kubernetes"),
 
         // The API server and the loop
