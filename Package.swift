@@ -55,9 +55,9 @@ let package = Package(
         target("HTTPClient", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "CEvent", "CCurl"], path: "Sources/Adapters/HTTPClient"),
         target("YAML", ["Kernel", "CYAML"], path: "Sources/Adapters/YAML"),
         target("Postgres", ["Kernel", "Platform", "Telemetry", "EventLoop", "Guards", "Resilience", "CEvent", "CPostgres"], path: "Sources/Adapters/Postgres"),
-        target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
+        target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
         target(
-            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
+            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience", "YAML"],
             path: "Sources/Adapters/Kubernetes"),
 
         // The API server and the loop
@@ -70,7 +70,7 @@ let package = Package(
             "EnvironmentEffects",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "HTTPClient", "Kubernetes"],
             path: "Sources/Controllers/Environment/Effects"),
-        target("SimulationKit", ["Kernel", "HTTPMessages", "Platform", "Resilience", "Kubernetes", "Docker"]),
+        target("SimulationKit", ["Kernel", "Platform"]),
 
         .executableTarget(
             name: "millwright",
@@ -97,7 +97,7 @@ let package = Package(
         tests(
             "Conformance",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "Store", "Postgres", "APIServerCore", "APIServer", "YAML"]),
-        tests("DockerTests", ["Kernel", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "Docker"]),
+        tests("DockerTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Docker"]),
         tests("ResourcesTests", ["Kernel", "Resources", "YAML"]),
         tests("EnvironmentPlanTests", ["Kernel", "Resources", "EnvironmentPlan"]),
         tests("ReconciliationTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit"]),
