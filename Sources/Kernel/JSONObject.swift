@@ -29,8 +29,8 @@ public struct JSONObject: Sendable {
         for (key, value) in members { self[key] = value }
     }
 
-    /// For the parser, which has checked that no name stands twice.
-    init(uniqueKeys: [String], values: [JSON]) {
+    /// For who has checked that no name stands twice, and has a value for each: without a look-up a member.
+    public init(uniqueKeys: [String], values: [JSON]) {
         keys = uniqueKeys
         self.values = values
         reindex()

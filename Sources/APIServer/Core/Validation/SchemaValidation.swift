@@ -1,0 +1,330 @@
+import Kernel
+
+extension StructuralSchema {
+    /// Checks a value against the schema, with the messages of Kubernetes' API server.
+    ///
+    /// Goes on after the first fault and reports up to `limit` of them, in the order of the document. CEL rules
+    /// (`x-kubernetes-validations`) are not looked at. `metadata` of the root is `ObjectMetadata`'s.
+    ///
+    /// - Parameters:
+    ///   - path: the field the value stands in; empty for a whole object.
+    ///   - isResource: the value is a whole object, whose `metadata` is checked elsewhere.
+    public func validate(_ value: JSON, path: [String] = [], isResource: Bool = true, limit: Int = 100) -> [StatusCause] {
+        var validator = SchemaValidator(path: FieldPath(path), limit: limit)
+        validator.check(value, self, isResource: isResource)
+        return validator.causes
+    }
+
+    /// Whether the value has no fault; stops at the first.
+    func accepts(_ value: JSON, isResource: Bool = false) -> Bool {
+        var validator = SchemaValidator(path: FieldPath(), limit: 1)
+        validator.check(value, self, isResource: isResource)
+        return validator.causes.isEmpty
+    }
+}
+
+/// One check of a document.
+struct SchemaValidator {
+    private var path: FieldPath
+    private let limit: Int
+    private(set) var causes: [StatusCause] = []
+    /// How many checks held, to pick the alternative that came closest.
+    private var held = 0
+
+    init(path: FieldPath, limit: Int) {
+        self.path = path
+        self.limit = limit
+    }
+
+    private var isFull: Bool { causes.count >= limit }
+
+    /// `spec.replicas in body`, as the messages of schema validation name a field; a whole object has no name.
+    private var place: String { "\(path.text) in body" }
+
+    private mutating func report(_ make: (String) -> StatusCause) {
+        guard !isFull else { return }
+        causes.append(make(path.text))
+    }
+
+    private mutating func invalid(_ value: JSON, _ rule: String) {
+        let place = place
+        report { .invalid($0, value, "\(place) \(rule)") }
+    }
+
+    /// What concerns no field that Kubernetes could name.
+    private mutating func general(_ message: String) {
+        guard !isFull else { return }
+        causes.append(.invalid("<nil>", "", message))
+    }
+
+    // MARK: Values
+
+    mutating func check(_ value: JSON, _ schema: StructuralSchema, isResource: Bool = false) {
+        guard !isFull else { return }
+        let before = causes.count
+        checkType(value, schema)
+        if value.isNull {
+            checkEnum(value, schema)
+            return
+        }
+        if schema.rules.hasCombinations { checkCombinations(value, schema) }
+        switch value {
+        case .string(let text): if schema.rules.hasStringRules { checkString(text, value, schema) }
+        case .int, .double: if schema.rules.hasNumberRules { checkNumber(value, schema) }
+        case .array(let elements): checkList(elements, schema)
+        case .object(let object): checkObject(object, schema, isResource: isResource)
+        case .bool, .null: break
+        }
+        checkEnum(value, schema)
+        if causes.count == before { held += 1 }
+    }
+
+    @inline(__always)
+    private static func fits(_ value: JSON, _ type: SchemaType) -> Bool {
+        switch (type, value) {
+        case (.object, .object), (.array, .array), (.string, .string), (.boolean, .bool), (.integer, .int), (.number, .int), (.number, .double): true
+        case (.integer, .double(let number)): number == number.rounded()
+        default: false
+        }
+    }
+
+    private mutating func checkType(_ value: JSON, _ schema: StructuralSchema) {
+        let wanted: String
+        if let type = schema.fields.type {
+            if Self.fits(value, type) { return }
+            if value.isNull, schema.fields.nullable { return }
+            if let format = schema.fields.format, !value.isNull, !value.isContainer, value.string == nil {
+                // A number or boolean where a formatted value stands is measured against the format, and so it is said.
+                let found = value.double == nil ? "" : value.int == nil ? "float64" : "int64"
+                let place = place
+                report { .typeInvalid($0, .string(found), "\(place) must be of type \(format): \(GoQuote.quote(found))") }
+                return
+            }
+            wanted = type.rawValue
+        } else if schema.fields.intOrString {
+            switch value {
+            case .int, .string: return
+            case .double(let number) where number == number.rounded(): return
+            case .null where schema.fields.nullable: return
+            default: wanted = "integer,string"
+            }
+        } else {
+            return
+        }
+        let found = value.typeName
+        let place = place
+        report { .typeInvalid($0, .string(found), "\(place) must be of type \(wanted): \(GoQuote.quote(found))") }
+    }
+
+    private mutating func checkEnum(_ value: JSON, _ schema: StructuralSchema) {
+        guard let allowed = schema.fields.enum, !allowed.contains(value) else { return }
+        report { .notSupported($0, value, supported: schema.rules.supported) }
+    }
+
+    private mutating func checkString(_ text: String, _ value: JSON, _ schema: StructuralSchema) {
+        let fields = schema.fields
+        if fields.minLength != nil || fields.maxLength != nil {
+            // Bytes bound code points from above, and mostly that is enough to know.
+            let bytes = text.utf8.count
+            if let most = fields.maxLength, bytes > most, text.unicodeScalars.count > most {
+                report { StatusCause(reason: .tooLong, message: "Too long: may not be more than \(most) \(most == 1 ? "character" : "characters")", field: $0) }
+            }
+            if let least = fields.minLength, least > 0, bytes < least || text.unicodeScalars.count < least {
+                invalid(value, "should be at least \(least) chars long")
+            }
+        }
+        if let pattern = schema.rules.pattern {
+            if !pattern.matches(text) { invalid(value, "should match '\(pattern.pattern)'") }
+        } else if let problem = schema.rules.patternProblem {
+            invalid(value, "should match '\(fields.pattern ?? "")', but pattern is invalid: \(problem)")
+        }
+        if let format = schema.rules.format, fields.type == .string || fields.type == nil, !format.accepts(text) {
+            let place = place
+            report { .typeInvalid($0, value, "\(place) must be of type \(fields.format ?? ""): \(GoQuote.quote(text))") }
+        }
+    }
+
+    private mutating func checkNumber(_ value: JSON, _ schema: StructuralSchema) {
+        let fields = schema.fields
+        if fields.type == .integer, Self.fits(value, .integer) {
+            // Integers beyond 64 bits are doubles here, and fit no format.
+            if !(value.int.map { schema.rules.integerRange?.contains($0) ?? true } ?? false) {
+                general("Checked value must be of type integer \(fields.format.map { "with format \($0)" } ?? "(default format)") in \(path.text)")
+            }
+        }
+        if let maximum = fields.maximum, !Self.isBelow(value, maximum, orEqual: !fields.exclusiveMaximum) {
+            invalid(value, "should be less than \(fields.exclusiveMaximum ? "" : "or equal to ")\(GoNumber.text(maximum))")
+        }
+        if let minimum = fields.minimum, !Self.isBelow(minimum, value, orEqual: !fields.exclusiveMinimum) {
+            invalid(value, "should be greater than \(fields.exclusiveMinimum ? "" : "or equal to ")\(GoNumber.text(minimum))")
+        }
+        if let factor = fields.multipleOf, !Self.isMultiple(value, of: factor) {
+            invalid(value, "should be a multiple of \(GoNumber.text(factor))")
+        }
+    }
+
+    private static func isBelow(_ a: JSON, _ b: JSON, orEqual: Bool) -> Bool {
+        if case .int(let a) = a, case .int(let b) = b { return orEqual ? a <= b : a < b }
+        guard let a = a.double, let b = b.double else { return true }
+        return orEqual ? a <= b : a < b
+    }
+
+    private static func isMultiple(_ value: JSON, of factor: JSON) -> Bool {
+        if case .int(let value) = value, case .int(let factor) = factor { return factor == 0 || value % factor == 0 || factor == -1 }
+        guard let value = value.double, let factor = factor.double, factor > 0 else { return true }
+        let times = factor < 1 ? 1 / factor * value : value / factor
+        return abs(times - times.rounded()) < 1e-9
+    }
+
+    // MARK: Lists and objects
+
+    private mutating func checkList(_ elements: [JSON], _ schema: StructuralSchema) {
+        if let items = schema.fields.items {
+            for (position, element) in elements.enumerated() {
+                path.enter(position)
+                check(element, items, isResource: items.fields.embeddedResource)
+                path.leave()
+                if isFull { return }
+            }
+        }
+        guard schema.rules.hasListRules else { return }
+        let fields = schema.fields
+        if let least = fields.minItems, elements.count < least {
+            invalid(JSON(elements.count), "should have at least \(least) items")
+        }
+        if let most = fields.maxItems, elements.count > most {
+            report { .tooMany($0, actual: elements.count, limit: most) }
+        }
+        if fields.uniqueItems, Set(elements).count < elements.count { invalid("", "shouldn't contain duplicates") }
+        switch fields.listType {
+        case .set: checkUnique(elements) { $0 }
+        case .map:
+            checkUnique(elements) { element in
+                guard case .object(let object) = element else { return nil }
+                let keys = fields.listMapKeys.sorted()
+                return .object(JSONObject(keys.compactMap { key in (object[key] ?? fields.items?.fields.properties[key]?.fields.default).map { (key, $0) } }))
+            }
+        default: break
+        }
+    }
+
+    private mutating func checkUnique(_ elements: [JSON], _ identity: (JSON) -> JSON?) {
+        guard elements.count > 1 else { return }
+        var seen = Set<JSON>(minimumCapacity: elements.count)
+        for (position, element) in elements.enumerated() {
+            guard let key = identity(element), !seen.insert(key).inserted, !isFull else { continue }
+            path.enter(position)
+            report { .duplicate($0, key) }
+            path.leave()
+        }
+    }
+
+    private mutating func checkObject(_ object: JSONObject, _ schema: StructuralSchema, isResource: Bool) {
+        let fields = schema.fields
+        if let least = fields.minProperties, object.count < least { invalid(JSON(object.count), "should have at least \(least) properties") }
+        if let most = fields.maxProperties, object.count > most { report { .tooMany($0, actual: object.count, limit: most) } }
+        var present = 0
+        for position in object.keys.indices {
+            let name = object.keys[position]
+            if isResource, name == "metadata" { continue }
+            if let at = fields.properties.position(of: name) {
+                path.enter(name)
+                check(object.values[position], fields.properties.schemas[at])
+                path.leave()
+                present += 1
+            } else {
+                switch fields.additionalProperties {
+                case .schema(let member)?:
+                    path.enter(name)
+                    check(object.values[position], member)
+                    path.leave()
+                case .allowed(false)?:
+                    let place = place
+                    let here = path.text
+                    report { .invalid($0.isEmpty ? "<nil>" : $0, "", "\(here).\(name)\(place.dropFirst(here.count)) is a forbidden property") }
+                default: break
+                }
+            }
+            if isFull { return }
+        }
+        for name in fields.required where object.position(of: name) == nil {
+            path.enter(name)
+            report { .required($0) }
+            path.leave()
+        }
+        if schema.fields.embeddedResource { checkEmbedded(object) }
+    }
+
+    /// An object inside an object: it must say what it is, and its metadata must be well formed.
+    private mutating func checkEmbedded(_ object: JSONObject) {
+        for name in ["apiVersion", "kind"] {
+            path.enter(name)
+            switch object[name] {
+            case .string(let text)? where !text.isEmpty: break
+            case .string?, nil: report { .required($0, "must not be empty") }
+            case let other?:
+                let found = other.typeName
+                report { .typeInvalid($0, .string(found), "must be a string") }
+            }
+            path.leave()
+        }
+        if let metadata = object["metadata"] {
+            let place = path.text(adding: "metadata")
+            for cause in ObjectMetadata.shapeProblems(metadata, path: place) where !isFull { causes.append(cause) }
+        }
+    }
+
+    // MARK: Combinations
+
+    private func attempt(_ value: JSON, _ schema: StructuralSchema) -> SchemaValidator {
+        var attempt = SchemaValidator(path: path, limit: limit)
+        attempt.check(value, schema)
+        return attempt
+    }
+
+    private mutating func adopt(_ best: SchemaValidator?) {
+        for cause in best?.causes ?? [] where !isFull { causes.append(cause) }
+    }
+
+    private mutating func checkCombinations(_ value: JSON, _ schema: StructuralSchema) {
+        let name = GoQuote.quote(path.text)
+        let fields = schema.fields
+        // int-or-string is written with an anyOf of the two types, which has been checked by now.
+        if !fields.anyOf.isEmpty, !(fields.intOrString && fields.anyOf.allSatisfy { $0.fields.type != nil }) {
+            var best: SchemaValidator?
+            var found = false
+            for alternative in fields.anyOf {
+                let attempt = attempt(value, alternative)
+                if attempt.causes.isEmpty { found = true; break }
+                if best.map({ attempt.held > $0.held }) ?? true { best = attempt }
+            }
+            if !found {
+                general("\(name) must validate at least one schema (anyOf)")
+                adopt(best)
+            }
+        }
+        if !fields.oneOf.isEmpty {
+            var best: SchemaValidator?
+            var valid = 0
+            for alternative in fields.oneOf {
+                let attempt = attempt(value, alternative)
+                if attempt.causes.isEmpty { valid += 1 } else if best.map({ attempt.held > $0.held }) ?? true { best = attempt }
+            }
+            if valid != 1 {
+                general("\(name) must validate one and only one schema (oneOf). \(valid == 0 ? "Found none valid" : "Found \(valid) valid alternatives")")
+                if valid == 0 { adopt(best) }
+            }
+        }
+        if !fields.allOf.isEmpty {
+            var valid = 0
+            for part in fields.allOf {
+                let attempt = attempt(value, part)
+                if attempt.causes.isEmpty { valid += 1 } else { adopt(attempt) }
+            }
+            if valid < fields.allOf.count { general("\(name) must validate all the schemas (allOf)\(valid == 0 ? ". None validated" : "")") }
+        }
+        if let not = fields.not, attempt(value, not).causes.isEmpty {
+            general("\(name) must not validate the schema (not)")
+        }
+    }
+}
