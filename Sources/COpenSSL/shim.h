@@ -38,3 +38,18 @@ static inline int mw_no_passphrase(char *buffer, int size, int writing, void *co
     (void)buffer; (void)size; (void)writing; (void)context;
     return -1;
 }
+static inline EVP_PKEY *mw_new_p256_key(void) { return EVP_EC_gen("P-256"); }
+static inline void mw_sk_general_names_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
+static inline int mw_general_name_count(const GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }
+// A DNS name or IP address of a subject alternative name: its bytes, and 0 for a DNS name, 1 for an address, -1 for anything else.
+static inline int mw_general_name(const GENERAL_NAMES *names, int index, const unsigned char **bytes, int *count) {
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+    const ASN1_STRING *text = NULL;
+    int kind = -1;
+    if (name->type == GEN_DNS) { text = name->d.dNSName; kind = 0; }
+    if (name->type == GEN_IPADD) { text = name->d.iPAddress; kind = 1; }
+    if (!text) return -1;
+    *bytes = ASN1_STRING_get0_data(text);
+    *count = ASN1_STRING_length(text);
+    return kind;
+}

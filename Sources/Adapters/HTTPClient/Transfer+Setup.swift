@@ -114,7 +114,7 @@ extension Transfer {
         }
         guard attempts > 0 else { return .unreachable(detail) }
         // Under TLS 1.3 a server refuses the client's certificate only after the handshake.
-        if message.contains("alert"), message.contains("certificate") || message.contains("unknown ca") { return .tls(detail) }
+        if status == 0, message.contains("SSL routines"), message.contains(" alert ") { return .tls(detail) }
         return .connectionLost(code == CURLE_ABORTED_BY_CALLBACK ? "\(place): the kept connection was closed under the request" : detail)
     }
 }
