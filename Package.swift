@@ -57,7 +57,7 @@ let package = Package(
         target("Postgres", ["Kernel", "Platform", "Telemetry", "EventLoop", "Guards", "Resilience", "CEvent", "CPostgres"], path: "Sources/Adapters/Postgres"),
         target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
         target(
-            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "HTTPClient", "Guards", "Resilience", "YAML"],
+            "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
             path: "Sources/Adapters/Kubernetes"),
 
         // The API server and the loop
@@ -70,7 +70,7 @@ let package = Package(
             "EnvironmentEffects",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "HTTPClient", "Kubernetes"],
             path: "Sources/Controllers/Environment/Effects"),
-        target("SimulationKit", ["Kernel", "Platform"]),
+        target("SimulationKit", ["Kernel", "HTTPMessages", "Platform", "Resilience", "Kubernetes", "Docker"]),
 
         .executableTarget(
             name: "millwright",

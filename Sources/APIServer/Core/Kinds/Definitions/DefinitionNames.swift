@@ -1,7 +1,7 @@
-/// The formats of names, with what Kubernetes says when one is missed.
-public enum NameFormat {
+/// The formats of the names in a CustomResourceDefinition, with what Kubernetes says when one is missed.
+enum DefinitionNames {
     /// What is wrong with a DNS label that begins with a letter; empty when nothing is.
-    public static func dns1035Label(_ text: String) -> [String] {
+    static func dns1035Label(_ text: String) -> [String] {
         var faults: [String] = []
         if text.utf8.count > 63 { faults.append("must be no more than 63 characters") }
         if !isLabel(text, firstIsLetter: true) {
@@ -13,7 +13,7 @@ public enum NameFormat {
     }
 
     /// What is wrong with a DNS subdomain; empty when nothing is.
-    public static func subdomain(_ text: String) -> [String] {
+    static func subdomain(_ text: String) -> [String] {
         var faults: [String] = []
         if text.utf8.count > 253 { faults.append("must be no more than 253 characters") }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -1,1 +1,0 @@
-// The seeded world of the simulation tests.
