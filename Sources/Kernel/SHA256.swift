@@ -39,23 +39,24 @@ public enum SHA256 {
     private static func compress(_ state: inout [UInt32], _ block: [UInt8]) {
         var words = [UInt32](repeating: 0, count: 64)
         for at in 0..<16 {
-            words[at] = (0..<4).reduce(0) { $0 << 8 | UInt32(block[at * 4 + $1]) }
+            let byte = at * 4
+            words[at] = UInt32(block[byte]) << 24 | UInt32(block[byte + 1]) << 16 | UInt32(block[byte + 2]) << 8 | UInt32(block[byte + 3])
         }
         for at in 16..<64 {
             let a = words[at - 15], b = words[at - 2]
             let small0 = rotated(a, 7) ^ rotated(a, 18) ^ (a >> 3), small1 = rotated(b, 17) ^ rotated(b, 19) ^ (b >> 10)
             words[at] = words[at - 16] &+ small0 &+ words[at - 7] &+ small1
         }
-        var v = state
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
         for at in 0..<64 {
-            let big1 = rotated(v[4], 6) ^ rotated(v[4], 11) ^ rotated(v[4], 25)
-            let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-            let first = v[7] &+ big1 &+ choice &+ constants[at] &+ words[at]
-            let big0 = rotated(v[0], 2) ^ rotated(v[0], 13) ^ rotated(v[0], 22)
-            let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-            v = [first &+ big0 &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+            let big1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+            let first = h &+ big1 &+ ((e & f) ^ (~e & g)) &+ constants[at] &+ words[at]
+            let big0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+            let second = big0 &+ ((a & b) ^ (a & c) ^ (b & c))
+            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }
-        for at in 0..<8 { state[at] = state[at] &+ v[at] }
+        for (at, word) in [a, b, c, d, e, f, g, h].enumerated() { state[at] = state[at] &+ word }
     }
 
     private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }

@@ -1,0 +1,152 @@
+import Kernel
+import Resources
+
+/// What `status` says, as a function of what a pass found.
+public struct EnvironmentStatus {
+    /// How far the pass came.
+    public enum Stage: Sendable {
+        /// The document can't be followed, or what it refers to couldn't be read.
+        case undecided
+        /// The engine couldn't be looked at.
+        case unobserved(DesiredEnvironment)
+        case assessed(DesiredEnvironment, ObservedEnvironment, EnvironmentAssessment)
+    }
+
+    private static let longestMessage = 2000
+
+    private let object: JSON
+    private let previous: JSON?
+    private let generation: Int64
+    private let now: Timestamp
+    private var conditions: [Condition]
+
+    /// - Parameters:
+    ///   - object: the Environment with its present status.
+    public static func status(
+        of object: JSON, _ stage: Stage, trouble: EnvironmentTrouble?, policy: EnvironmentPolicy, now: Timestamp
+    ) -> JSON {
+        var status = EnvironmentStatus(object: object, now: now)
+        return status.build(stage, trouble, policy)
+    }
+
+    private init(object: JSON, now: Timestamp) {
+        self.object = object
+        self.now = now
+        previous = object["status"]
+        generation = object["metadata"]?["generation"]?.int ?? 0
+        conditions = (object["status"]?["conditions"]?.array ?? []).compactMap(Condition.init)
+    }
+
+    private mutating func build(_ stage: Stage, _ trouble: EnvironmentTrouble?, _ policy: EnvironmentPolicy) -> JSON {
+        var members = JSONObject()
+        func keep(_ names: [String]) { for name in names { members[name] = previous?[name] } }
+        members["observedGeneration"] = .int(generation)
+        switch stage {
+        case .undecided:
+            keep(["phase", "runtime", "target", "replicas", "readyReplicas", "revision", "imageDigest", "endpoints", "instances"])
+            members["phase"] = .string(phaseInTrouble(isDeleting: object["metadata"]?["deletionTimestamp"] != nil))
+            unknownWorld(trouble, "the document could not be followed")
+        case .unobserved(let desired):
+            keep(["phase", "replicas", "readyReplicas", "revision", "imageDigest", "endpoints", "instances"])
+            place(&members, desired, policy)
+            members["phase"] = .string(phaseInTrouble(isDeleting: desired.isDeleting))
+            unknownWorld(trouble, "the engine could not be looked at")
+        case .assessed(let desired, let observed, let assessment):
+            place(&members, desired, policy)
+            let view = EnvironmentStatusView(desired, observed, assessment, previous: previous)
+            members["phase"] = .string(view.phase.rawValue)
+            members["replicas"] = .int(Int64(view.existing.count))
+            members["readyReplicas"] = .int(Int64(view.readyCount))
+            if !desired.isDeleting { members["revision"] = .string(desired.revision) }
+            members["imageDigest"] = observed.image?.digest.map { .string($0) }
+            let endpoints = view.endpoints()
+            if !endpoints.isEmpty { members["endpoints"] = .array(endpoints) }
+            let instances = view.instances()
+            if !instances.isEmpty { members["instances"] = .array(instances) }
+            assessed(view, trouble)
+        }
+        noteGuard(trouble)
+        members["conditions"] = .array(conditions.map(\.json))
+        return .object(members)
+    }
+
+    private func place(_ members: inout JSONObject, _ desired: DesiredEnvironment, _ policy: EnvironmentPolicy) {
+        members["runtime"] = .string((desired.spec?.runtime ?? policy.defaultRuntime).rawValue)
+        members["target"] = .string(desired.target)
+    }
+
+    private func phaseInTrouble(isDeleting: Bool) -> String {
+        if isDeleting { return EnvironmentPhase.terminating.rawValue }
+        let had = previous?["instances"]?.array?.isEmpty == false
+        return (had ? EnvironmentPhase.degraded : .pending).rawValue
+    }
+
+    // MARK: Conditions
+
+    private mutating func set(_ type: String, _ status: Condition.Status, _ reason: EnvironmentReason, _ message: String) {
+        let text = message.count > Self.longestMessage ? message.prefix(Self.longestMessage) + "…" : message
+        conditions.set(
+            Condition(type: type, status: status, reason: reason.rawValue, message: text, observedGeneration: generation, lastTransition: now))
+    }
+
+    private mutating func unknownWorld(_ trouble: EnvironmentTrouble?, _ otherwise: String) {
+        switch trouble {
+        case .issue(let issue)?:
+            set("Ready", .false, issue.reason, issue.message)
+            set("Reconciling", .false, .waiting, "waits until what stands in the way is put right")
+            set("Stalled", .true, issue.reason, issue.message)
+        case .failing(let message)?, .guarded(_, let message)?:
+            set("Ready", .unknown, .engineUnavailable, message)
+            set("Reconciling", .true, .waiting, "tries again by itself")
+            set("Stalled", .false, .notStalled, "")
+        case .interrupted?, nil:
+            set("Ready", .unknown, .pending, otherwise)
+            set("Reconciling", .true, .waiting, otherwise)
+            set("Stalled", .false, .notStalled, "")
+        }
+        if conditions["Drifted"] == nil { set("Drifted", .false, .asDeclared, "") }
+    }
+
+    private mutating func assessed(_ view: EnvironmentStatusView, _ trouble: EnvironmentTrouble?) {
+        var issue = view.assessment.issues.first
+        var hitch: String?
+        switch trouble {
+        case .issue(let found)?: issue = issue ?? found
+        case .failing(let message)?, .guarded(_, let message)?: hitch = message
+        case .interrupted?, nil: break
+        }
+        let ready = view.ready(issue: issue, hitch: hitch)
+        set("Ready", ready.isReady ? .true : .false, ready.reason, ready.message)
+        if let issue {
+            set("Reconciling", .false, .waiting, "waits until what stands in the way is put right")
+            set("Stalled", .true, issue.reason, issue.message)
+        } else {
+            let plan = view.assessment.plan
+            let work = hitch ?? plan.actions.first.map { "\($0.summary): \($0.reason)" } ?? plan.waitingFor.map { "waits for \($0)" }
+            let isWorking = work != nil && view.assessment.activity != .atGoal
+            set("Reconciling", isWorking ? .true : .false, isWorking ? view.assessment.activity : .atGoal, isWorking ? work ?? "" : "")
+            set("Stalled", .false, .notStalled, "")
+        }
+        if let drift = view.assessment.drift.first {
+            set("Drifted", .true, drift.reason, view.assessment.drift.map(\.message).joined(separator: "; "))
+        } else if let last = conditions["Drifted"], last.status == .true {
+            set("Drifted", .false, .repaired, "put right: \(last.message)")
+        } else if conditions["Drifted"] == nil {
+            set("Drifted", .false, .asDeclared, "")
+        }
+    }
+
+    private mutating func noteGuard(_ trouble: EnvironmentTrouble?) {
+        if case .guarded(let breaker, let message)? = trouble {
+            set("Guarded", .true, .breakerOpen, "breaker \(breaker) lets no call through: \(message)")
+        } else {
+            set("Guarded", .false, .asDeclared, "")
+        }
+    }
+}
+
+/// `status.phase`.
+public enum EnvironmentPhase: String, Sendable, CaseIterable {
+    case pending = "Pending", pulling = "Pulling", starting = "Starting", running = "Running", degraded = "Degraded"
+    case suspended = "Suspended", terminating = "Terminating"
+}
