@@ -92,7 +92,7 @@ let package = Package(
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
-        tests("StoreTests", ["Kernel", "Platform", "Telemetry", "EventLoop", "Postgres", "Crypto", "Store"]),
+        tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(
             "Conformance",

@@ -48,9 +48,9 @@ public struct PostgresEndpoint: Sendable, CustomStringConvertible, CustomDebugSt
         parameters.last { $0.keyword == keyword && !$0.value.isEmpty }?.value
     }
 
-    /// The same database reached another way, for tests that stand in between.
-    public func through(socketDirectory: String) -> PostgresEndpoint {
-        PostgresEndpoint(parameters: parameters.map { $0.keyword == "host" ? ("host", socketDirectory) : $0 })
+    /// The same server and user, with something else in place of one of libpq's connection keywords, such as `dbname`.
+    public func with(_ keyword: String, _ value: String) -> PostgresEndpoint {
+        PostgresEndpoint(parameters: parameters.filter { $0.keyword != keyword } + [(keyword, value)])
     }
 
     private init(parameters: [(keyword: String, value: String)]) { self.parameters = parameters }

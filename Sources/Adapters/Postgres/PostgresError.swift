@@ -58,6 +58,9 @@ public enum PostgresError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// How long the guard will refuse further calls, where it was the guard.
+    public var retryAfter: Duration? { if case .refused(let refusal) = self { refusal.retryAfter } else { nil } }
+
     /// The SQLSTATE of the server's answer, if it gave one.
     public var sqlState: String? { if case .server(let error) = self { error.sqlState } else { nil } }
 }
