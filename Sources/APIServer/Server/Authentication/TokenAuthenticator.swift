@@ -1,0 +1,97 @@
+import APIServerCore
+import Crypto
+import Kernel
+import Platform
+import Store
+
+/// Knows bearer tokens: static ones by their hashes, service account tokens by their signature, time, audience and living objects.
+final class TokenAuthenticator: Sendable {
+    let issuer: String
+    let audiences: [String]
+    private let statics: [StaticToken]
+    private let key: SigningKey?
+    private let verifying: [VerifyingKey]
+    private let store: any ObjectStore
+    private let clocks: any Clocks
+    /// Tokens whose signature was found good, by their hash: checking it again at each request would cost more than the request.
+    private let verified = Locked<[[UInt8]: ServiceAccountToken]>([:])
+    private static let maximumVerified = 1000
+
+    init(store: any ObjectStore, configuration: APIServerConfiguration, clocks: any Clocks) throws {
+        self.store = store
+        self.clocks = clocks
+        issuer = configuration.issuer
+        audiences = configuration.audiences
+        statics = configuration.staticTokens
+        key = try configuration.serviceAccountKey.map { try SigningKey(pem: $0) }
+        verifying = try key.map { [try $0.verifyingKey] } ?? []
+    }
+
+    var canSign: Bool { key != nil }
+
+    struct Found: Sendable {
+        let user: UserInfo
+        /// Those of the audiences asked for that the token is for.
+        let audiences: [String]
+    }
+
+    /// Whom a request's token stands for; nil when it is unknown, expired or for someone else.
+    ///
+    /// - Parameter wanted: nil for this server's own audiences.
+    func user(of token: String, audiences wanted: [String]?) -> UserInfo? { review(token, audiences: wanted ?? [])?.user }
+
+    /// - Parameter wanted: empty for this server's own.
+    func review(_ token: String, audiences wanted: [String]) -> Found? {
+        guard let hash = digest(token) else { return nil }
+        let asked = wanted.isEmpty ? audiences : wanted
+        for known in statics where ConstantTime.equal(known.hash, hash) {
+            // A static token is for this server alone.
+            let common = asked.filter(audiences.contains)
+            return common.isEmpty ? nil : Found(user: known.user, audiences: common)
+        }
+        guard let claims = claims(token, hash) else { return nil }
+        let common = asked.filter(claims.audiences.contains)
+        guard !common.isEmpty, isAlive(claims) else { return nil }
+        return Found(user: claims.user, audiences: common)
+    }
+
+    private func digest(_ token: String) -> [UInt8]? {
+        do throws(CryptoFailure) { return try SHA256Hasher.digest(Array(token.utf8)) } catch { return nil }
+    }
+
+    private func claims(_ token: String, _ hash: [UInt8]) -> ServiceAccountToken? {
+        let now = clocks.now
+        if let known = verified.withLock({ $0[hash] }) { return known.expires > now.seconds ? known : nil }
+        let claims: JSONObject
+        do throws(JSONWebToken.Refusal) { claims = try JSONWebToken.verify(token, keys: verifying, now: now) } catch { return nil }
+        guard let read = ServiceAccountToken(claims: .object(claims)), read.issuer == issuer, read.expires > now.seconds else { return nil }
+        verified.withLock { verified in
+            if verified.count >= Self.maximumVerified { verified.removeAll() }
+            verified[hash] = read
+        }
+        return read
+    }
+
+    /// Whether the account, and what the token is bound to, are still those it was made for.
+    private func isAlive(_ token: ServiceAccountToken) -> Bool {
+        guard uid("serviceaccounts", token.account.namespace, token.account.name) == token.accountUID else { return false }
+        guard let bound = token.bound else { return true }
+        return uid("secrets", token.account.namespace, bound.name) == bound.uid
+    }
+
+    private func uid(_ resource: String, _ namespace: String, _ name: String) -> String? {
+        guard let object = store.get(StoreKey(resource: resource, namespace: namespace, name: name)),
+            case .success(let json) = Result(catching: { () throws(JSONError) in try object.json() })
+        else { return nil }
+        return json["metadata"]?["uid"]?.string
+    }
+
+    func issue(_ token: ServiceAccountToken) throws(APIStatus) -> String {
+        guard let key else { throw .internalError("this server has no key to sign service account tokens with") }
+        do throws(CryptoFailure) {
+            return try JSONWebToken.sign(token.claims.object ?? JSONObject(), with: key)
+        } catch {
+            throw .internalError("signing the token failed: \(error)")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import APIServerCore
+import Kernel
+
+/// What becomes of fields that the schema doesn't know, and of members that stand twice.
+enum FieldChecks {
+    /// Refuses what can't be read as the kind; removes unknown fields, and says so or refuses, as the client asked.
+    static func check(
+        _ object: inout JSON, _ resource: ServedResource, _ mode: WriteOptions.FieldValidation, duplicates: [String], _ warnings: Warnings
+    ) throws(APIStatus) {
+        let definition = resource.definition
+        let kind = definition.groupVersionKind
+        if definition.isBuiltIn, let problem = TypedDecoding.problem(object, schema: resource.schema, kind: definition.kind) {
+            throw .badRequest(StrictDecoding.cannotHandle(problem, kind))
+        }
+        if let metadata = object["metadata"], let problem = ObjectMetadata.shapeProblems(metadata).first {
+            throw .badRequest(StrictDecoding.cannotHandle(problem.text, kind))
+        }
+        let unknown = resource.schema.prune(&object) + ObjectMetadata.prune(&object)
+        guard mode != .ignore, !(unknown.isEmpty && duplicates.isEmpty) else { return }
+        guard mode == .strict else {
+            for text in StrictDecoding.warnings(unknown: unknown, duplicates: duplicates) { warnings.add(text) }
+            return
+        }
+        if let problem = StrictDecoding.problem(unknown: unknown, duplicates: duplicates, kind: kind) { throw .badRequest(problem) }
+    }
+}

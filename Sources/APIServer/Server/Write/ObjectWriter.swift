@@ -1,0 +1,126 @@
+import APIServerCore
+import Kernel
+import Store
+
+/// What a write came to.
+enum Written: Sendable {
+    case created(StoredObject)
+    case updated(StoredObject)
+    /// Nothing differed: nothing was written.
+    case unchanged(StoredObject)
+    /// Its last finalizer went, and with it the object.
+    case removed(StoredObject)
+    /// As it would be; nothing was written.
+    case dryRun(JSON, isNew: Bool)
+
+    var isNew: Bool {
+        switch self {
+        case .created: true
+        case .dryRun(_, let isNew): isNew
+        case .updated, .unchanged, .removed: false
+        }
+    }
+}
+
+/// Makes every change to every object, for clients and for the server's own controllers alike: checks, defaults, versions, stores.
+struct ObjectWriter: Sendable {
+    let store: any ObjectStore
+    let clocks: any Clocks
+    /// Told of every change that was stored, before the client is.
+    let observer: any WriteObserver
+    let definitions: DefinitionService
+    /// Patches and unconditional updates meet other writers at most so often.
+    private static let attempts = 16
+    private static let nameAttempts = 8
+
+    // MARK: Create
+
+    /// - Parameters:
+    ///   - object: decoded, of this kind, its name and namespace settled.
+    ///   - prepared: changes the object just before it is stored: managed fields.
+    func create(
+        _ object: JSON, _ resource: ServedResource, _ options: WriteOptions, warnings: Warnings,
+        managed: @Sendable (inout JSON) throws(APIStatus) -> Void
+    ) async throws(APIStatus) -> Written {
+        let definition = resource.definition
+        let base = object["metadata"]?["generateName"]?.string ?? ""
+        let isGenerated = (object["metadata"]?["name"]?.string ?? "").isEmpty && !base.isEmpty
+        for attempt in 1...Self.nameAttempts {
+            var fresh = object
+            if isGenerated { fresh["metadata"]?["name"] = .string(RandomNames.name(prefix: base)) }
+            try ObjectPreparation.forCreate(&fresh, resource, now: clocks.now)
+            if definition.isCustomResourceDefinition { definitions.complete(&fresh, now: clocks.now) }
+            try managed(&fresh)
+            for text in definition.strategy.warnings(fresh) { warnings.add(text) }
+            let name = fresh["metadata"]?["name"]?.string ?? ""
+            let key = resource.key(namespace: fresh["metadata"]?["namespace"]?.string ?? "", name: name)
+            if options.dryRun {
+                guard store.get(key) == nil else { throw .alreadyExists(definition.groupResource, name: name) }
+                return .dryRun(fresh, isNew: true)
+            }
+            do throws(StoreError) {
+                let stored = try await store.commit(.create(key, ObjectPreparation.storedBytes(fresh, resource)))
+                observer.wrote(stored, removed: false)
+                return .created(stored)
+            } catch {
+                guard error == .exists, isGenerated else { throw APIStatus(error, definition.groupResource, name: name) }
+                if attempt == Self.nameAttempts { throw .generatedNameTaken(definition.groupResource, name: name) }
+            }
+        }
+        throw .generatedNameTaken(definition.groupResource, name: base)
+    }
+
+    // MARK: Update
+
+    /// Changes an object: read, change, check, store under the condition that it is still what was read; again when it isn't.
+    ///
+    /// - Parameters:
+    ///   - isConditional: whether `change` depends on the very version that the client saw, so that a conflict is the client's to resolve.
+    ///   - change: from the object as served to the one to store, complete with managed fields.
+    func update(
+        _ key: StoreKey, _ resource: ServedResource, _ options: WriteOptions, part: ObjectPart, isConditional: Bool = false, warnings: Warnings,
+        change: @Sendable (JSON, StoredObject) throws(APIStatus) -> JSON
+    ) async throws(APIStatus) -> Written {
+        let definition = resource.definition
+        for _ in 0..<Self.attempts {
+            guard let stored = store.get(key), let old = resource.json(stored) else {
+                throw .notFound(definition.groupResource, name: key.name)
+            }
+            var new = try change(old, stored)
+            try ObjectPreparation.forUpdate(&new, old: old, resource, part: part)
+            if definition.isCustomResourceDefinition, part == .whole { definitions.complete(&new, now: clocks.now) }
+            for text in definition.strategy.warnings(new) where part == .whole { warnings.add(text) }
+            if ObjectPreparation.isSame(new, old) { return options.dryRun ? .dryRun(old, isNew: false) : .unchanged(stored) }
+            if options.dryRun { return .dryRun(new, isNew: false) }
+            let bytes = ObjectPreparation.storedBytes(new, resource)
+            let isGone = ObjectPreparation.isReleased(new)
+            do throws(StoreError) {
+                let write: StoreWrite = isGone
+                    ? .delete(key, at: stored.revision, lastBytes: bytes) : .update(key, from: stored.revision, bytes)
+                let result = try await store.commit(write)
+                observer.wrote(result, removed: isGone)
+                return isGone ? .removed(result) : .updated(result)
+            } catch {
+                guard case .conflict = error, !isConditional else { throw APIStatus(error, definition.groupResource, name: key.name) }
+            }
+        }
+        throw .modified(definition.groupResource, name: key.name)
+    }
+}
+
+/// Hears of every write of this process, to refresh what is derived from objects without waiting for a watch.
+protocol WriteObserver: Sendable {
+    func wrote(_ object: StoredObject, removed: Bool)
+}
+
+/// Which part of an object a write may change.
+enum ObjectPart: Sendable, Equatable {
+    case whole
+    case status
+    /// spec.finalizers of a Namespace.
+    case finalize
+}
+
+extension ResourceDefinition {
+    var isCustomResourceDefinition: Bool { group == "apiextensions.k8s.io" && plural == "customresourcedefinitions" }
+}

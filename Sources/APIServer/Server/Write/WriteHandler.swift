@@ -1,0 +1,201 @@
+import APIServerCore
+import HTTPMessages
+import Kernel
+import Store
+
+/// Create, update and patch, for every stored resource and its subresources.
+struct WriteHandler: Sendable {
+    let writer: ObjectWriter
+    let admission: Admission
+
+    // MARK: Create
+
+    func create(_ context: RequestContext, _ resource: ServedResource) async throws(APIStatus) -> HTTPReply {
+        let representation = try context.representation(allowsShapes: true)
+        let options = try WriteOptions(context)
+        var object = try body(context, resource, options)
+        if let version = object["metadata"]?["resourceVersion"]?.string, !version.isEmpty {
+            throw .badRequest("resourceVersion should not be set on objects to be created")
+        }
+        try ObjectIdentity.settle(&object, resource, context, name: nil)
+        try await admission.admitCreate(object, resource, context)
+        let manager = options.fieldManager
+        let now = writer.clocks.now
+        let written = try await writer.create(object, resource, options, warnings: context.warnings) { fresh throws(APIStatus) in
+            FieldManagement.trackCreate(&fresh, resource, manager: manager, now: now)
+        }
+        return try reply(written, resource, context, representation)
+    }
+
+    // MARK: Update
+
+    func update(_ context: RequestContext, _ resource: ServedResource, part: ObjectPart) async throws(APIStatus) -> HTTPReply {
+        let representation = try context.representation(allowsShapes: true)
+        let options = try WriteOptions(context)
+        var object = try body(context, resource, options)
+        let name = context.info.name
+        try ObjectIdentity.settle(&object, resource, context, name: name)
+        let key = resource.key(namespace: context.info.namespace, name: name)
+        let definition = resource.definition
+        let version = object["metadata"]?["resourceVersion"]?.string ?? ""
+        if version.isEmpty, !definition.allowsUnconditionalUpdate {
+            throw .invalid(
+                definition.groupKind, name: name,
+                [.invalid("metadata.resourceVersion", 0, "must be specified for an update")])
+        }
+        if writer.store.get(key) == nil, definition.createsOnUpdate, part == .whole {
+            guard version.isEmpty else { throw .conflict(definition.groupResource, name: name, "the object does not exist any more; create it without a resourceVersion") }
+            return try await createByUpdate(object, context, resource, options, representation)
+        }
+        try await admission.admitUpdate(object, resource, context)
+        let (new, manager, now) = (object, options.fieldManager, writer.clocks.now)
+        let written = try await writer.update(
+            key, resource, options, part: part, isConditional: !version.isEmpty, warnings: context.warnings
+        ) { old, stored throws(APIStatus) in
+            try ObjectIdentity.checkPreconditions(new, stored, old, definition.groupResource)
+            var changed = new
+            try FieldManagement.trackUpdate(&changed, old: old, resource, manager: manager, part: part, now: now)
+            return changed
+        }
+        return try reply(written, resource, context, representation)
+    }
+
+    private func createByUpdate(
+        _ object: JSON, _ context: RequestContext, _ resource: ServedResource, _ options: WriteOptions, _ representation: Representation
+    ) async throws(APIStatus) -> HTTPReply {
+        try await admission.admitCreate(object, resource, context)
+        let (manager, now) = (options.fieldManager, writer.clocks.now)
+        let written = try await writer.create(object, resource, options, warnings: context.warnings) { fresh throws(APIStatus) in
+            FieldManagement.trackCreate(&fresh, resource, manager: manager, now: now)
+        }
+        return try reply(written, resource, context, representation)
+    }
+
+    // MARK: Patch
+
+    func patch(_ context: RequestContext, _ resource: ServedResource, part: ObjectPart) async throws(APIStatus) -> HTTPReply {
+        let representation = try context.representation(allowsShapes: true)
+        let options = try WriteOptions(context)
+        let patch = try PatchBody(context.request, resource)
+        let key = resource.key(namespace: context.info.namespace, name: context.info.name)
+        let (now, definition) = (writer.clocks.now, resource.definition)
+        if case .apply(let applied) = patch {
+            return try await apply(applied, context, resource, options, part, key, representation)
+        }
+        let (warnings, admission) = (context.warnings, admission)
+        let written = try await writer.update(key, resource, options, part: part, warnings: warnings) { old, stored throws(APIStatus) in
+            var changed = try patch.applied(to: old, resource)
+            try FieldChecks.check(&changed, resource, options.fieldValidation, duplicates: [], warnings)
+            try ObjectIdentity.settle(&changed, resource, context, name: key.name)
+            try ObjectIdentity.checkPreconditions(changed, stored, old, definition.groupResource)
+            try admission.checkEscalation(changed, resource, context)
+            try FieldManagement.trackUpdate(&changed, old: old, resource, manager: options.fieldManager, part: part, now: now)
+            return changed
+        }
+        return try reply(written, resource, context, representation)
+    }
+
+    private func apply(
+        _ body: DecodedBody, _ context: RequestContext, _ resource: ServedResource, _ options: WriteOptions, _ part: ObjectPart, _ key: StoreKey,
+        _ representation: Representation
+    ) async throws(APIStatus) -> HTTPReply {
+        guard let manager = context.options["fieldManager"], !manager.isEmpty else {
+            throw .invalid(
+                GroupKind(group: "meta.k8s.io", kind: "PatchOptions"), name: "", [.required("fieldManager", "is required for apply patch")])
+        }
+        var applied = body.json
+        if let fields = applied["metadata"]?["managedFields"], !(fields.array ?? []).isEmpty || !(fields.isNull || fields.array != nil) {
+            throw .badRequest("metadata.managedFields must be nil")
+        }
+        try FieldChecks.check(&applied, resource, options.fieldValidation, duplicates: body.duplicates, context.warnings)
+        try ObjectIdentity.settle(&applied, resource, context, name: key.name)
+        let (config, now, force) = (applied, writer.clocks.now, options.force)
+        let (definition, admission) = (resource.definition, admission)
+        // Created by someone else in between: then it is an update after all.
+        for _ in 0..<4 {
+            if writer.store.get(key) == nil {
+                guard part == .whole else { throw .notFound(definition.groupResource, name: key.name) }
+                if let uid = config["metadata"]?["uid"]?.string, !uid.isEmpty {
+                    throw .conflict(definition.groupResource, name: key.name, "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
+                }
+                if let version = config["metadata"]?["resourceVersion"]?.string, !version.isEmpty {
+                    throw .conflict(definition.groupResource, name: key.name, "the object does not exist any more; apply it without a resourceVersion")
+                }
+                try await admission.admitCreate(config, resource, context)
+                do throws(APIStatus) {
+                    let written = try await writer.create(config, resource, options, warnings: context.warnings) { fresh throws(APIStatus) in
+                        try FieldManagement.trackApplyCreate(&fresh, config: config, resource, manager: manager, now: now)
+                    }
+                    return try reply(written, resource, context, representation)
+                } catch {
+                    guard error.reason == .alreadyExists else { throw error }
+                    continue
+                }
+            }
+            let written = try await writer.update(key, resource, options, part: part, warnings: context.warnings) { old, stored throws(APIStatus) in
+                try ObjectIdentity.checkPreconditions(config, stored, old, definition.groupResource)
+                let changed = try FieldManagement.apply(config, to: old, resource, manager: manager, part: part, force: force, now: now)
+                try admission.checkEscalation(changed, resource, context)
+                return changed
+            }
+            return try reply(written, resource, context, representation)
+        }
+        throw .modified(definition.groupResource, name: key.name)
+    }
+
+    // MARK: Scale
+
+    func scale(_ context: RequestContext, _ resource: ServedResource) async throws(APIStatus) -> HTTPReply {
+        let representation = try context.representation()
+        guard let definition = resource.definition.scale else { throw .noSuchPath }
+        let key = resource.key(namespace: context.info.namespace, name: context.info.name)
+        let options = try WriteOptions(context)
+        let patch: PatchBody?
+        var asked: JSON = .null
+        if context.info.verb == "patch" {
+            patch = try PatchBody(context.request, resource)
+        } else {
+            patch = nil
+            asked = try BodyDecoder.decode(context.request, tracksDuplicates: false, protobuf: nil).json
+        }
+        let (update, now) = (asked, writer.clocks.now)
+        let written = try await writer.update(key, resource, options, part: .whole, warnings: context.warnings) { old, stored throws(APIStatus) in
+            let current = ScaleSubresource.scale(of: old, definition)
+            let scale = try patch.map { patch throws(APIStatus) in try patch.applied(to: current, resource) } ?? update
+            try ObjectIdentity.checkPreconditions(scale, stored, old, resource.definition.groupResource)
+            var changed = try ScaleSubresource.apply(scale, to: old, definition, name: key.name)
+            try FieldManagement.trackUpdate(&changed, old: old, resource, manager: options.fieldManager, part: .whole, now: now, subresource: "scale")
+            return changed
+        }
+        let shown: JSON
+        switch written {
+        case .created(let object), .updated(let object), .unchanged(let object), .removed(let object): shown = resource.json(object) ?? .null
+        case .dryRun(let object, _): shown = object
+        }
+        return Reply.json(ScaleSubresource.scale(of: shown, definition), as: representation)
+    }
+
+    // MARK: Parts
+
+    private func body(_ context: RequestContext, _ resource: ServedResource, _ options: WriteOptions) throws(APIStatus) -> JSON {
+        let decoded = try BodyDecoder.decode(
+            context.request, tracksDuplicates: options.fieldValidation != .ignore,
+            protobuf: resource.definition.isBuiltIn ? ProtobufBody.decode(as: .object(resource.definition.groupVersionKind)) : nil)
+        var object = decoded.json
+        try ObjectIdentity.checkKind(&object, resource)
+        try FieldChecks.check(&object, resource, options.fieldValidation, duplicates: decoded.duplicates, context.warnings)
+        return object
+    }
+
+    private func reply(
+        _ written: Written, _ resource: ServedResource, _ context: RequestContext, _ representation: Representation
+    ) throws(APIStatus) -> HTTPReply {
+        let status = written.isNew ? 201 : 200
+        switch written {
+        case .created(let object), .updated(let object), .unchanged(let object), .removed(let object):
+            return try ObjectReply.make(object, resource, context, representation, status: status)
+        case .dryRun(let object, _):
+            return ObjectReply.make(object, resource, context, representation, status: status)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import APIServer
+import APIServerCore
+import HTTPMessages
+import Kernel
+import Platform
+import Store
+import Telemetry
+
+/// The API server over a store in memory, called without a network.
+final class InProcessServer: ConformanceServer {
+    let name = "in process"
+    let store = MemoryObjectStore()
+    private let server: APIServer
+    private let running: Task<Void, any Error>
+
+    init() throws {
+        server = try APIServer(
+            store: store, configuration: try TestIdentity.configuration(), logger: .disabled, metrics: Metrics())
+        running = Task { [server] in try await server.run() }
+    }
+
+    deinit { running.cancel() }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let reply = await server.handle(request)
+        let sink = CollectingWriter()
+        switch reply.body {
+        case .bytes(let bytes): return HTTPResponse(status: reply.status, headers: reply.headers, body: bytes)
+        case .stream(let run):
+            try await run(sink)
+            return HTTPResponse(status: reply.status, headers: reply.headers, body: sink.all)
+        case .upgrade: throw TestFailure("an upgrade where a reply was expected")
+        }
+    }
+
+    func stream(_ request: HTTPRequest) async throws -> ServerStream {
+        let reply = await server.handle(request)
+        let (pieces, sink) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+        let body = reply.body
+        let task = Task {
+            do {
+                switch body {
+                case .bytes(let bytes): sink.yield(bytes)
+                case .stream(let run): try await run(YieldingWriter(sink: sink))
+                case .upgrade: break
+                }
+                sink.finish()
+            } catch {
+                sink.finish(throwing: error)
+            }
+        }
+        return ServerStream(status: reply.status, headers: reply.headers, pieces: pieces) { task.cancel() }
+    }
+}
+
+private final class CollectingWriter: HTTPBodyWriter {
+    private let bytes = Locked<[UInt8]>([])
+    var all: [UInt8] { bytes.withLock { $0 } }
+    func write(_ more: [UInt8]) async throws { bytes.withLock { $0 += more } }
+}
+
+private struct YieldingWriter: HTTPBodyWriter {
+    let sink: AsyncThrowingStream<[UInt8], any Error>.Continuation
+    func write(_ bytes: [UInt8]) async throws {
+        try Task.checkCancellation()
+        sink.yield(bytes)
+    }
+}
