@@ -1,0 +1,83 @@
+import Foundation
+import Kernel
+import Testing
+
+/// Starting, stopping, and living beside others.
+@Suite(.serialized, .enabled(if: Capability.allThere)) struct LifecycleTests {
+    @Test func stopsInOrderAndLeavesContainersRunning() throws {
+        let installation = try Installation("stop")
+        defer { installation.tearDown() }
+        try installation.start()
+        try installation.apply(Documents.namespace("plant") + Documents.environment("line-1", namespace: "plant"))
+        try installation.waitReady("line-1", in: "plant")
+        let before = try #require(try installation.container(of: "line-1", in: "plant"))
+        let all = installation.processes
+        #expect(all.count >= 3, "supervisor, control plane, PostgreSQL: \(all)")
+        #expect(try installation.stop() == 0)
+        for pid in all { #expect(kill(pid, 0) != 0, "process \(pid) has ended") }
+        #expect(try Engine.inspect(container: before)?["State"]?["Running"] == true)
+
+        try installation.start()
+        try installation.waitReady("line-1", in: "plant")
+        #expect(try installation.container(of: "line-1", in: "plant") == before)
+    }
+
+    @Test func aSecondOneOnTheSameDirectoryIsRefused() throws {
+        let installation = try Installation("second")
+        defer { installation.tearDown() }
+        try installation.start()
+        let second = try Shell.run(Installation.binary, installation.upArguments)
+        #expect(second.status == 78)
+        #expect(second.all.contains("another Millwright") && second.all.contains("--data-dir"), "\(second.all)")
+        #expect(try installation.kubectl(["get", "--raw", "/readyz"]).status == 0)
+    }
+
+    @Test func aPortInUseIsSaidClearly() throws {
+        let installation = try Installation("port")
+        defer { installation.tearDown() }
+        try installation.start()
+        var arguments = installation.upArguments
+        arguments[2] = "\(installation.directory)/other"
+        let second = try Shell.run(Installation.binary, arguments)
+        #expect(second.status == 78)
+        #expect(second.all.contains("\(installation.port)") && second.all.contains("--listen"), "\(second.all)")
+    }
+
+    @Test func twoInstallationsOnOneEngineLeaveEachOtherAlone() throws {
+        let first = try Installation("one")
+        let second = try Installation("two")
+        defer {
+            first.tearDown()
+            second.tearDown()
+        }
+        for installation in [first, second] {
+            try installation.start()
+            try installation.apply(Documents.namespace("plant") + Documents.environment("line-1", namespace: "plant"))
+        }
+        try first.waitReady("line-1", in: "plant")
+        try second.waitReady("line-1", in: "plant")
+        let kept = try #require(try second.container(of: "line-1", in: "plant"))
+        #expect(try first.container(of: "line-1", in: "plant") != kept)
+        #expect(try first.kubectl(["delete", "namespace", "plant", "--wait=true"], seconds: 120).status == 0)
+        #expect(try first.containers(of: "line-1", in: "plant").isEmpty)
+        #expect(try second.container(of: "line-1", in: "plant") == kept)
+        #expect(try second.answer(of: "line-1", in: "plant").contains("RUNNING"))
+    }
+
+    @Test func aWrongCommandLineIsExplained() throws {
+        let cases: [([String], String)] = [
+            (["upp"], "did you mean 'up'"), (["up", "--data-dirr", "/tmp/x"], "did you mean '--data-dir'"), (["up", "--listen", "nonsense"], "ADDRESS:PORT"),
+            (["up", "--database-url", "postgresql://a:secret@localhost/x"], "MILLWRIGHT_DATABASE_URL"), (["plan"], "millwright plan"),
+            (["up", "--target", "x"], "NAME=docker:URL"),
+        ]
+        for (arguments, expected) in cases {
+            let result = try Shell.run(Installation.binary, arguments)
+            #expect(result.status == 64 && result.errors.contains(expected), "\(arguments): \(result.all)")
+            #expect(!result.all.contains("secret"))
+        }
+        for command in ["up", "manager", "plan", "logs", "exec", "orphans", "doctor", "version", "crds"] {
+            let help = try Shell.run(Installation.binary, [command, "--help"])
+            #expect(help.status == 0 && help.output.contains("usage: millwright \(command)"), "\(help.all)")
+        }
+    }
+}
