@@ -8,15 +8,18 @@ public struct ChildCommand: Sendable {
     public var environment: [String]
     /// Descriptors the child gets under these numbers; whatever else this process opened is close-on-exec.
     public var descriptors: [(ours: Int32, theirs: Int32)]
+    /// Opened for this child alone: closed in this process once it runs, or fails to.
+    public var closesAfterStart: [Int32]
 
     /// - Parameters:
     ///   - arguments: without the program's own name.
     ///   - environment: `NAME=value` lines.
-    public init(path: String, arguments: [String], environment: [String], descriptors: [(ours: Int32, theirs: Int32)] = []) {
+    public init(path: String, arguments: [String], environment: [String], descriptors: [(ours: Int32, theirs: Int32)] = [], closesAfterStart: [Int32] = []) {
         self.path = path
         self.arguments = arguments
         self.environment = environment
         self.descriptors = descriptors
+        self.closesAfterStart = closesAfterStart
     }
 }
 
@@ -38,6 +41,7 @@ public struct ChildProcess: Sendable {
     public let pid: pid_t
 
     public init(_ command: ChildCommand) throws(SystemError) {
+        defer { for descriptor in command.closesAfterStart { close(descriptor) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

@@ -2,7 +2,7 @@
 enum ArgumentParser {
     /// - Throws: `CommandFailure` with what is wrong and the nearest option there is.
     static func parse(_ words: [String], for command: CommandSpec) throws -> Arguments {
-        var arguments = Arguments()
+        var arguments = Arguments(words: words)
         var rest = words[...]
         while let word = rest.popFirst() {
             if word == "--" {

@@ -60,6 +60,8 @@ struct CommandSpec {
 
 /// A command line, parsed.
 struct Arguments: Sendable {
+    /// As they were given.
+    var words: [String] = []
     var values: [String: [String]] = [:]
     var flags: Set<String> = []
     var positional: [String] = []

@@ -22,6 +22,8 @@ struct Settings: Sendable {
     let networkPool: String
     /// Host names, besides the addresses listened on, that clients may use.
     let hostNames: [String]
+    /// `up` only: the API without the controllers.
+    let runsControllers: Bool
     let logLevel: LogLevel
     let logFormat: Logger.Format
 
@@ -38,7 +40,8 @@ struct Settings: Sendable {
     ] + Allowances.options
 
     static let upOptions: [OptionSpec] = [
-        .value("listen", "ADDR:PORT", "Where the Kubernetes API is served. Default: 127.0.0.1:7443")
+        .value("listen", "ADDR:PORT", "Where the Kubernetes API is served. Default: 127.0.0.1:7443"),
+        .flag("without-controllers", "Serves only the API; run the controllers elsewhere with 'millwright manager'."),
     ] + commonOptions
 
     static let managerOptions: [OptionSpec] = [
@@ -55,6 +58,7 @@ struct Settings: Sendable {
         allowances = try Allowances(arguments)
         networkPool = arguments["network-pool"] ?? "10.213.0.0/16"
         hostNames = arguments.all("host-name")
+        runsControllers = !arguments.has("without-controllers")
 
         var targets = try arguments.all("target").map { try TargetSetting($0) }
         let local = arguments["docker-host"] ?? Environ["DOCKER_HOST"] ?? "unix:///var/run/docker.sock"
