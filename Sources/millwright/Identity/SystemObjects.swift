@@ -1,0 +1,55 @@
+import Kernel
+
+/// What Millwright itself needs on an API server: its namespace, its service account, and exactly the rights its controllers use.
+///
+/// No wildcard: what a controller isn't meant to touch it can't touch.
+enum SystemObjects {
+    static let namespace = "millwright-system"
+    static let serviceAccount = "millwright-manager"
+    /// Tells clients where Millwright's own HTTP port is.
+    static let endpointConfigMap = "millwright-endpoint"
+
+    /// Applied by the administrator's identity below `up`; on a cluster by whoever installs the manager.
+    static var all: [JSON] {
+        [
+            ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]],
+            ["apiVersion": "v1", "kind": "ServiceAccount", "metadata": ["name": .string(serviceAccount), "namespace": .string(namespace)]],
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "millwright-manager"],
+                "rules": [
+                    rule("millwright.dev", ["environments"], ["get", "list", "watch", "update", "patch"]),
+                    rule("millwright.dev", ["environments/status", "environments/finalizers"], ["get", "update", "patch"]),
+                    rule("", ["configmaps", "secrets"], ["get", "list", "watch"]),
+                    rule("", ["namespaces"], ["get", "list", "watch"]),
+                    rule("", ["events"], ["create", "update", "patch", "get", "list", "watch"]),
+                    rule("authentication.k8s.io", ["tokenreviews"], ["create"]),
+                    rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),
+                ],
+            ],
+            binding("ClusterRoleBinding", nil, role: "ClusterRole"),
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+                "metadata": ["name": "millwright-manager", "namespace": .string(namespace)],
+                "rules": [
+                    rule("coordination.k8s.io", ["leases"], ["get", "list", "watch", "create", "update", "patch"]),
+                    rule("", ["configmaps"], ["get", "create", "update", "patch"]),
+                ],
+            ],
+            binding("RoleBinding", namespace, role: "Role"),
+        ]
+    }
+
+    private static func rule(_ group: String, _ resources: [String], _ verbs: [String]) -> JSON {
+        ["apiGroups": [.string(group)], "resources": JSON(resources), "verbs": JSON(verbs)]
+    }
+
+    private static func binding(_ kind: String, _ namespace: String?, role: String) -> JSON {
+        var metadata: JSON = ["name": "millwright-manager"]
+        if let namespace { metadata["namespace"] = .string(namespace) }
+        return [
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": .string(kind), "metadata": metadata,
+            "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": .string(role), "name": "millwright-manager"],
+            "subjects": [["kind": "ServiceAccount", "name": .string(serviceAccount), "namespace": .string(Self.namespace)]],
+        ]
+    }
+}
