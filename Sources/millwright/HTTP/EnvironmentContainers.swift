@@ -26,10 +26,10 @@ struct EnvironmentContainers: Sendable {
         do {
             found = try await engine.containers(
                 EngineFilters(labels: [
-                    "\(MillwrightName.installationLabel)=\(installation)", "\(MillwrightName.kindLabel)=Environment", "\(MillwrightName.uidLabel)=\(uid)",
+                    MillwrightName.installationLabel: installation, MillwrightName.kindLabel: "Environment", MillwrightName.uidLabel: uid,
                 ]))
         } catch {
-            throw Problem(503, "engine unavailable", error.message, fix: "see the environment's conditions: kubectl describe environment \(name.name) -n \(name.namespace)")
+            throw Problem(503, "engine unavailable", "\(error)", fix: "see the environment's conditions: kubectl describe environment \(name.name) -n \(name.namespace)")
         }
         let suffix = "-\(ordinal)"
         guard let container = found.first(where: { $0.name.hasSuffix(suffix) }) else {

@@ -35,7 +35,7 @@ struct EnvironmentRoutes {
         let options = EngineLogOptions(follow: query.flag("follow"), tail: try query.number("tail"), timestamps: query.flag("timestamps"))
         let stream: EngineStream<EngineLogEntry>
         do { stream = try await engine.logs(id, options) } catch {
-            throw Problem(503, "engine unavailable", error.message, fix: "try again")
+            throw Problem(503, "engine unavailable", "\(error)", fix: "try again")
         }
         return HTTPReply(
             status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"],
@@ -65,7 +65,7 @@ struct EnvironmentRoutes {
         let spec = EngineExecSpec(command, isTTY: query.flag("tty"), attachesStandardInput: query.flag("stdin"))
         let session: EngineExecSession
         do { session = try await engine.startExec(id, spec) } catch {
-            throw Problem(error.isMissing ? 404 : 503, "the command can't be started", error.message, fix: "is the environment running? kubectl get environments")
+            throw Problem(409, "the command can't be started", "\(error)", fix: "is the environment running? kubectl get environments")
         }
         return HTTPReply(status: 101, headers: ["Upgrade": "tcp", "Connection": "Upgrade"], body: .upgrade { channel in await Self.carry(session, channel) })
     }
@@ -92,7 +92,7 @@ struct EnvironmentRoutes {
             }
             return ["exitCode": JSON((try await session.exitCode()) ?? 0)]
         } catch {
-            return ["error": .string(error.message)]
+            return ["error": .string("\(error)")]
         }
     }
 
