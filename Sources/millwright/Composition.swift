@@ -1,4 +1,5 @@
 import APIServer
+import APIServerCore
 import Crypto
 import Docker
 import EnvironmentEffects
@@ -40,7 +41,8 @@ struct Composition {
         let tls = ServerTLS(
             certificateChain: keys.server.certificate, key: keys.server.key, clientCA: keys.authority.certificate)
         var limits = HTTPLimits()
-        limits.oversizeReply = APIServer.oversizeReply
+        limits.oversizeReply = HTTPReply(
+            status: 413, contentType: "application/json", APIStatus.requestEntityTooLarge(limit: limits.maximumBodyBytes).json.bytes)
         let apiServer = HTTPServer(
             loop: loop, name: "api", address: listen.host, port: listen.port, tls: tls, limits: limits, logger: logger, metrics: parts.metrics,
             handler: api.handle)
@@ -117,7 +119,7 @@ struct Composition {
 
     private static func clusterConnection(_ path: String?) throws(KubernetesError) -> ClusterConnection {
         if let path { return try Kubeconfig(paths: [path]).connection() }
-        if let pod = try ClusterConnection.inCluster() { return pod }
+        if Environ["KUBERNETES_SERVICE_HOST"] != nil { return try .inCluster() }
         return try Kubeconfig(paths: Kubeconfig.standardPaths()).connection()
     }
 

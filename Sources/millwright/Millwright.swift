@@ -5,7 +5,9 @@ import Glibc
 struct Millwright {
     static let version = "0.1.0"
 
-    static let commands: [CommandSpec] = []
+    static let commands: [CommandSpec] = [
+        UpCommand.spec, ManagerCommand.spec, LogsCommand.spec, CRDsCommand.spec, VersionCommand.spec, UpCommand.worker, ManagerCommand.worker,
+    ]
 
     static func main() async {
         exit(await run(Array(CommandLine.arguments.dropFirst())))

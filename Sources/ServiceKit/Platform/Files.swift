@@ -123,4 +123,16 @@ public enum Environ {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
     }
+
+    /// All of it; of a name that stands twice, the first.
+    public static var all: [String: String] {
+        var result: [String: String] = [:]
+        var at = environ
+        while let entry = at.pointee {
+            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, result[String(parts[0])] == nil { result[String(parts[0])] = String(parts[1]) }
+            at += 1
+        }
+        return result
+    }
 }

@@ -5,7 +5,6 @@ import HTTPMessages
 import Kernel
 import Kubernetes
 import Platform
-import Telemetry
 
 /// A command's way to a running Millwright: the API server of a kubeconfig, and Millwright's own HTTPS port beside it.
 struct ServerConnection: Sendable {
@@ -27,7 +26,7 @@ struct ServerConnection: Sendable {
             connection = try kubeconfig.connection()
             loop = try EventLoop()
             try loop.start(name: "event-loop")
-            client = KubernetesClient(transport: try HTTPKubernetesTransport(connection, loop: loop), guards: GuardRegistry(logger: .disabled, metrics: Metrics()))
+            client = KubernetesClient(transport: HTTPKubernetesTransport(connection, loop: loop), guards: GuardRegistry())
             namespace = arguments["namespace"] ?? connection.namespace
         } catch let error as KubernetesError {
             throw CommandFailure(ExitStatus.configuration, "\(error)")

@@ -1,4 +1,5 @@
 import Kernel
+import Kubernetes
 
 /// What Millwright itself needs on an API server: its namespace, its service account, and exactly the rights its controllers use.
 ///
@@ -37,6 +38,36 @@ enum SystemObjects {
             ],
             binding("RoleBinding", namespace, role: "Role"),
         ]
+    }
+
+    /// Brings them to the server by an identity that may grant these rights.
+    static func apply(by client: KubernetesClient) async throws(KubernetesError) {
+        for object in all {
+            guard let type = type(of: object) else { continue }
+            _ = try await client.apply(type, object, fieldManager: "millwright-setup")
+        }
+    }
+
+    /// Says where Millwright's own port is. The kubeconfig's credentials open it as well.
+    static func announce(url: String, authority: String, installation: String, by client: KubernetesClient) async throws(KubernetesError) {
+        let object: JSON = [
+            "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(endpointConfigMap), "namespace": .string(namespace)],
+            "data": ["url": .string(url), "ca": .string(authority), "installation": .string(installation)],
+        ]
+        _ = try await client.apply(.configMaps, object, fieldManager: "millwright")
+    }
+
+    private static func type(of object: JSON) -> ResourceType? {
+        let rbac = "rbac.authorization.k8s.io"
+        switch object["kind"]?.string {
+        case "Namespace": return .namespaces
+        case "ServiceAccount": return .serviceAccounts
+        case "ClusterRole": return ResourceType(group: rbac, version: "v1", kind: "ClusterRole", plural: "clusterroles", isNamespaced: false)
+        case "ClusterRoleBinding": return ResourceType(group: rbac, version: "v1", kind: "ClusterRoleBinding", plural: "clusterrolebindings", isNamespaced: false)
+        case "Role": return ResourceType(group: rbac, version: "v1", kind: "Role", plural: "roles")
+        case "RoleBinding": return ResourceType(group: rbac, version: "v1", kind: "RoleBinding", plural: "rolebindings")
+        default: return nil
+        }
     }
 
     private static func rule(_ group: String, _ resources: [String], _ verbs: [String]) -> JSON {
