@@ -80,7 +80,7 @@ public struct ProtobufDecoder {
             default:
                 let decoded = try scalar(value, field.type, field.name, depth)
                 let keeps = field.type == .time || field.type == .microTime ? !decoded.isNull : field.keepsZero || field.isRequired
-                object[field.name] = isZero(decoded) && !keeps ? nil : decoded
+                object[field.name] = isZero(decoded) && !keeps ? JSON?.none : decoded
             }
         }
         for (field, elements) in lists { object[field.name] = .array((object[field.name]?.array ?? []) + elements) }

@@ -44,7 +44,7 @@ public enum DefinitionStatus {
         let shortNames = (wanted["shortNames"]?.array ?? []).compactMap(\.string)
         let ownShortNames = (own["shortNames"]?.array ?? []).compactMap(\.string)
         if shortNames.allSatisfy({ ownShortNames.contains($0) || isFree($0, resources, reason: "ShortNamesConflict") }) {
-            accepted["shortNames"] = shortNames.isEmpty ? nil : JSON(shortNames)
+            accepted["shortNames"] = shortNames.isEmpty ? JSON?.none : JSON(shortNames)
         }
         accept("kind", kinds, reason: "KindConflict")
         accept("listKind", kinds, reason: "ListKindConflict")
