@@ -23,7 +23,7 @@ enum Deletion: Sendable {
         if after.isEmpty, !isHeld { return .remove }
         if isDeleting, after == before { return .pending }
         var marked = object
-        marked["metadata"]?["finalizers"] = after.isEmpty ? nil : JSON(after)
+        marked["metadata"]?["finalizers"] = after.isEmpty ? JSON?.none : JSON(after)
         if !isDeleting {
             marked["metadata"]?["deletionTimestamp"] = .string(now.rfc3339)
             marked["metadata"]?["deletionGracePeriodSeconds"] = 0
