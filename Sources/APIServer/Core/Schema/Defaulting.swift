@@ -82,3 +82,38 @@ extension StructuralSchema {
         return JSONObject(uniqueKeys: keys, values: values)
     }
 }
+
+extension StructuralSchema {
+    /// Removes nulls where the schema doesn't allow one, without filling in defaults.
+    func dropNulls(_ value: inout JSON) {
+        guard Self.hasNull(value) else { return }
+        value = withoutNulls(value, isRoot: true)
+    }
+
+    private static func hasNull(_ value: JSON) -> Bool {
+        switch value {
+        case .null: true
+        case .array(let elements): elements.contains(where: hasNull)
+        case .object(let object): object.values.contains(where: hasNull)
+        default: false
+        }
+    }
+
+    private func withoutNulls(_ value: JSON, isRoot: Bool = false) -> JSON {
+        switch value {
+        case .array(let elements):
+            guard let items = fields.items else { return value }
+            return .array(elements.map { items.withoutNulls($0) })
+        case .object(let object):
+            var result = JSONObject()
+            for (name, member) in object {
+                let schema = isRoot && name == "metadata" ? ObjectMetadata.schema : self.member(name)
+                // Null times of metadata are how Go's clients write an empty one.
+                if member.isNull, isRoot || schema.map({ !$0.fields.nullable || $0.fields.format == "date-time" }) ?? false { continue }
+                result[name] = schema?.withoutNulls(member) ?? member
+            }
+            return .object(result)
+        default: return value
+        }
+    }
+}

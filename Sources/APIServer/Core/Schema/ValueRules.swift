@@ -13,6 +13,7 @@ struct ValueRules: Sendable {
     let format: StringFormat?
     /// The values of `enum` as they stand in messages.
     let supported: [String]
+    let sortedListMapKeys: [String]
     /// `integer` values beyond these don't fit the format.
     let integerRange: ClosedRange<Int64>?
 
@@ -24,6 +25,7 @@ struct ValueRules: Sendable {
         }
         self.pattern = pattern
         patternProblem = problem
+        sortedListMapKeys = fields.listMapKeys.sorted()
         format = fields.format.flatMap(StringFormat.init(name:))
         supported = fields.enum?.map { $0.string ?? $0.text } ?? []
         integerRange =

@@ -201,7 +201,7 @@ struct SchemaValidator {
         case .map:
             checkUnique(elements) { element in
                 guard case .object(let object) = element else { return nil }
-                let keys = fields.listMapKeys.sorted()
+                let keys = schema.rules.sortedListMapKeys
                 return .object(JSONObject(keys.compactMap { key in (object[key] ?? fields.items?.fields.properties[key]?.fields.default).map { (key, $0) } }))
             }
         default: break
