@@ -2,6 +2,8 @@
 #include <sys/types.h>
 #include <sys/select.h>
 #include <curl/curl.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
 
 // libcurl's options are variadic, which Swift can't call: one wrapper a type of value.
 
@@ -47,3 +49,13 @@ static inline void mw_curl_multi_callbacks(CURLM *multi, curl_socket_callback so
 static inline void mw_curl_multi_long(CURLM *multi, CURLMoption option, long value) { (curl_multi_setopt)(multi, option, value); }
 // The result of a finished transfer.
 static inline CURLcode mw_curl_result(const CURLMsg *message) { return message->data.result; }
+
+// Says on a raw connection that nothing more will be written; over TLS by a close notification of its own.
+static inline void mw_curl_end_writing(CURL *easy, curl_socket_t socket) {
+    struct curl_tlssessioninfo *tls = NULL;
+    if ((curl_easy_getinfo)(easy, CURLINFO_TLS_SSL_PTR, &tls) == CURLE_OK && tls && tls->backend == CURLSSLBACKEND_OPENSSL && tls->internals) {
+        SSL_shutdown((SSL *)tls->internals);
+        return;
+    }
+    shutdown(socket, SHUT_WR);
+}

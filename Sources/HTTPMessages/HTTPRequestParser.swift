@@ -64,6 +64,12 @@ public struct HTTPRequestParser: Sendable {
 
     public init(maximumHeadBytes: Int = 64 << 10) { self.maximumHeadBytes = maximumHeadBytes }
 
+    /// Reads a chunked body alone, of whatever message: `.body` events, then `.end`.
+    public init(chunkedBodyWithTrailers maximumTrailerBytes: Int) {
+        maximumHeadBytes = maximumTrailerBytes
+        state = .chunkSize
+    }
+
     /// Bytes that were appended and not yet consumed.
     public var pendingBytes: Int { buffer.count - position }
 

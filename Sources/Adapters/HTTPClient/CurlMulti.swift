@@ -22,6 +22,7 @@ actor CurlMulti {
     private var timer: OpaquePointer?
     private var watches: [Int32: Watch] = [:]
     private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
+    private var rawConnections: [ObjectIdentifier: RawConnection] = [:]
     /// Handles that finished, for the next requests.
     private var spare: [UnsafeMutableRawPointer] = []
     private let clocks = SystemClocks()
@@ -39,8 +40,12 @@ actor CurlMulti {
     func send(_ request: HTTPRequest, timeout: Duration, upload: UploadQueue? = nil) async -> Result<HTTPResponse, HTTPClientError> {
         let transfer = Transfer(mode: .whole(limit: settings.maximumReplyBytes), isRepeatable: upload == nil && Self.isRepeatable(request.method))
         transfer.upload = upload
+        upload?.transfer = transfer
         return await withTaskCancellationHandler {
-            if let failure = begin(transfer, request, timeout: timeout) { return .failure(failure) }
+            if let failure = begin(transfer, request, timeout: timeout) {
+                upload?.finish()
+                return .failure(failure)
+            }
             return await withCheckedContinuation { continuation in
                 if let result = transfer.result {
                     continuation.resume(returning: result.map { transfer.response })
@@ -71,6 +76,61 @@ actor CurlMulti {
         } onCancel: {
             abandon(transfer)
         }
+    }
+
+    /// Asks for the body piece by piece, until its end or the transfer's.
+    func feed(_ upload: UploadQueue, _ next: @Sendable () async throws -> [UInt8]?) async {
+        do {
+            while let bytes = try await next() {
+                guard !upload.isOver else { return }
+                guard !bytes.isEmpty else { continue }
+                upload.put(bytes)
+                continueUpload(upload)
+                if !upload.isTaken, !upload.isOver { await withCheckedContinuation { upload.waitingFeeder = $0 } }
+            }
+            upload.end()
+        } catch {
+            upload.fail("\(error)")
+        }
+        continueUpload(upload)
+    }
+
+    private func continueUpload(_ upload: UploadQueue) {
+        guard let transfer = upload.transfer, let easy = transfer.easy else { return }
+        // Harmless when it isn't paused.
+        curl_easy_pause(easy, CURLPAUSE_CONT)
+        transfer.isPaused = false
+    }
+
+    /// A connection for raw bytes. It belongs to the caller, who closes it.
+    func connect() async -> Result<RawConnection, HTTPClientError> {
+        let transfer = Transfer(mode: .connection, isRepeatable: true)
+        let result: Result<Void, HTTPClientError> = await withTaskCancellationHandler {
+            if let failure = begin(transfer, HTTPRequest("GET", "/"), timeout: settings.connectTimeout) { return .failure(failure) }
+            return await withCheckedContinuation { continuation in
+                if let result = transfer.result { continuation.resume(returning: result) } else { transfer.waitingForConnection = continuation }
+            }
+        } onCancel: {
+            abandon(transfer)
+        }
+        if case .failure(let failure) = result { return .failure(failure) }
+        guard let easy = transfer.easy else { return .failure(.cancelled) }
+        let connection = RawConnection(loop: loop, transfer: transfer, socket: mw_curl_active_socket(easy), place: settings.place) { [weak self] connection in
+            self?.assumeIsolated { $0.forget(connection, transfer) }
+        }
+        rawConnections[ObjectIdentifier(connection)] = connection
+        guard open(connection) else {
+            forget(connection, transfer)
+            return .failure(.unreachable("\(settings.place): libevent refused the connection"))
+        }
+        return .success(connection)
+    }
+
+    private func open(_ connection: RawConnection) -> Bool { connection.assumeIsolated { $0.open() } }
+
+    private func forget(_ connection: RawConnection, _ transfer: Transfer) {
+        rawConnections[ObjectIdentifier(connection)] = nil
+        release(transfer)
     }
 
     func head(of transfer: Transfer) -> (Int, HTTPHeaders) { (transfer.status, transfer.headers) }
@@ -128,8 +188,11 @@ actor CurlMulti {
         transfer.result = result
         transfer.idleTimer?.cancel()
         transfer.idleTimer = nil
-        release(transfer)
-        transfer.upload?.wakeFeeder()
+        // A raw connection needs its handle, in the multi handle, until it is closed.
+        if case (.connection, .success) = (transfer.mode, result) {} else { release(transfer) }
+        transfer.waitingForConnection?.resume(returning: result)
+        transfer.waitingForConnection = nil
+        transfer.upload?.finish()
         transfer.waitingForAll?.resume(returning: result.map { transfer.response })
         transfer.waitingForAll = nil
         if let waiting = transfer.waitingForHead {

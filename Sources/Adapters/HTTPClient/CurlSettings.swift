@@ -20,6 +20,14 @@ struct CurlSettings: Sendable {
         }
     }
 
+    /// The `Host` header.
+    var host: String {
+        switch endpoint {
+        case .unix: "localhost"
+        case .tcp(let host, let port, let tls): "\(Self.bracketed(tls?.serverName ?? host)):\(port)"
+        }
+    }
+
     /// Options that don't depend on the request.
     func apply(to easy: UnsafeMutableRawPointer) {
         mw_curl_long(easy, CURLOPT_NOSIGNAL, 1)

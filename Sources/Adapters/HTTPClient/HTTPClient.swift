@@ -51,4 +51,37 @@ public final class HTTPClient: Sendable {
         let transfer = try await multi.open(request, headTimeout: headTimeout, idleTimeout: idleTimeout).get()
         return await HTTPStream(client: self, multi: multi, transfer: transfer)
     }
+
+    /// Sends a body that comes piece by piece; nil ends it. `timeout` is for all of it, and the next piece is asked for only when
+    /// the last one is on its way. Without a `Content-Length` header it goes in chunks.
+    ///
+    /// When the closure throws, the connection is cut and the call fails with `.invalidRequest`.
+    public func send(
+        _ request: HTTPRequest, timeout: Duration, bodyStream: @escaping @Sendable () async throws -> [UInt8]?
+    ) async throws(HTTPClientError) -> HTTPResponse {
+        let upload = UploadQueue()
+        let multi = multi
+        let result = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await multi.feed(upload, bodyStream) }
+            let result = await multi.send(request, timeout: timeout, upload: upload)
+            group.cancelAll()
+            return result
+        }
+        return try result.get()
+    }
+
+    /// Asks for another protocol on a connection of its own; `timeout` is for the answer's head. Any other answer than 101 is
+    /// thrown as `.notUpgraded`, with its body.
+    public func upgrade(_ request: HTTPRequest, timeout: Duration = .seconds(30)) async throws(HTTPClientError) -> (HTTPResponse, any ByteChannel) {
+        if let flaw = Transfer.flaw(request) { throw .invalidRequest(flaw) }
+        let connection = try await multi.connect().get()
+        // From here on its end closes the connection, also when the exchange fails.
+        let channel = UpgradedConnection(client: self, connection: connection)
+        let timer = loop.schedule(after: timeout) {
+            connection.assumeIsolated { $0.fail(.timeout("\(connection.place): no answer to the upgrade within \(timeout.manifest)")) }
+        }
+        defer { timer.cancel() }
+        let response = try await UpgradeExchange.perform(request, host: multi.settings.host, on: connection)
+        return (response, channel)
+    }
 }

@@ -23,6 +23,11 @@ extension Transfer {
         settings.apply(to: easy)
         let this = Unmanaged.passUnretained(self).toOpaque()
         mw_curl_pointer(easy, CURLOPT_ERRORBUFFER, errorBuffer)
+        if case .connection = mode {
+            mw_curl_long(easy, CURLOPT_CONNECT_ONLY, 1)
+            configureConnectTo(easy, settings)
+            return
+        }
         mw_curl_on_header(easy, { bytes, size, count, context in
             guard let bytes, let context else { return 0 }
             Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().header(UnsafeRawBufferPointer(start: bytes, count: size * count))
@@ -88,6 +93,10 @@ extension Transfer {
             lists.append(list)
             mw_curl_pointer(easy, CURLOPT_HTTPHEADER, list)
         }
+        configureConnectTo(easy, settings)
+    }
+
+    private func configureConnectTo(_ easy: UnsafeMutableRawPointer, _ settings: CurlSettings) {
         if let connectTo = settings.connectTo, let list = curl_slist_append(nil, connectTo) {
             lists.append(list)
             mw_curl_pointer(easy, CURLOPT_CONNECT_TO, list)
@@ -104,6 +113,7 @@ extension Transfer {
         let message = String(cString: errorBuffer)
         let detail = "\(place): \(message.isEmpty ? String(cString: curl_easy_strerror(code)) : message)"
         if limitExceeded, case .whole(let limit) = mode { return .replyTooLarge(limit: limit) }
+        if let reason = upload?.failure { return .invalidRequest("the body broke off: \(reason)") }
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CLIENTCERT, CURLE_SSL_INVALIDCERTSTATUS:

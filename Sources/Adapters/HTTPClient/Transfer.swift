@@ -17,6 +17,8 @@ final class Transfer: @unchecked Sendable {
         case whole(limit: Int)
         /// Queue the body for a reader.
         case pieces
+        /// Only make a connection, for raw bytes.
+        case connection
     }
 
     let mode: Mode
@@ -43,6 +45,8 @@ final class Transfer: @unchecked Sendable {
     var waitingForHead: CheckedContinuation<Result<Transfer, HTTPClientError>, Never>?
     var waitingForPiece: CheckedContinuation<Result<[UInt8]?, HTTPClientError>, Never>?
     var waitingForAll: CheckedContinuation<Result<HTTPResponse, HTTPClientError>, Never>?
+
+    var waitingForConnection: CheckedContinuation<Result<Void, HTTPClientError>, Never>?
 
     var upload: UploadQueue?
 
@@ -84,6 +88,7 @@ final class Transfer: @unchecked Sendable {
                 return 0
             }
             body.append(contentsOf: bytes)
+        case .connection: break
         case .pieces:
             if let reader = waitingForPiece {
                 waitingForPiece = nil

@@ -7,11 +7,22 @@ final class UploadQueue: @unchecked Sendable {
     private var piece: [UInt8] = []
     private var offset = 0
     private(set) var isEnded = false
-    private var hasFailed = false
+    /// Why the body can't be made whole.
+    private(set) var failure: String?
     /// libcurl asked and there was nothing.
     private(set) var isPaused = false
     /// The feeder, while a piece is still being taken.
     var waitingFeeder: CheckedContinuation<Void, Never>?
+
+    /// The transfer that it feeds, once it began and until it ends.
+    weak var transfer: Transfer?
+    private(set) var isOver = false
+
+    /// The transfer ended: nothing more is wanted.
+    func finish() {
+        isOver = true
+        wakeFeeder()
+    }
 
     /// Only when the last piece was taken.
     func put(_ bytes: [UInt8]) {
@@ -28,13 +39,13 @@ final class UploadQueue: @unchecked Sendable {
     }
 
     /// The body can't be made whole: the transfer breaks off instead of looking finished.
-    func fail() {
-        hasFailed = true
+    func fail(_ reason: String) {
+        failure = reason
         isPaused = false
     }
 
     func take(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        if hasFailed { return Int(CURL_READFUNC_ABORT) }
+        if failure != nil { return Int(CURL_READFUNC_ABORT) }
         guard !isTaken else {
             if isEnded { return 0 }
             isPaused = true

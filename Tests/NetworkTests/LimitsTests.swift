@@ -1,0 +1,134 @@
+import HTTPClient
+import HTTPMessages
+import HTTPServer
+import Kernel
+import Testing
+
+/// Clients that are too large, too slow or too many; the server's word to each of them.
+@Suite struct LimitsTests {
+    private static let ok: HTTPHandler = { request in .text("\(request.body.count)") }
+
+    @Test func aBodyOverTheBoundIsAnsweredWithTheReplyOfTheServer() async throws {
+        var limits = HTTPLimits()
+        limits.maximumBodyBytes = 1000
+        limits.bodyLimit = { $0.target == "/small" ? 10 : 1 << 30 }
+        limits.oversizeReply = HTTPReply(status: 413, contentType: "application/json", Array(#"{"kind":"Status"}"#.utf8))
+        try await ServerFixture.serve(limits: limits, Self.ok) { fixture in
+            let client = fixture.client()
+            for (target, size, status) in [("/", 1000, 200), ("/", 1001, 413), ("/small", 10, 200), ("/small", 11, 413), ("/", 3_000_000, 413)] {
+                let reply = try await client.send(HTTPRequest("POST", target, body: Array(repeating: 1, count: size)))
+                #expect(reply.status == status, "\(target) \(size)")
+                if status == 413 { #expect(reply.text == #"{"kind":"Status"}"# && reply.headers["Connection"] == "close") }
+            }
+            let socket = try RawSocket(port: fixture.port)
+            try await socket.send("POST /small HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n12345678\r\n8\r\n12345678\r\n")
+            try await socket.expect("HTTP/1.1 413 ")
+            socket.close()
+        }
+    }
+
+    @Test func malformedAndOversizedHeadsGetAnAnswer() async throws {
+        try await ServerFixture.serve(Self.ok) { fixture in
+            for (text, answer) in [
+                ("nonsense\r\n\r\n", "HTTP/1.1 400 Bad Request"), ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 "), ("GET / HTTP/3.0\r\nHost: x\r\n\r\n", "HTTP/1.1 505 "),
+                ("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: br\r\n\r\n", "HTTP/1.1 501 "),
+                ("GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "b", count: 100_000), "HTTP/1.1 431 "),
+            ] {
+                let socket = try RawSocket(port: fixture.port)
+                try await socket.send(text)
+                try await socket.expect(answer)
+                try await socket.expectEnd()
+            }
+        }
+    }
+
+    @Test func slowClientsAreCutAndOthersNot() async throws {
+        var limits = HTTPLimits()
+        limits.headTimeout = .milliseconds(300)
+        limits.bodyTimeout = .milliseconds(300)
+        limits.keepAliveTimeout = .milliseconds(300)
+        try await ServerFixture.serve(limits: limits, { request in
+            HTTPReply(status: 200, body: .stream { writer in
+                try await writer.write(Array("first".utf8))
+                if request.target == "/watch" { try await Task.sleep(for: .milliseconds(1500)) }
+                try await writer.write(Array("last".utf8))
+            })
+        }) { fixture in
+            let watch = try RawSocket(port: fixture.port)
+            try await watch.send("GET /watch HTTP/1.1\r\nHost: x\r\n\r\n")
+            // Drips: each byte comes in time, the whole doesn't.
+            let head = try RawSocket(port: fixture.port)
+            let body = try RawSocket(port: fixture.port)
+            let silent = try RawSocket(port: fixture.port)
+            let idle = try RawSocket(port: fixture.port)
+            try await head.send("GET / HTTP/1.1\r\nHost: x\r\n")
+            try await body.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+            try await idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await idle.expect("last")
+            try await eventually("both are cut") {
+                for socket in [head, body] where !socket.isEnded {
+                    do { try await socket.send("x") } catch {}
+                    socket.poll()
+                }
+                return head.isEnded && body.isEnded
+            }
+            #expect(head.text.isEmpty || head.text.hasPrefix("HTTP/1.1 408 "))
+            try await silent.expectEnd()
+            try await idle.expectEnd()
+            #expect(silent.text.isEmpty)
+            // The stream lives on past every bound.
+            try await watch.expect("last")
+        }
+    }
+
+    @Test func theNumberOfConnectionsIsBounded() async throws {
+        var limits = HTTPLimits()
+        limits.maximumConnections = 5
+        try await ServerFixture.serve(limits: limits, { request in
+            guard request.target == "/hang" else { return .text("ok") }
+            do { try await Task.sleep(for: .seconds(60)) } catch {}
+            return .text("late")
+        }) { fixture in
+            var busy: [RawSocket] = []
+            for _ in 0..<4 {
+                let socket = try RawSocket(port: fixture.port)
+                try await socket.send("GET /hang HTTP/1.1\r\nHost: x\r\n\r\n")
+                busy.append(socket)
+            }
+            let idle = try RawSocket(port: fixture.port)
+            try await idle.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await idle.expect("ok")
+            // The idle one makes room.
+            let last = try RawSocket(port: fixture.port)
+            try await last.send("GET /hang HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await idle.expectEnd()
+            // None is idle now.
+            let surplus = try RawSocket(port: fixture.port)
+            try await surplus.expectEnd()
+            busy[0].close()
+            try await eventually("room again") {
+                let again = try RawSocket(port: fixture.port)
+                do { try await again.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n") } catch { return false }
+                while !again.isEnded, !again.text.contains("ok") { if !again.poll() { try await Task.sleep(for: .milliseconds(1)) } }
+                return again.text.contains("ok")
+            }
+        }
+    }
+
+    @Test func aReaderThatTakesNothingIsDropped() async throws {
+        var limits = HTTPLimits()
+        limits.writeTimeout = .milliseconds(300)
+        let cancelled = Flag()
+        try await ServerFixture.serve(limits: limits, { _ in
+            HTTPReply(status: 200, body: .stream { writer in
+                defer { cancelled.raise() }
+                while true { try await writer.write(Array(repeating: 0, count: 100_000)) }
+            })
+        }) { fixture in
+            let socket = try RawSocket(port: fixture.port)
+            try await socket.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            try await eventually("the stream's end") { cancelled.isRaised }
+            try await eventually("the metric") { fixture.metrics.value("millwright_http_rejected_total", [("server", "http"), ("reason", "slow-reader")]) == 1 }
+        }
+    }
+}
