@@ -14,7 +14,7 @@ public enum RoleAggregation {
             .sorted { ($0["metadata"]?["name"]?.string ?? "") < ($1["metadata"]?["name"]?.string ?? "") }
         // Selector by selector, and by name within each: the order that Kubernetes' own controller gives.
         for selector in selectors {
-            for source in sources where matches(selector, source["metadata"]?["labels"]?.object ?? JSONObject()) {
+            for source in sources where matches(selector, source["metadata"]?["labels"]) {
                 for rule in RBACIndex.rules(source) where seen.insert(rule).inserted { rules.append(rule.json) }
             }
         }
@@ -24,22 +24,12 @@ public enum RoleAggregation {
         return result
     }
 
-    private static func matches(_ selector: JSON, _ labels: JSONObject) -> Bool {
-        for (key, value) in selector["matchLabels"]?.object ?? JSONObject() where labels[key] != value { return false }
-        for requirement in selector["matchExpressions"]?.array ?? [] {
-            guard let key = requirement["key"]?.string else { return false }
-            let value = labels[key]
-            let values = requirement["values"]?.array ?? []
-            let holds =
-                switch requirement["operator"]?.string {
-                case "In"?: value.map(values.contains) ?? false
-                case "NotIn"?: !(value.map(values.contains) ?? false)
-                case "Exists"?: value != nil
-                case "DoesNotExist"?: value == nil
-                default: false
-                }
-            if !holds { return false }
+    private static func matches(_ selector: JSON, _ labels: JSON?) -> Bool {
+        do throws(SelectorError) {
+            return try LabelSelector(object: selector).matches(labels)
+        } catch {
+            // A selector that validation would refuse selects nothing.
+            return false
         }
-        return true
     }
 }

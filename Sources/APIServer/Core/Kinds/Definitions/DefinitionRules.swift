@@ -42,7 +42,7 @@ struct DefinitionRules {
 
     private mutating func checkGroupAndScope() {
         let group = text(spec["group"])
-        let faults = DefinitionNames.subdomain(group)
+        let faults = NameFormat.subdomain(group)
         if group.isEmpty {
             causes.append(.required("spec.group"))
         } else if !faults.isEmpty {
@@ -63,7 +63,7 @@ struct DefinitionRules {
         for field in ["plural", "singular"] { checkLabel(names?[field], "spec.names.\(field)") }
         for field in ["kind", "listKind"] {
             let name = text(names?[field])
-            let faults = name.isEmpty ? [] : DefinitionNames.dns1035Label(name.lowercased())
+            let faults = name.isEmpty ? [] : NameFormat.label1035(name.lowercased())
             if !faults.isEmpty {
                 causes.append(
                     .invalid("spec.names.\(field)", .string(name), "may have mixed case, but should otherwise match: " + faults.joined(separator: ",")))
@@ -81,7 +81,7 @@ struct DefinitionRules {
     private mutating func checkLabel(_ value: JSON?, _ field: String, mayBeEmpty: Bool = true) {
         let name = text(value)
         if name.isEmpty && mayBeEmpty { return }
-        let faults = DefinitionNames.dns1035Label(name)
+        let faults = NameFormat.label1035(name)
         if !faults.isEmpty { causes.append(.invalid(field, .string(name), faults.joined(separator: ","))) }
     }
 

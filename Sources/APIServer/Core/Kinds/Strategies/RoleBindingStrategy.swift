@@ -43,9 +43,7 @@ struct RoleBindingStrategy: ResourceStrategy {
 
     private func checkName(_ name: String, _ field: String) -> [StatusCause] {
         if name.isEmpty { return [.required(field)] }
-        if name == "." || name == ".." { return [.invalid(field, .string(name), "may not be '\(name)'")] }
-        if let bad = ["/", "%"].first(where: name.contains) { return [.invalid(field, .string(name), "may not contain '\(bad)'")] }
-        return []
+        return NameFormat.pathSegment(name).map { .invalid(field, .string(name), $0) }
     }
 
     private func check(_ subject: JSON, _ path: String) -> [StatusCause] {
