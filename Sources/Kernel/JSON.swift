@@ -129,8 +129,9 @@ extension JSON {
     }
 }
 
+// Not by nil: in `object[key] = done ? nil : value` it would be read as JSON null, and the member stays where it was meant to go.
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
     ExpressibleByStringInterpolation
 {
     public init(stringLiteral value: String) { self = .string(value) }
@@ -139,7 +140,6 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(floatLiteral value: Double) { self = .double(value) }
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
-    public init(nilLiteral: ()) { self = .null }
 
     public init(_ value: some BinaryInteger) { self = .int(Int64(clamping: value)) }
     public init(_ value: some Sequence<String>) { self = .array(value.map { .string($0) }) }

@@ -23,7 +23,7 @@ import YAML
         let value: JSON = [
             "spec": [
                 "nested": [[1, 2], [3, [4]], ["b": ["c": "d"], "a": [1]]], "l": [], "e": [:], "k10": 1, "k9": 1, "K": 1, "_a": 1, "3": 4,
-                "true": nil, "2.5": 0.5, "big": 1e30,
+                "true": .null, "2.5": 0.5, "big": 1e30,
             ],
             "apiVersion": "x.dev/v1",
         ]
@@ -93,7 +93,7 @@ import YAML
         switch Int.random(in: 0..<(depth > 0 ? 9 : 6), using: &random) {
         case 0: return .int(Int64.random(in: .min ... .max, using: &random))
         case 1: return .double(Double.random(in: -1e25...1e25, using: &random))
-        case 2: return [nil, true, false].randomElement(using: &random) ?? nil
+        case 2: return [JSON.null, true, false].randomElement(using: &random) ?? .null
         case 3...5: return .string(text(&random))
         case 6: return .array((0..<Int.random(in: 0...4, using: &random)).map { _ in tree(&random, depth: depth - 1) })
         default:

@@ -46,7 +46,7 @@ struct WatchEncoder: Sendable {
 
     /// Says how far the watch is, without an object.
     func appendBookmark(_ revision: Int64, endsInitialEvents: Bool, to lines: inout [UInt8]) {
-        var metadata: JSON = ["resourceVersion": .string(String(revision)), "creationTimestamp": nil]
+        var metadata: JSON = ["resourceVersion": .string(String(revision)), "creationTimestamp": .null]
         if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
         let definition = resource.definition
         var object: JSON
@@ -55,7 +55,7 @@ struct WatchEncoder: Sendable {
         case .partial(let version):
             object = ["kind": "PartialObjectMetadata", "apiVersion": .string("meta.k8s.io/\(version)"), "metadata": metadata]
         case .table(let version):
-            object = ["kind": "Table", "apiVersion": .string("meta.k8s.io/\(version)"), "metadata": metadata, "columnDefinitions": nil]
+            object = ["kind": "Table", "apiVersion": .string("meta.k8s.io/\(version)"), "metadata": metadata, "columnDefinitions": .null]
             object["rows"] = [["cells": [], "object": ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]]]
         }
         lines += JSON.object(["type": "BOOKMARK", "object": object]).bytes
