@@ -60,7 +60,7 @@ struct NamespaceController: Sendable {
             "apiVersion": "v1", "kind": "ServiceAccount", "metadata": ["name": "default", "namespace": .string(namespace)],
         ]
         do throws(APIStatus) {
-            _ = try await parts.writer.create(account, accounts, WriteOptions(), warnings: Warnings()) { _ in }
+            _ = try await parts.writer.create(account, accounts, WriteOptions(), warnings: Warnings())
         } catch {
             if error.reason != .alreadyExists {
                 logger.warning("making the default service account failed", ["namespace": namespace, "reason": error.message])

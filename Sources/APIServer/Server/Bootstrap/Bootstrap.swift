@@ -51,7 +51,7 @@ struct Bootstrap: Sendable {
         let key = resource.key(namespace: "", name: object["metadata"]?["name"]?.string ?? "")
         guard parts.store.get(key) == nil else { return }
         do throws(APIStatus) {
-            _ = try await parts.writer.create(object, resource, WriteOptions(), warnings: Warnings()) { _ in }
+            _ = try await parts.writer.create(object, resource, WriteOptions(), warnings: Warnings())
         } catch {
             guard error.reason == .alreadyExists else { throw error }
         }

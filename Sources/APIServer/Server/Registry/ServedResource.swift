@@ -7,6 +7,8 @@ final class ServedResource: Sendable {
     let definition: ResourceDefinition
     /// The schema of whole objects.
     var schema: StructuralSchema { definition.schema }
+    /// Who owns which field.
+    let fields: FieldManagement
     /// The CustomResourceDefinition it comes from; nil when built in.
     let customDefinition: String?
     /// Objects written up to this revision may lack defaults that the schema gained since.
@@ -19,6 +21,7 @@ final class ServedResource: Sendable {
         isPreferred: Bool = true
     ) {
         self.definition = definition
+        fields = FieldManagement(schema: definition.schema, kind: definition.groupVersionKind)
         self.customDefinition = customDefinition
         self.defaultedSince = defaultedSince
         self.isPreferred = isPreferred

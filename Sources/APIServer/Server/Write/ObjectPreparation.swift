@@ -25,7 +25,7 @@ enum ObjectPreparation {
         switch part {
         case .whole:
             keepIdentity(&object, old)
-            if definition.hasStatus { object["status"] = old["status"] }
+            if definition.hasStatus, !definition.isBuiltIn { object["status"] = old["status"] }
         case .status:
             var whole = old
             whole["status"] = object["status"]
@@ -48,18 +48,6 @@ enum ObjectPreparation {
         var causes = ObjectMetadata.validateUpdate(object, old: old) + resource.schema.validate(object)
         if part == .whole { causes += definition.strategy.validateUpdate(object, old: old) }
         try refuse(causes, object, resource)
-    }
-
-    /// Whether storing the new object would change nothing that a client can see.
-    static func isSame(_ new: JSON, _ old: JSON) -> Bool {
-        guard let new = new.object, let old = old.object, new.count == old.count else { return false }
-        for (key, value) in new where key != "metadata" {
-            guard let other = old[key], other == value else { return false }
-        }
-        guard let a = new["metadata"]?.object, let b = old["metadata"]?.object else { return false }
-        let ignored = ["resourceVersion", "managedFields"]
-        func visible(_ metadata: JSONObject) -> JSONObject { JSONObject(metadata.filter { !ignored.contains($0.0) }.map { ($0.0, $0.1) }) }
-        return visible(a) == visible(b) && untimed(a["managedFields"]) == untimed(b["managedFields"])
     }
 
     /// A marked object whose last finalizer went.
@@ -103,21 +91,9 @@ enum ObjectPreparation {
 
     private static func moveGeneration(_ object: inout JSON, _ old: JSON, _ definition: ResourceDefinition) {
         guard definition.hasGeneration, let generation = old["metadata"]?["generation"]?.int else { return }
-        func spec(_ object: JSON) -> JSONObject {
-            JSONObject(
-                (object.object ?? JSONObject()).filter { !["apiVersion", "kind", "metadata"].contains($0.0) && !($0.0 == "status" && definition.hasStatus) }
-                    .map { ($0.0, $0.1) })
-        }
-        if spec(object) != spec(old) { object["metadata"]?["generation"] = .int(generation &+ 1) }
-    }
-
-    private static func untimed(_ entries: JSON?) -> JSON {
-        .array(
-            (entries?.array ?? []).map { entry in
-                var entry = entry
-                entry["time"] = nil
-                return entry
-            })
+        // Without a /status of its own, status is desired like anything else.
+        let changes = ObjectComparison.changesDesired(object, from: old) || !definition.hasStatus && object["status"] != old["status"]
+        if changes { object["metadata"]?["generation"] = .int(generation &+ 1) }
     }
 
     private static func refuse(_ causes: [StatusCause], _ object: JSON, _ resource: ServedResource) throws(APIStatus) {

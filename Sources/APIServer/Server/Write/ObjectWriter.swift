@@ -35,12 +35,9 @@ struct ObjectWriter: Sendable {
 
     // MARK: Create
 
-    /// - Parameters:
-    ///   - object: decoded, of this kind, its name and namespace settled.
-    ///   - prepared: changes the object just before it is stored: managed fields.
+    /// - Parameter object: decoded, of this kind, its name and namespace settled; managed fields already in it when it was applied.
     func create(
-        _ object: JSON, _ resource: ServedResource, _ options: WriteOptions, warnings: Warnings,
-        managed: @Sendable (inout JSON) throws(APIStatus) -> Void
+        _ object: JSON, _ resource: ServedResource, _ options: WriteOptions, warnings: Warnings, isApplied: Bool = false
     ) async throws(APIStatus) -> Written {
         let definition = resource.definition
         let base = object["metadata"]?["generateName"]?.string ?? ""
@@ -50,7 +47,7 @@ struct ObjectWriter: Sendable {
             if isGenerated { fresh["metadata"]?["name"] = .string(RandomNames.name(prefix: base)) }
             try ObjectPreparation.forCreate(&fresh, resource, now: clocks.now)
             if definition.isCustomResourceDefinition { definitions.complete(&fresh, now: clocks.now) }
-            try managed(&fresh)
+            if !isApplied { fresh = resource.fields.update(fresh, from: nil, manager: options.fieldManager, now: clocks.now) }
             for text in definition.strategy.warnings(fresh) { warnings.add(text) }
             let name = fresh["metadata"]?["name"]?.string ?? ""
             let key = resource.key(namespace: fresh["metadata"]?["namespace"]?.string ?? "", name: name)
@@ -76,9 +73,11 @@ struct ObjectWriter: Sendable {
     ///
     /// - Parameters:
     ///   - isConditional: whether `change` depends on the very version that the client saw, so that a conflict is the client's to resolve.
-    ///   - change: from the object as served to the one to store, complete with managed fields.
+    ///   - isApplied: whether `change` gives the object with its managed fields; else what changed is booked on the options' manager.
+    ///   - change: from the object as served to the one to store.
     func update(
-        _ key: StoreKey, _ resource: ServedResource, _ options: WriteOptions, part: ObjectPart, isConditional: Bool = false, warnings: Warnings,
+        _ key: StoreKey, _ resource: ServedResource, _ options: WriteOptions, part: ObjectPart, isConditional: Bool = false,
+        isApplied: Bool = false, subresource: String? = nil, warnings: Warnings,
         change: @Sendable (JSON, StoredObject) throws(APIStatus) -> JSON
     ) async throws(APIStatus) -> Written {
         let definition = resource.definition
@@ -89,8 +88,12 @@ struct ObjectWriter: Sendable {
             var new = try change(old, stored)
             try ObjectPreparation.forUpdate(&new, old: old, resource, part: part)
             if definition.isCustomResourceDefinition, part == .whole { definitions.complete(&new, now: clocks.now) }
+            if !isApplied {
+                let through = subresource ?? part.subresource
+                new = resource.fields.update(new, from: old, manager: options.fieldManager, subresource: through, now: clocks.now)
+            }
             for text in definition.strategy.warnings(new) where part == .whole { warnings.add(text) }
-            if ObjectPreparation.isSame(new, old) { return options.dryRun ? .dryRun(old, isNew: false) : .unchanged(stored) }
+            if ObjectComparison.isUnchanged(new, from: old) { return options.dryRun ? .dryRun(old, isNew: false) : .unchanged(stored) }
             if options.dryRun { return .dryRun(new, isNew: false) }
             let bytes = ObjectPreparation.storedBytes(new, resource)
             let isGone = ObjectPreparation.isReleased(new)
@@ -119,6 +122,14 @@ enum ObjectPart: Sendable, Equatable {
     case status
     /// spec.finalizers of a Namespace.
     case finalize
+
+    var subresource: String {
+        switch self {
+        case .whole: ""
+        case .status: "status"
+        case .finalize: "finalize"
+        }
+    }
 }
 
 extension ResourceDefinition {

@@ -19,11 +19,7 @@ struct WriteHandler: Sendable {
         }
         try ObjectIdentity.settle(&object, resource, context, name: nil)
         try await admission.admitCreate(object, resource, context)
-        let manager = options.fieldManager
-        let now = writer.clocks.now
-        let written = try await writer.create(object, resource, options, warnings: context.warnings) { fresh throws(APIStatus) in
-            FieldManagement.trackCreate(&fresh, resource, manager: manager, now: now)
-        }
+        let written = try await writer.create(object, resource, options, warnings: context.warnings)
         return try reply(written, resource, context, representation)
     }
 
@@ -48,14 +44,12 @@ struct WriteHandler: Sendable {
             return try await createByUpdate(object, context, resource, options, representation)
         }
         try await admission.admitUpdate(object, resource, context)
-        let (new, manager, now) = (object, options.fieldManager, writer.clocks.now)
+        let new = object
         let written = try await writer.update(
             key, resource, options, part: part, isConditional: !version.isEmpty, warnings: context.warnings
         ) { old, stored throws(APIStatus) in
             try ObjectIdentity.checkPreconditions(new, stored, old, definition.groupResource)
-            var changed = new
-            try FieldManagement.trackUpdate(&changed, old: old, resource, manager: manager, part: part, now: now)
-            return changed
+            return new
         }
         return try reply(written, resource, context, representation)
     }
@@ -64,10 +58,7 @@ struct WriteHandler: Sendable {
         _ object: JSON, _ context: RequestContext, _ resource: ServedResource, _ options: WriteOptions, _ representation: Representation
     ) async throws(APIStatus) -> HTTPReply {
         try await admission.admitCreate(object, resource, context)
-        let (manager, now) = (options.fieldManager, writer.clocks.now)
-        let written = try await writer.create(object, resource, options, warnings: context.warnings) { fresh throws(APIStatus) in
-            FieldManagement.trackCreate(&fresh, resource, manager: manager, now: now)
-        }
+        let written = try await writer.create(object, resource, options, warnings: context.warnings)
         return try reply(written, resource, context, representation)
     }
 
@@ -78,7 +69,7 @@ struct WriteHandler: Sendable {
         let options = try WriteOptions(context)
         let patch = try PatchBody(context.request, resource)
         let key = resource.key(namespace: context.info.namespace, name: context.info.name)
-        let (now, definition) = (writer.clocks.now, resource.definition)
+        let definition = resource.definition
         if case .apply(let applied) = patch {
             return try await apply(applied, context, resource, options, part, key, representation)
         }
@@ -89,7 +80,6 @@ struct WriteHandler: Sendable {
             try ObjectIdentity.settle(&changed, resource, context, name: key.name)
             try ObjectIdentity.checkPreconditions(changed, stored, old, definition.groupResource)
             try admission.checkEscalation(changed, resource, context)
-            try FieldManagement.trackUpdate(&changed, old: old, resource, manager: options.fieldManager, part: part, now: now)
             return changed
         }
         return try reply(written, resource, context, representation)
@@ -109,8 +99,16 @@ struct WriteHandler: Sendable {
         }
         try FieldChecks.check(&applied, resource, options.fieldValidation, duplicates: body.duplicates, context.warnings)
         try ObjectIdentity.settle(&applied, resource, context, name: key.name)
-        let (config, now, force) = (applied, writer.clocks.now, options.force)
-        let (definition, admission) = (resource.definition, admission)
+        let (config, force) = (applied, options.force)
+        let (definition, admission, clocks) = (resource.definition, admission, writer.clocks)
+        let scope: FieldManagement.Scope = part == .status ? .status : .object(hasStatus: definition.hasStatus)
+        let apply: @Sendable (JSON?) throws(APIStatus) -> JSON = { live throws(APIStatus) in
+            do throws(ApplyError) {
+                return try resource.fields.apply(config, to: live, manager: manager, force: force, scope: scope, now: clocks.now)
+            } catch {
+                throw error.status
+            }
+        }
         // Created by someone else in between: then it is an update after all.
         for _ in 0..<4 {
             if writer.store.get(key) == nil {
@@ -123,18 +121,18 @@ struct WriteHandler: Sendable {
                 }
                 try await admission.admitCreate(config, resource, context)
                 do throws(APIStatus) {
-                    let written = try await writer.create(config, resource, options, warnings: context.warnings) { fresh throws(APIStatus) in
-                        try FieldManagement.trackApplyCreate(&fresh, config: config, resource, manager: manager, now: now)
-                    }
+                    let written = try await writer.create(try apply(nil), resource, options, warnings: context.warnings, isApplied: true)
                     return try reply(written, resource, context, representation)
                 } catch {
                     guard error.reason == .alreadyExists else { throw error }
                     continue
                 }
             }
-            let written = try await writer.update(key, resource, options, part: part, warnings: context.warnings) { old, stored throws(APIStatus) in
+            let written = try await writer.update(
+                key, resource, options, part: part, isApplied: true, warnings: context.warnings
+            ) { old, stored throws(APIStatus) in
                 try ObjectIdentity.checkPreconditions(config, stored, old, definition.groupResource)
-                let changed = try FieldManagement.apply(config, to: old, resource, manager: manager, part: part, force: force, now: now)
+                let changed = try apply(old)
                 try admission.checkEscalation(changed, resource, context)
                 return changed
             }
@@ -158,14 +156,14 @@ struct WriteHandler: Sendable {
             patch = nil
             asked = try BodyDecoder.decode(context.request, tracksDuplicates: false, protobuf: nil).json
         }
-        let (update, now) = (asked, writer.clocks.now)
-        let written = try await writer.update(key, resource, options, part: .whole, warnings: context.warnings) { old, stored throws(APIStatus) in
+        let update = asked
+        let written = try await writer.update(
+            key, resource, options, part: .whole, subresource: "scale", warnings: context.warnings
+        ) { old, stored throws(APIStatus) in
             let current = ScaleSubresource.scale(of: old, definition)
             let scale = try patch.map { patch throws(APIStatus) in try patch.applied(to: current, resource) } ?? update
             try ObjectIdentity.checkPreconditions(scale, stored, old, resource.definition.groupResource)
-            var changed = try ScaleSubresource.apply(scale, to: old, definition, name: key.name)
-            try FieldManagement.trackUpdate(&changed, old: old, resource, manager: options.fieldManager, part: .whole, now: now, subresource: "scale")
-            return changed
+            return try ScaleSubresource.apply(scale, to: old, definition, name: key.name)
         }
         let shown: JSON
         switch written {

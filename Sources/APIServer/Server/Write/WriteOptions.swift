@@ -8,7 +8,7 @@ struct WriteOptions: Sendable {
 
     var dryRun = false
     var fieldValidation = FieldValidation.warn
-    var fieldManager = "unknown"
+    var fieldManager = "millwright"
     /// Server-side apply: take over what others own.
     var force = false
 
