@@ -13,7 +13,7 @@ public final class StructuralSchema: Sendable {
     /// Whether pruning can find anything below here.
     let prunes: Bool
     /// Whether there is a default here or below.
-    let hasDefaults: Bool
+    public let hasDefaults: Bool
     /// Whether a value here or below can be an embedded resource.
     let hasEmbedded: Bool
     /// Positions in `properties` that bring a default, their own or one that shows once the member exists.
