@@ -100,7 +100,10 @@ let package = Package(
         tests("DockerTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Docker"]),
         tests("ResourcesTests", ["Kernel", "Resources", "YAML"]),
         tests("EnvironmentPlanTests", ["Kernel", "Resources", "EnvironmentPlan"]),
-        tests("ReconciliationTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit"]),
+        tests(
+            "ReconciliationTests",
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
+             "ServiceKit", "Store", "APIServerCore", "APIServer"]),
         tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
         tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML"]),
     ],
