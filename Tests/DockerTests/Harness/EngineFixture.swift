@@ -57,6 +57,18 @@ struct EngineFixture: Sendable {
         try await fixture.cleanUp()
     }
 
+    /// A client of nothing.
+    static func withoutEngine(defaults: @escaping GuardRegistry.Defaults, _ body: (EngineFixture) async throws -> Void) async throws {
+        let loop = try EventLoop()
+        try loop.start(name: "docker-tests")
+        defer { loop.stop() }
+        let metrics = Metrics()
+        let guards = GuardRegistry(metrics: metrics, defaults: defaults)
+        let endpoint = try DockerEndpoint("unix:///tmp/mwt-\(UUID().uuidString.prefix(8))/none.sock")
+        let client = DockerClient(target: "local", endpoint: endpoint, loop: loop, guards: guards)
+        try await body(EngineFixture(client: client, guards: guards, metrics: metrics, loop: loop, prefix: "none"))
+    }
+
     /// A root directory with busybox and the names it is known by.
     static func busybox() throws -> [UInt8] {
         let binary = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "/bin/busybox")))

@@ -1,0 +1,94 @@
+import Foundation
+import Glibc
+import Kernel
+import Platform
+
+/// An engine of one's own, which may be stopped, killed and hung. Everything it has is in one directory, removed in the end.
+final class PrivateEngine: Sendable {
+    let directory: String
+    private let extra: [String]
+    private let process = Locked<Process?>(nil)
+
+    var socket: String { "\(directory)/d.sock" }
+    var endpoint: String { "unix://\(socket)" }
+
+    private init(directory: String, extra: [String]) {
+        self.directory = directory
+        self.extra = extra
+    }
+
+    /// - Parameter extra: further arguments of dockerd, made with the engine's directory.
+    static func with(_ extra: (String) throws -> [String] = { _ in [] }, _ body: (PrivateEngine) async throws -> Void) async throws {
+        let directory = "/tmp/mwt-" + UUID().uuidString.prefix(8).lowercased()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let engine = PrivateEngine(directory: directory, extra: try extra(directory))
+        do {
+            try await engine.start()
+            try await body(engine)
+        } catch {
+            let log = (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? ""
+            print("log of the engine:\n" + log.suffix(3000))
+            try? await engine.end()
+            throw error
+        }
+        try await engine.end()
+    }
+
+    func start() async throws {
+        forgetDeadContainerd()
+        let dockerd = Process()
+        dockerd.executableURL = URL(fileURLWithPath: "/usr/sbin/dockerd")
+        dockerd.arguments =
+            [
+                "--host", endpoint, "--data-root", "\(directory)/data", "--exec-root", "\(directory)/exec", "--pidfile", "\(directory)/pid",
+                "--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false",
+            ] + extra
+        if !FileManager.default.fileExists(atPath: "\(directory)/log") { try Data().write(to: URL(fileURLWithPath: "\(directory)/log")) }
+        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(directory)/log"))
+        try log.seekToEnd()
+        dockerd.standardOutput = log
+        dockerd.standardError = log
+        dockerd.standardInput = FileHandle.nullDevice
+        try dockerd.run()
+        process.withLock { $0 = dockerd }
+        try await eventually("the engine of one's own is up") {
+            guard dockerd.isRunning else { throw Command.Failed(description: "dockerd ended") }
+            return (try? Command.run("/usr/bin/curl", ["-fsS", "-m", "2", "--unix-socket", self.socket, "http://docker/_ping"])) != nil
+        }
+    }
+
+    func send(_ signal: Int32) {
+        if let pid = process.withLock({ $0?.processIdentifier }) { kill(pid, signal) }
+    }
+
+    func hang() { send(SIGSTOP) }
+    func goOn() { send(SIGCONT) }
+
+    func stop(_ signal: Int32 = SIGTERM) async throws {
+        send(SIGCONT)
+        send(signal)
+        try await eventually("the engine of one's own has ended") { self.process.withLock { $0?.isRunning ?? false } == false }
+    }
+
+    /// A containerd that died with its dockerd stays a zombie where process 1 doesn't reap, and dockerd takes it for alive.
+    private func forgetDeadContainerd() {
+        let file = "\(directory)/exec/containerd/containerd.pid"
+        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return }
+        let line = (try? String(contentsOfFile: "/proc/\(text.filter(\.isNumber))/cmdline", encoding: .utf8)) ?? ""
+        if !line.contains(directory) { try? FileManager.default.removeItem(atPath: file) }
+    }
+
+    private func end() async throws {
+        try await stop()
+        // A killed dockerd leaves its containerd behind.
+        if let text = try? String(contentsOfFile: "\(directory)/exec/containerd/containerd.pid", encoding: .utf8),
+            let pid = Int32(text.filter(\.isNumber)), pid > 1,
+            let line = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8), line.contains(directory)
+        {
+            kill(pid, SIGKILL)
+            try await eventually("its containerd has ended") { kill(pid, 0) != 0 }
+        }
+        _ = try? Command.run("/bin/sh", ["-c", "for m in $(awk '$2 ~ \"^\(directory)/\" {print $2}' /proc/mounts | sort -r); do umount -l $m; done"])
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+}
