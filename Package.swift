@@ -68,7 +68,7 @@ let package = Package(
         target("Reconciliation", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "Kubernetes"]),
         target(
             "EnvironmentEffects",
-            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "HTTPClient", "Kubernetes"],
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "EventLoop", "HTTPClient", "Kubernetes"],
             path: "Sources/Controllers/Environment/Effects"),
         target("SimulationKit", ["Kernel", "HTTPMessages", "Platform", "Resilience", "Kubernetes", "Docker"]),
 

@@ -1144,7 +1144,7 @@ enum EmbeddedCRDs {
                             description: >-
                               Ready (reasons InstancesReady, Suspended, ScaledToZero when True; else Pending, Pulling, Starting, NotReady, Updating,
                               Paused, CrashLoopBackOff, Completed, Terminating, EngineUnavailable or a reason of Stalled); Reconciling (Creating,
-                              Updating, Repairing, Scaling, Deleting, Waiting; AtGoal when False); Stalled (InvalidSpec, Forbidden, RuntimeUnavailable,
+                              Updating, Repairing, Scaling, Deleting, Waiting; AtGoal, Waiting or Paused when False); Stalled (InvalidSpec, Forbidden, RuntimeUnavailable,
                               ConfigMissing, ImageUnavailable, PortConflict, NameConflict, EngineRefused; NotStalled when False); Drifted (ContainerRemoved,
                               ContainerStopped, ContainerPaused, NetworkDisconnected, SettingsChanged; Repaired or AsDeclared when False); Guarded
                               (BreakerOpen; AsDeclared when False).

@@ -20,8 +20,12 @@ public struct EngineContainerSpec: Sendable, Equatable {
     public var network: EngineAttachment?
     public var restartPolicy: EngineRestartPolicy = .no
     public var memory: Bytes?
+    /// What it should have when the host is short of memory.
+    public var memoryReservation: Bytes?
     /// In billionths of a CPU.
     public var nanoCPUs: Int64?
+    /// Its weight while CPUs are busy; 1024 is the engine's default.
+    public var cpuShares: Int?
     public var pidsLimit: Int?
     public var isRootReadOnly = false
     /// As `NET_BIND_SERVICE`, or `ALL`.

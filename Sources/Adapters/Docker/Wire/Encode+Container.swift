@@ -40,6 +40,8 @@ extension EngineContainerSpec {
         }
         host["Mounts"] = mounts.isEmpty ? nil : .array(mounts.map(\.json))
         host["Memory"] = memory.map { JSON($0.count) }
+        host["MemoryReservation"] = memoryReservation.map { JSON($0.count) }
+        host["CpuShares"] = cpuShares.map { JSON($0) }
         host["NanoCpus"] = nanoCPUs.map { JSON($0) }
         host["PidsLimit"] = pidsLimit.map { JSON($0) }
         host["ReadonlyRootfs"] = isRootReadOnly ? true : nil

@@ -17,20 +17,23 @@ public struct EnvironmentStatus {
     private let object: JSON
     private let previous: JSON?
     private let generation: Int64
+    private let isPaused: Bool
     private let now: Timestamp
     private var conditions: [Condition]
 
     /// - Parameters:
     ///   - object: the Environment with its present status.
+    ///   - isPaused: whether the annotation keeps hands off the world.
     public static func status(
-        of object: JSON, _ stage: Stage, trouble: EnvironmentTrouble?, policy: EnvironmentPolicy, now: Timestamp
+        of object: JSON, _ stage: Stage, trouble: EnvironmentTrouble?, isPaused: Bool = false, policy: EnvironmentPolicy, now: Timestamp
     ) -> JSON {
-        var status = EnvironmentStatus(object: object, now: now)
+        var status = EnvironmentStatus(object: object, isPaused: isPaused, now: now)
         return status.build(stage, trouble, policy)
     }
 
-    private init(object: JSON, now: Timestamp) {
+    private init(object: JSON, isPaused: Bool, now: Timestamp) {
         self.object = object
+        self.isPaused = isPaused
         self.now = now
         previous = object["status"]
         generation = object["metadata"]?["generation"]?.int ?? 0
@@ -123,10 +126,21 @@ public struct EnvironmentStatus {
         } else {
             let plan = view.assessment.plan
             let work = hitch ?? plan.actions.first.map { "\($0.summary): \($0.reason)" } ?? plan.waitingFor.map { "waits for \($0)" }
+            if isPaused {
+                let would = plan.actions.first.map { "; without it: \($0.summary)" } ?? ""
+                set("Reconciling", .false, .paused, "annotation \(MillwrightName.pausedAnnotation) is set: nothing is touched\(would)")
+                set("Stalled", .false, .notStalled, "")
+                noteDrift(view)
+                return
+            }
             let isWorking = work != nil && view.assessment.activity != .atGoal
             set("Reconciling", isWorking ? .true : .false, isWorking ? view.assessment.activity : .atGoal, isWorking ? work ?? "" : "")
             set("Stalled", .false, .notStalled, "")
         }
+        noteDrift(view)
+    }
+
+    private mutating func noteDrift(_ view: EnvironmentStatusView) {
         if let drift = view.assessment.drift.first {
             set("Drifted", .true, drift.reason, view.assessment.drift.map(\.message).joined(separator: "; "))
         } else if let last = conditions["Drifted"], last.status == .true {
