@@ -6,7 +6,8 @@ struct Millwright {
     static let version = "0.1.0"
 
     static let commands: [CommandSpec] = [
-        UpCommand.spec, ManagerCommand.spec, LogsCommand.spec, CRDsCommand.spec, VersionCommand.spec, UpCommand.worker, ManagerCommand.worker,
+        UpCommand.spec, ManagerCommand.spec, PlanCommand.spec, LogsCommand.spec, ExecCommand.spec, OrphansCommand.spec, DoctorCommand.spec, CRDsCommand.spec,
+        VersionCommand.spec, UpCommand.worker, ManagerCommand.worker,
     ]
 
     static func main() async {

@@ -25,6 +25,8 @@ struct DataDirectory: Sendable {
     var lock: String { "\(path)/lock" }
     var kubeconfig: String { "\(path)/kubeconfig" }
     var keys: String { "\(path)/keys" }
+    /// The installation id, for commands that run while the server does not.
+    var installation: String { "\(path)/installation" }
     /// Holds the private server's cluster; its own directory, so that it can belong to another user.
     var postgres: String { "\(path)/postgres" }
 
