@@ -88,7 +88,7 @@ enum Checks {
     }
 
     private static func kubectl() -> Finding {
-        let path = (Environ["PATH"] ?? "").split(separator: ":").map { "\($0)/kubectl" }.first { access($0, X_OK) == 0 }
+        let path = (Environ["PATH"] ?? "").split(separator: ":").map { "\($0)/kubectl" }.first { (path: String) in access(path, X_OK) == 0 }
         guard let path else {
             return Finding(level: .doubtful, what: "kubectl", found: "not on the PATH", fix: "apt-get install kubernetes-client; Millwright runs without it, but it is how people talk to it")
         }

@@ -1,4 +1,5 @@
 import Glibc
+import HTTPClient
 import HTTPMessages
 import Kernel
 import Platform
@@ -12,18 +13,16 @@ enum ExecCommand {
             .value("ordinal", "N", "In which replica. Default: 0"), ServerConnection.namespaceOption,
         ] + ServerConnection.options,
         notes: "Ends with the command's own exit status."
-    ) { arguments in
+    ) { arguments in try await run(arguments) }
+
+    private static func run(_ arguments: Arguments) async throws -> Int32 {
         let connection = try ServerConnection(arguments)
-        let port = try await connection.httpPort()
         let (input, tty) = (arguments.has("stdin"), arguments.has("tty"))
         var query = ["ordinal=\(PercentEncoding.encode(arguments["ordinal"] ?? "0"))", "stdin=\(input)", "tty=\(tty)"]
         query += arguments.positional.dropFirst().map { "command=\(PercentEncoding.encode($0))" }
         let path = "/v1/namespaces/\(PercentEncoding.encode(connection.namespace))/environments/\(PercentEncoding.encode(arguments.positional[0]))/exec"
         let request = HTTPRequest("POST", "\(path)?\(query.joined(separator: "&"))", headers: ["Connection": "Upgrade", "Upgrade": "tcp"])
-        let (response, channel) = try await port.upgrade(try connection.authorized(request))
-        guard response.status == 101, let channel else {
-            throw ServerConnection.failure(status: response.status, headers: response.headers, body: response.body)
-        }
+        let channel = try await open(try connection.authorized(request), by: try await connection.httpPort())
         let terminal = tty ? RawTerminal() : nil
         defer { terminal?.restore() }
         if tty, let size = RawTerminal.size { try await channel.write(StreamFrame(kind: .resize, payload: size.bytes).bytes) }
@@ -31,6 +30,15 @@ enum ExecCommand {
             group.addTask { if input { try await forwardInput(to: channel) } else { try await channel.write(StreamFrame(kind: .input, payload: []).bytes) } }
             defer { group.cancelAll() }
             return try await receive(from: channel)
+        }
+    }
+
+    private static func open(_ request: HTTPRequest, by port: HTTPClient) async throws -> any ByteChannel {
+        do {
+            return try await port.upgrade(request).1
+        } catch {
+            guard case .notUpgraded(let response) = error else { throw CommandFailure(ExitStatus.unavailable, "\(error)") }
+            throw ServerConnection.failure(status: response.status, headers: response.headers, body: response.body)
         }
     }
 
