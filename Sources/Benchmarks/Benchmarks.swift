@@ -1,4 +1,23 @@
+import Glibc
+
+/// The measuring half of `hack/bench`: one suite per call, results as one JSON line.
 @main
 struct Benchmarks {
-    static func main() {}
+    static func main() async {
+        let words = Array(CommandLine.arguments.dropFirst())
+        do {
+            switch words.first {
+            case "api": try await APIBenchmark.run(kubeconfig: words.dropFirst().first ?? "", count: words.count > 2 ? Int(words[2]) ?? 500 : 500)
+            case "fill": try await FillBenchmark.run(kubeconfig: words.dropFirst().first ?? "", count: words.count > 2 ? Int(words[2]) ?? 1000 : 1000)
+            case "plan": try PlanBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
+            case "json": JSONBenchmark.run()
+            default:
+                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json; use hack/bench")
+                exit(64)
+            }
+        } catch {
+            print("{\"error\": \"\(error)\"}")
+            exit(1)
+        }
+    }
 }
