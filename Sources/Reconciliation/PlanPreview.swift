@@ -14,7 +14,7 @@ public struct PlanPreview: Sendable, Equatable {
     /// What has to happen before the next step; nil when nothing is waited for.
     public let waitingFor: String?
 
-    init<Action>(_ plan: Plan<Action>) {
+    public init<Action>(_ plan: Plan<Action>) {
         steps = plan.actions.map { Step(summary: $0.summary, reason: $0.reason, risk: $0.risk, breaker: $0.breaker, blastRadius: $0.blastRadius) }
         waitingFor = plan.waitingFor
     }
@@ -31,14 +31,5 @@ public struct PlanPreview: Sendable, Equatable {
         ]
         if let waitingFor { json["waitingFor"] = .string(waitingFor) }
         return json
-    }
-}
-
-extension ReconciliationFlow {
-    /// The plan for a document, whether it is on the API server or not. Reads the world, writes nothing.
-    public func preview(_ object: JSON, in pass: PassContext) async throws(ActionFailure) -> PlanPreview {
-        let desired = try await desired(object, in: pass)
-        let observed = try await observe(desired, object, in: pass)
-        return PlanPreview(Planning.plan(desired: desired, observed: observed, now: pass.now))
     }
 }

@@ -1,6 +1,8 @@
 import Docker
 import EnvironmentEffects
+import EnvironmentPlan
 import EventLoop
+import Glibc
 import Guards
 import HTTPMessages
 import HTTPServer
@@ -50,7 +52,9 @@ struct Parts {
         client: KubernetesClient, tls: ServerTLS, authority: String, installation: String, access: any AccessControl
     ) async throws -> [any Service] {
         let engines = try engines()
+        let controller = environments(engines, client: client, installation: installation)
         var routes = SystemRoutes(metrics: metrics, missing: { [] }).routes
+        routes += PlanRoute(previews: ["Environment": preview(controller.flow)], access: access).routes
         routes += EnvironmentRoutes(containers: EnvironmentContainers(client: client, engines: engines, installation: installation)).routes
         routes.append(SystemRoutes.openAPI(of: routes))
         let listen = settings.httpListen
@@ -65,6 +69,35 @@ struct Parts {
         let endpoint = SetupService(name: "endpoint", logger: logger) { () async throws(KubernetesError) in
             try await SystemObjects.announce(url: "https://\(host):\(port)", authority: authority, installation: installation, by: client)
         }
-        return PortService(name: "http port", server: server).services + [endpoint]
+        try Files.write(Array("\(installation)\n".utf8), to: settings.dataDirectory.installation, mode: 0o644)
+        let portServices = PortService(name: "http port", server: server).services + [endpoint]
+        return settings.runsControllers ? portServices + controller.services : portServices
+    }
+
+    private func environments(_ engines: [String: any ContainerEngine], client: KubernetesClient, installation: String) -> EnvironmentController {
+        var policy = EnvironmentPolicy(installation: installation)
+        policy.hostPaths = settings.allowances.hostPaths.map { .init(namespace: $0.namespace, prefix: $0.prefix) }
+        policy.hostIPs = settings.allowances.hostAddresses.sorted()
+        policy.privileged = settings.allowances.privileged.sorted()
+        let targets = settings.targets.compactMap { target -> EnvironmentTarget? in
+            guard case .docker(let url) = target.place, let engine = engines[target.name] else { return nil }
+            return EnvironmentTarget(name: target.name, engine: engine, isLocal: url.hasPrefix("unix:"))
+        }
+        var host = [CChar](repeating: 0, count: 256)
+        gethostname(&host, host.count - 1)
+        let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return EnvironmentController(
+            EnvironmentController.Settings(
+                policy: policy, targets: targets, pool: settings.networkPool, leaseNamespace: SystemObjects.namespace,
+                identity: "\(name)-\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36))"),
+            client: client, loop: loop, audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
+    }
+
+    private func preview(_ flow: EnvironmentFlow) -> PlanRoute.Preview {
+        { [clocks, logger] document throws(ActionFailure) in
+            let pass = PassContext(
+                key: Metadata(of: document).namespacedName, correlation: "plan", now: clocks.now, deadline: clocks.monotonic + .seconds(30), clocks: clocks, logger: logger)
+            return PlanPreview(try await flow.preview(document, in: pass).plan)
+        }
     }
 }

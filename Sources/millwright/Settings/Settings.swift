@@ -1,3 +1,4 @@
+import Docker
 import Glibc
 import Kernel
 import Platform
@@ -19,7 +20,8 @@ struct Settings: Sendable {
     let databaseURL: String?
     let targets: [TargetSetting]
     let allowances: Allowances
-    let networkPool: String
+    /// The addresses of the environments' networks.
+    let networkPool: AddressPool
     /// Host names, besides the addresses listened on, that clients may use.
     let hostNames: [String]
     /// `up` only: the API without the controllers.
@@ -33,7 +35,7 @@ struct Settings: Sendable {
         .value("database-url", "URL", "A PostgreSQL of yours, postgresql://user@host/db. Default: a private server in the data directory. A password goes into MILLWRIGHT_DATABASE_URL or ~/.pgpass, never here."),
         .value("docker-host", "URL", "The Docker engine of target 'local': unix:///path or tcp://host:port. Default: DOCKER_HOST, or unix:///var/run/docker.sock"),
         .value("target", "NAME=docker:URL", repeats: true, "A further engine, for environments with spec.target NAME."),
-        .value("network-pool", "CIDR", "Addresses for the environments' networks, a /24 for each namespace. Default: 10.213.0.0/16"),
+        .value("network-pool", "CIDR", "Addresses for the environments' networks, a /24 for each namespace. Default: \(AddressPool.standard)"),
         .value("host-name", "NAME", repeats: true, "A further name that clients reach this server by."),
         .value("log-level", "LEVEL", "debug, info, warn or error. Default: info"),
         .value("log-format", "FORMAT", "json or text. Default: text on a terminal, else json"),
@@ -56,7 +58,9 @@ struct Settings: Sendable {
         httpListen = try Address(arguments["http-listen"] ?? "127.0.0.1:7080", option: "http-listen")
         databaseURL = try Self.databaseURL(flag: arguments["database-url"])
         allowances = try Allowances(arguments)
-        networkPool = arguments["network-pool"] ?? "10.213.0.0/16"
+        do throws(AddressPoolError) { networkPool = try AddressPool(flag: arguments["network-pool"] ?? AddressPool.standard) } catch {
+            throw CommandFailure(ExitStatus.usage, "--network-pool: \(error)")
+        }
         hostNames = arguments.all("host-name")
         runsControllers = !arguments.has("without-controllers")
 
