@@ -111,6 +111,55 @@ import Testing
         }
     }
 
+    @Test func aCommandWithItsStreamsOpen() async throws {
+        try await EngineFixture.with { engine in
+            let client = engine.client
+            let created = try await client.createContainer(name: engine.prefix, engine.spec())
+            try await client.startContainer(created.id)
+            let session = try await client.startExec(created.id, EngineExecSpec(["/bin/sh", "-c", "cat; echo done >&2; exit 4"], attachesStandardInput: true))
+            #expect(try await session.exitCode() == nil)
+            try await session.write(Array("hello\n".utf8))
+            #expect(try await session.output.next() == EngineOutput(source: .output, bytes: Array("hello\n".utf8)))
+            let large = [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000)
+            async let writing: Void = {
+                try await session.write(large)
+                await session.closeInput()
+            }()
+            var (count, errors) = (0, [UInt8]())
+            while let piece = try await session.output.next() {
+                switch piece.source {
+                case .output: count += piece.bytes.count
+                case .error: errors += piece.bytes
+                }
+            }
+            try await writing
+            #expect(count == 1_000_000 && errors == Array("done\n".utf8))
+            try await eventually("the exit code is known") { try await session.exitCode() == 4 }
+            await session.close()
+        }
+    }
+
+    @Test func aCommandOnATerminal() async throws {
+        try await EngineFixture.with { engine in
+            let client = engine.client
+            let created = try await client.createContainer(name: engine.prefix, engine.spec())
+            try await client.startContainer(created.id)
+            let session = try await client.startExec(created.id, EngineExecSpec(["/bin/sh"], isTTY: true, attachesStandardInput: true))
+            try await session.resize(columns: 123, rows: 45)
+            try await session.write(Array("stty size; exit 6\n".utf8))
+            var text = ""
+            while let piece = try await session.output.next() { text += String(decoding: piece.bytes, as: UTF8.self) }
+            #expect(text.contains("45 123"), "\(text)")
+            try await eventually("the exit code is known") { try await session.exitCode() == 6 }
+            await session.close()
+            let error = await #expect(throws: DockerError.self) { _ = try await client.startExec(engine.prefix + "-none", EngineExecSpec(["/bin/sh"])) }
+            guard case .notFound? = error else {
+                Issue.record("notFound was expected, \(String(describing: error)) came")
+                return
+            }
+        }
+    }
+
     private func collect(_ stream: EngineStream<EngineLogEntry>) async throws -> [EngineLogEntry] {
         var entries: [EngineLogEntry] = []
         while let entry = try await stream.next() { entries.append(entry) }

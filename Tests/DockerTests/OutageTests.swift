@@ -153,7 +153,7 @@ private let quick: GuardRegistry.Defaults = { _ in BreakerSettings(minimumCalls:
 
     @Test func overTCPWithCertificates() async throws {
         let port = try freePort()
-        try await PrivateEngine.with({ directory in
+        try await PrivateEngine.with(overTCP: { directory in
             try Certificates.make(in: directory)
             return [
                 "--host", "tcp://127.0.0.1:\(port)", "--tlsverify", "--tlscacert", "\(directory)/ca.pem", "--tlscert", "\(directory)/server.pem",

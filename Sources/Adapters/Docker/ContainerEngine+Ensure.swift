@@ -110,6 +110,14 @@ extension ContainerEngine {
         return Array(entries.suffix(max(lines, 0)))
     }
 
+    /// Loads a small image that is in memory.
+    public func loadImage(tar: [UInt8]) async throws(DockerError) -> [String] { try await loadImage(EngineUpload(whole: tar)) }
+
+    /// Imports a small root directory that is in memory.
+    public func importImage(tar: [UInt8], reference: String, changes: [String] = []) async throws(DockerError) -> String {
+        try await importImage(EngineUpload(whole: tar), reference: reference, changes: changes)
+    }
+
     /// The subnets of all networks of the engine, for choosing a free one.
     public func subnetsInUse() async throws(DockerError) -> [Subnet] {
         var subnets: [Subnet] = []

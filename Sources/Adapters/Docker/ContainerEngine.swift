@@ -65,10 +65,10 @@ public protocol ContainerEngine: Sendable {
         _ reference: String, credentials: RegistryCredentials?, progress: @escaping @Sendable (EnginePullProgress) -> Void
     ) async throws(DockerError)
     /// Loads what `docker save` wrote; gives the references it had.
-    func loadImage(tar: [UInt8]) async throws(DockerError) -> [String]
-    /// Makes an image from the files of a root directory.
+    func loadImage(_ archive: EngineUpload) async throws(DockerError) -> [String]
+    /// Makes an image from the files of a root directory, given as a tar archive.
     /// - Parameter changes: instructions as in a Dockerfile: `CMD ["/bin/app"]`.
-    func importImage(tar: [UInt8], reference: String, changes: [String]) async throws(DockerError) -> String
+    func importImage(_ archive: EngineUpload, reference: String, changes: [String]) async throws(DockerError) -> String
     func tagImage(_ source: String, as reference: String) async throws(DockerError)
     func removeImage(_ reference: String, force: Bool) async throws(DockerError)
 

@@ -4,24 +4,35 @@ import Kernel
 import Platform
 
 /// An engine of one's own, which may be stopped, killed and hung. Everything it has is in one directory, removed in the end.
+///
+/// An engine without a default bridge takes away `docker0`, whosever it is. So it lives in a network namespace of its own, or,
+/// where it must be reached over TCP, gets a bridge of its own.
 final class PrivateEngine: Sendable {
     let directory: String
     private let extra: [String]
     private let process = Locked<Process?>(nil)
+    /// nil: in a network namespace of its own.
+    private let bridge: String?
 
     var socket: String { "\(directory)/d.sock" }
     var endpoint: String { "unix://\(socket)" }
 
-    private init(directory: String, extra: [String]) {
+    private init(directory: String, extra: [String], bridge: String?) {
         self.directory = directory
         self.extra = extra
+        self.bridge = bridge
     }
 
-    /// - Parameter extra: further arguments of dockerd, made with the engine's directory.
-    static func with(_ extra: (String) throws -> [String] = { _ in [] }, _ body: (PrivateEngine) async throws -> Void) async throws {
+    /// - Parameter overTCP: further arguments of dockerd, made with the engine's directory, when it listens on the host's network.
+    static func with(overTCP extra: ((String) throws -> [String])? = nil, _ body: (PrivateEngine) async throws -> Void) async throws {
         let directory = "/tmp/mwt-" + UUID().uuidString.prefix(8).lowercased()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let engine = PrivateEngine(directory: directory, extra: try extra(directory))
+        let engine = PrivateEngine(
+            directory: directory, extra: try extra?(directory) ?? [], bridge: extra == nil ? nil : "mwt" + directory.suffix(8))
+        if let bridge = engine.bridge {
+            try Command.run("/bin/ip", ["link", "add", bridge, "type", "bridge"])
+            try Command.run("/bin/ip", ["address", "add", "10.78.255.1/24", "dev", bridge])
+        }
         do {
             try await engine.start()
             try await body(engine)
@@ -37,11 +48,11 @@ final class PrivateEngine: Sendable {
     func start() async throws {
         forgetDeadContainerd()
         let dockerd = Process()
-        dockerd.executableURL = URL(fileURLWithPath: "/usr/sbin/dockerd")
+        dockerd.executableURL = URL(fileURLWithPath: bridge == nil ? "/usr/bin/unshare" : "/usr/sbin/dockerd")
         dockerd.arguments =
-            [
+            (bridge == nil ? ["--net", "/usr/sbin/dockerd"] : []) + [
                 "--host", endpoint, "--data-root", "\(directory)/data", "--exec-root", "\(directory)/exec", "--pidfile", "\(directory)/pid",
-                "--bridge", "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false",
+                "--bridge", bridge ?? "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false",
             ] + extra
         if !FileManager.default.fileExists(atPath: "\(directory)/log") { try Data().write(to: URL(fileURLWithPath: "\(directory)/log")) }
         let log = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(directory)/log"))
@@ -88,6 +99,7 @@ final class PrivateEngine: Sendable {
             kill(pid, SIGKILL)
             try await eventually("its containerd has ended") { kill(pid, 0) != 0 }
         }
+        if let bridge { try Command.run("/bin/ip", ["link", "delete", bridge]) }
         _ = try? Command.run("/bin/sh", ["-c", "for m in $(awk '$2 ~ \"^\(directory)/\" {print $2}' /proc/mounts | sort -r); do umount -l $m; done"])
         try? FileManager.default.removeItem(atPath: directory)
     }

@@ -36,9 +36,9 @@ extension DockerClient {
         }
     }
 
-    public func loadImage(tar: [UInt8]) async throws(DockerError) -> [String] {
+    public func loadImage(_ archive: EngineUpload) async throws(DockerError) -> [String] {
         var references: [String] = []
-        for fields in try await upload(EnginePath("images", "load").with("quiet", true), "load an image", tar) {
+        for fields in try await upload(EnginePath("images", "load").with("quiet", true), "load an image", archive) {
             if let error = try fields.text("error") { throw .badRequest("load an image: \(EngineErrorReply.clean(error))") }
             guard let text = try fields.text("stream") else { continue }
             for prefix in ["Loaded image: ", "Loaded image ID: "] where text.hasPrefix(prefix) {
@@ -48,12 +48,12 @@ extension DockerClient {
         return references
     }
 
-    public func importImage(tar: [UInt8], reference: String, changes: [String]) async throws(DockerError) -> String {
+    public func importImage(_ archive: EngineUpload, reference: String, changes: [String]) async throws(DockerError) -> String {
         let name = ImageReference(reference)
         var path = EnginePath("images", "create").with("fromSrc", "-").with("repo", name.repository).with("tag", name.tagOrDigest)
         for change in changes { path = path.with("changes", change) }
         var id = ""
-        for fields in try await upload(path, "import image \(reference)", tar) {
+        for fields in try await upload(path, "import image \(reference)", archive) {
             if let error = try fields.text("error") { throw .badRequest("import image \(reference): \(EngineErrorReply.clean(error))") }
             if let status = try fields.text("status"), status.hasPrefix("sha256:") { id = status }
         }
@@ -75,13 +75,11 @@ extension DockerClient {
         if let verb { EnginePath("images", reference, verb) } else { EnginePath("images", reference) }
     }
 
-    private func upload(_ path: EnginePath, _ name: String, _ tar: [UInt8]) async throws(DockerError) -> [EngineFields] {
+    private func upload(_ path: EnginePath, _ name: String, _ archive: EngineUpload) async throws(DockerError) -> [EngineFields] {
         var call = EngineCall.post(path, name)
         call.headers["Content-Type"] = "application/x-tar"
-        call.body = tar
-        call.deadline = deadlines.pull
         var lines = JSONLines("progress")
-        let documents = try lines.take(try await reply(call).body)
+        let documents = try lines.take(try await transport.send(call, deadline: deadlines.upload, upload: archive).body)
         return documents + (try lines.finish())
     }
 

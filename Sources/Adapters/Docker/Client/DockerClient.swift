@@ -57,20 +57,25 @@ public struct DockerDeadlines: Sendable, Equatable {
     public var exec: Duration
     /// Without any progress.
     public var pull: Duration
+    /// Of a whole image that is loaded or imported.
+    public var upload: Duration
 
     /// An engine under load takes seconds to list or create; a hung one must be noticed well within a minute.
     public init(
         read: Duration = .seconds(15), write: Duration = .seconds(30), stream: Duration = .seconds(15), exec: Duration = .seconds(30),
-        pull: Duration = .seconds(120)
+        pull: Duration = .seconds(120), upload: Duration = .seconds(600)
     ) {
         self.read = read
         self.write = write
         self.stream = stream
         self.exec = exec
         self.pull = pull
+        self.upload = upload
     }
 
-    public init(all deadline: Duration) { self.init(read: deadline, write: deadline, stream: deadline, exec: deadline, pull: deadline) }
+    public init(all deadline: Duration) {
+        self.init(read: deadline, write: deadline, stream: deadline, exec: deadline, pull: deadline, upload: deadline)
+    }
 
     func of(_ operation: GuardKey.Operation) -> Duration {
         switch operation {

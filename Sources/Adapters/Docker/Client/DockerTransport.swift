@@ -31,12 +31,18 @@ final class DockerTransport: Sendable {
     var version: EngineVersion? { agreed.withLock { $0 } }
 
     /// The whole answer to a call that succeeded (also 304, "is so already").
-    func send(_ call: EngineCall, deadline: Duration) async throws(DockerError) -> HTTPResponse {
+    /// - Parameter upload: the request's body, when it isn't in the call.
+    func send(_ call: EngineCall, deadline: Duration, upload: EngineUpload? = nil) async throws(DockerError) -> HTTPResponse {
         try await guarded(call) { () async throws(DockerError) -> HTTPResponse in
-            try await self.inAgreedVersion(call, deadline) { version async throws(DockerError) -> HTTPResponse in
+            try await self.inAgreedVersion(call, deadline, mayRepeat: upload == nil) { version async throws(DockerError) -> HTTPResponse in
                 let response: HTTPResponse
                 do throws(HTTPClientError) {
-                    response = try await self.http.send(self.request(call, version), timeout: deadline)
+                    let request = self.request(call, version)
+                    response = if let upload {
+                        try await self.http.send(request, timeout: deadline, bodyStream: upload.next)
+                    } else {
+                        try await self.http.send(request, timeout: deadline)
+                    }
                 } catch {
                     throw self.lost(error, call, deadline)
                 }
@@ -71,7 +77,15 @@ final class DockerTransport: Sendable {
 
     /// A connection taken over for bytes in both directions.
     func upgrade(_ call: EngineCall, deadline: Duration) async throws(DockerError) -> any ByteChannel {
-        throw .badRequest("\(call.name): interactive commands come with the HTTP client's upgrade; use execute")
+        try await guarded(call) { () async throws(DockerError) -> any ByteChannel in
+            try await self.inAgreedVersion(call, deadline) { version async throws(DockerError) -> any ByteChannel in
+                do throws(HTTPClientError) {
+                    return try await self.http.upgrade(self.request(call, version), timeout: deadline).1
+                } catch {
+                    throw self.lost(error, call, deadline)
+                }
+            }
+        }
     }
 
     /// What a connection that broke after it was opened means.
@@ -105,7 +119,7 @@ final class DockerTransport: Sendable {
     // MARK: Version
 
     private func inAgreedVersion<Result>(
-        _ call: EngineCall, _ deadline: Duration, _ body: (EngineVersion) async throws(DockerError) -> Result
+        _ call: EngineCall, _ deadline: Duration, mayRepeat: Bool = true, _ body: (EngineVersion) async throws(DockerError) -> Result
     ) async throws(DockerError) -> Result {
         do throws(DockerError) {
             return try await body(try await agree(deadline))
@@ -114,6 +128,7 @@ final class DockerTransport: Sendable {
             case .badRequest(let message) where message.contains("client version"):
                 // Another engine answers than the one it was agreed with. It refused, so that asking again is safe.
                 forgetVersion()
+                guard mayRepeat else { throw error }
                 return try await body(try await agree(deadline))
             case .unreachable, .timeout, .outcomeUnknown:
                 forgetVersion()
@@ -177,23 +192,6 @@ final class DockerTransport: Sendable {
             var body: [UInt8] = []
             while body.count < Self.errorLimit, let piece = try await pieces.next() { body += piece }
             throw EngineErrorReply.error(status: stream.status, body: body, operation: call.name)
-        }
-    }
-
-    /// For what the HTTP client itself gives no deadline to.
-    private func within<Result: Sendable>(
-        _ deadline: Duration, _ call: EngineCall, _ body: @escaping @Sendable () async throws -> Result
-    ) async throws(DockerError) -> Result {
-        do {
-            return try await withDeadline(deadline, body)
-        } catch let error as HTTPClientError {
-            throw lost(error, call, deadline)
-        } catch is DeadlineExceeded {
-            throw silent(call, deadline)
-        } catch is CancellationError {
-            throw .cancelled
-        } catch {
-            throw .server("\(call.name): \(error)")
         }
     }
 
