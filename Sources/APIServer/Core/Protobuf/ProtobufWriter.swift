@@ -30,6 +30,9 @@ struct ProtobufWriter {
         bytes.append(contentsOf: inner.bytes)
     }
 
+    /// Fields that are written already.
+    mutating func append(_ fields: [UInt8]) { bytes.append(contentsOf: fields) }
+
     private mutating func key(_ number: Int, _ type: UInt64) { raw(UInt64(number) << 3 | type) }
 
     private mutating func raw(_ value: UInt64) {
