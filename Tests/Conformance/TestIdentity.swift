@@ -1,5 +1,6 @@
 import APIServer
 import APIServerCore
+import Crypto
 import Kernel
 
 /// The identities that the suite acts as.
@@ -14,7 +15,8 @@ enum TestIdentity {
             staticTokens: [
                 token(admin, UserInfo(name: "admin", groups: ["system:masters"])),
                 token(nobody, UserInfo(name: "nobody")), token(jane, UserInfo(name: "jane", groups: ["engineers"])),
-            ])
+            ],
+            serviceAccountKey: try SigningKey.generate().pem)
     }
 
     private static func token(_ text: String, _ user: UserInfo) -> StaticToken {

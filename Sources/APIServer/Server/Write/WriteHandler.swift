@@ -34,14 +34,15 @@ struct WriteHandler: Sendable {
         let key = resource.key(namespace: context.info.namespace, name: name)
         let definition = resource.definition
         let version = object["metadata"]?["resourceVersion"]?.string ?? ""
-        if version.isEmpty, !definition.allowsUnconditionalUpdate {
-            throw .invalid(
-                definition.groupKind, name: name,
-                [.invalid("metadata.resourceVersion", 0, "must be specified for an update")])
-        }
         if writer.store.get(key) == nil, definition.createsOnUpdate, part == .whole {
             guard version.isEmpty else { throw .conflict(definition.groupResource, name: name, "the object does not exist any more; create it without a resourceVersion") }
             return try await createByUpdate(object, context, resource, options, representation)
+        }
+        if version.isEmpty, !definition.allowsUnconditionalUpdate {
+            // The value is worded as Go prints an absent number, which clients know.
+            let cause = StatusCause(
+                reason: .invalid, message: "Invalid value: 0x0: must be specified for an update", field: "metadata.resourceVersion")
+            throw .invalid(definition.groupKind, name: name, [cause])
         }
         try await admission.admitUpdate(object, resource, context)
         let new = object
