@@ -70,7 +70,7 @@ final class DefinitionService: WriteObserver {
         }
         let served = CustomResources.resources(of: definition).enumerated().map { position, resource in
             ServedResource(
-                resource, customDefinition: object.key.name, defaultedSince: resource.schema.hasDefaultsBelow ? changedAt : 0, isPreferred: position == 0)
+                resource, customDefinition: object.key.name, defaultedSince: resource.schema.hasDefaults ? changedAt : 0, isPreferred: position == 0)
         }
         registry.set(object.key.name, served)
     }

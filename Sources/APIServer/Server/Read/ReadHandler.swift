@@ -42,7 +42,7 @@ struct ReadHandler: Sendable {
         let query = try ListQuery(context.options, resource: resource, namespace: context.info.namespace, isWatch: false)
         do throws(APIStatus) {
             let page = try await page(query, resource, namespace: context.info.namespace)
-            return ListReply.make(page, resource, context, representation)
+            return try ListReply.make(page, resource, context, representation)
         } catch {
             guard error.reason == .expired, let token = query.continueToken else { throw error }
             // 410, with a token that goes on from the same place with what is there now.

@@ -5,7 +5,7 @@ import Store
 
 /// The reply with a list: stored bytes one after another, in pieces when it is large.
 enum ListReply {
-    static func make(_ page: ListPage, _ resource: ServedResource, _ context: RequestContext, _ representation: Representation) -> HTTPReply {
+    static func make(_ page: ListPage, _ resource: ServedResource, _ context: RequestContext, _ representation: Representation) throws(APIStatus) -> HTTPReply {
         let pretty = context.options.flag("pretty")
         if representation == .plain, !pretty { return plain(page, resource) }
         let shown: JSON
@@ -16,7 +16,7 @@ enum ListReply {
             let items = page.items.compactMap(resource.json).map { PartialObject.make($0, version: version) }
             shown = list(kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/\(version)", page, items)
         case .table(let version):
-            shown = TableShape(resource, version: version, context.options).table(of: page)
+            shown = try TableShape(resource, version: version, context.options).table(of: page.items.compactMap(resource.json), metadata: metadata(page))
         }
         return Reply.json(shown, as: Representation(encoding: representation.encoding), pretty: pretty)
     }

@@ -19,7 +19,7 @@ struct MediaType: Sendable, Equatable {
     static let strategicMergePatch = "application/strategic-merge-patch+json"
     static let applyPatch = "application/apply-patch+yaml"
 
-    init?(_ text: some StringProtocol) {
+    init?(_ text: String) {
         var parts = text.split(separator: ";", omittingEmptySubsequences: true).map(Self.trimmed)
         guard let first = parts.first else { return nil }
         parts.removeFirst()
@@ -41,7 +41,7 @@ struct MediaType: Sendable, Equatable {
 
     /// The ranges of an `Accept` field, best first; equal ones keep their order.
     static func accept(_ header: String) -> [MediaType] {
-        let ranges = header.split(separator: ",").compactMap { MediaType($0) }
+        let ranges = header.split(separator: ",").compactMap { MediaType(String($0)) }
         return ranges.enumerated().sorted { a, b in
             a.element.quality != b.element.quality ? a.element.quality > b.element.quality : a.offset < b.offset
         }.map(\.element)

@@ -50,7 +50,7 @@ struct Representation: Sendable, Equatable {
         let version = parameters["v"] ?? ""
         guard group == "meta.k8s.io", version == "v1" || version == "v1beta1" else { return nil }
         switch kind {
-        case "Table": return nil
+        case "Table": return .table(version: version)
         case "PartialObjectMetadata", "PartialObjectMetadataList": return .partial(version: version)
         default: return nil
         }

@@ -9,10 +9,10 @@ struct WatchEncoder: Sendable {
     private let tables: TableShape?
     private var hasSentColumns = false
 
-    init(resource: ServedResource, representation: Representation, options: QueryOptions) {
+    init(resource: ServedResource, representation: Representation, options: QueryOptions) throws(APIStatus) {
         self.resource = resource
         shape = representation.shape
-        if case .table(let version) = shape { tables = TableShape(resource, version: version, options) } else { tables = nil }
+        if case .table(let version) = shape { tables = try TableShape(resource, version: version, options) } else { tables = nil }
     }
 
     mutating func append(_ kind: StoreEvent.Kind, _ object: StoredObject, to lines: inout [UInt8]) {

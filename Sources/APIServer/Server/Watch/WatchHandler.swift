@@ -18,12 +18,10 @@ struct WatchHandler: Sendable {
         let stream = WatchStream(
             resource: resource, filter: query.filter, sendsBookmarks: query.allowsBookmarks,
             marksInitialEnd: query.sendsInitialEvents == true && query.allowsBookmarks,
-            encoder: WatchEncoder(resource: resource, representation: representation, options: context.options))
+            encoder: try WatchEncoder(resource: resource, representation: representation, options: context.options))
         let clock = clock
-        var headers: HTTPHeaders = ["Content-Type": "application/json"]
-        if case .table = representation.shape { headers["Content-Type"] = "application/json" }
         return HTTPReply(
-            status: 200, headers: headers,
+            status: 200, headers: ["Content-Type": MediaType.json],
             body: .stream { writer in
                 switch start {
                 case .expired(let status): try await writer.write(WatchEncoder.error(status))

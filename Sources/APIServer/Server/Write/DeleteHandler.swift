@@ -31,7 +31,7 @@ struct DeleteHandler: Sendable {
                 pretty: context.options.flag("pretty"))
         case .marked(let object): return try ObjectReply.make(object, resource, context, representation)
         case .dryRun(let object, let isRemoved):
-            guard isRemoved else { return ObjectReply.make(object, resource, context, representation) }
+            guard isRemoved else { return try ObjectReply.make(object, resource, context, representation) }
             let uid = object["metadata"]?["uid"]?.string ?? ""
             return Reply.json(
                 APIStatus.deleted(resource.definition.groupResource, name: key.name, uid: uid).json, as: Representation(encoding: representation.encoding))
@@ -44,7 +44,7 @@ struct DeleteHandler: Sendable {
         let query = try ListQuery(context.options, resource: resource, namespace: context.info.namespace, isWatch: false)
         let page = try await reads.page(query, resource, namespace: context.info.namespace)
         let deleted = try await deleteAll(page.items, resource, options)
-        return ListReply.make(
+        return try ListReply.make(
             ListPage(revision: store.currentRevision, items: deleted, next: nil, remaining: nil), resource, context, representation)
     }
 

@@ -194,7 +194,7 @@ struct WriteHandler: Sendable {
         case .created(let object), .updated(let object), .unchanged(let object), .removed(let object):
             return try ObjectReply.make(object, resource, context, representation, status: status)
         case .dryRun(let object, _):
-            return ObjectReply.make(object, resource, context, representation, status: status)
+            return try ObjectReply.make(object, resource, context, representation, status: status)
         }
     }
 }
