@@ -203,3 +203,6 @@ extension TestServer {
         get throws { try #require(current, "PostgreSQL is required (MILLWRIGHT_REQUIRE) but not installed") }
     }
 }
+
+/// The suites that share one server, one after another, as some of them kill it.
+@Suite(.enabled(if: Capability.runsPostgres, Capability.reason), .server, .serialized) enum DatabaseTests {}

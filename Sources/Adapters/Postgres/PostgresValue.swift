@@ -30,7 +30,7 @@ public struct PostgresValue: Sendable {
         }
     }
 
-    public static func bytes(_ values: [[UInt8]]) -> PostgresValue {
+    public static func byteArrays(_ values: [[UInt8]]) -> PostgresValue {
         array(values, type: TypeID.byteaArray, element: TypeID.bytea, size: values.reduce(0) { $0 + $1.count }) { $1 += $0 }
     }
 

@@ -207,7 +207,7 @@ actor StoreEngine {
             [
                 .uuid(identity.bytes), .int(cache.revision), .uuid(writer), .int(batchNumber), .ints(batch.map(\.kind)),
                 .texts(batch.map(\.write.key.resource)), .texts(batch.map(\.write.key.namespace)), .texts(batch.map(\.write.key.name)),
-                .ints(batch.map(\.expected)), .texts(batch.map(\.keyID)), .bytes(batch.map(\.value)),
+                .ints(batch.map(\.expected)), .texts(batch.map(\.keyID)), .byteArrays(batch.map(\.value)),
             ], isPrepared: true)
     }
 

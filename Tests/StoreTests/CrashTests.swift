@@ -1,0 +1,85 @@
+import Kernel
+import Platform
+import Postgres
+import Testing
+
+@testable import Store
+
+extension DatabaseTests {
+    /// kill -9 of the server while writes go on.
+    @Suite(.serialized) struct CrashTests {
+        private struct Written: Sendable {
+            var acknowledged: [String: Int64] = [:]
+            var unknown: Set<String> = []
+        }
+
+        @Test func noAcknowledgedWriteIsLostAndNoneDoubledWhenTheServerIsKilled() async throws {
+            let server = try TestServer.required
+            let endpoint = try await server.makeDatabase(TestLoop.shared)
+            let seed = UInt64.random(in: 0...UInt64.max)
+            print("killed server: seed \(seed)")
+            var settings = PostgresStoreSettings()
+            settings.writeDeadline = .seconds(30)
+            settings.compaction = .init(changes: 1_000_000, most: 1_000_000)
+            try await TestStore.with(endpoint, settings: settings) { store in
+                let written = Locked(Written())
+                let isDone = Locked(false)
+                let revisions = Task {
+                    var seen: [Int64] = []
+                    let watch = try store.watch("configmaps", namespace: nil, after: 0)
+                    while true {
+                        let events = try await watch.next().events
+                        seen += events.map(\.revision)
+                        if events.last?.key.name == "end" { return seen }
+                    }
+                }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for writer in 0..<8 {
+                        group.addTask {
+                            var number = 0
+                            while !isDone.withLock({ $0 }) {
+                                let name = "w\(writer)-\(number)"
+                                number += 1
+                                do {
+                                    let created = try await store.commit(TestStore.create(name))
+                                    written.withLock { $0.acknowledged[name] = created.revision }
+                                } catch StoreError.unavailable {
+                                    written.withLock { _ = $0.unknown.insert(name) }
+                                }
+                            }
+                        }
+                    }
+                    group.addTask {
+                        var random = SeededRandom(seed: seed)
+                        for _ in 0..<4 {
+                            let goal = written.withLock { $0.acknowledged.count } + Int.random(in: 1...120, using: &random)
+                            try await Eventually.holds("more writes", within: .seconds(60)) { written.withLock { $0.acknowledged.count } >= goal }
+                            let starts = server.starts
+                            server.killHard()
+                            try await Eventually.holds("the server is started again", within: .seconds(30)) { server.starts > starts }
+                        }
+                        let goal = written.withLock { $0.acknowledged.count } + 20
+                        try await Eventually.holds("writes go on", within: .seconds(60)) { written.withLock { $0.acknowledged.count } >= goal }
+                        isDone.withLock { $0 = true }
+                    }
+                    try await group.waitForAll()
+                }
+                let end = try await store.commit(TestStore.create("end"))
+                written.withLock { $0.acknowledged["end"] = end.revision }
+                let side = try await SideSession(endpoint)
+                let (current, changes) = try await side.log()
+                let objects = try await side.objects()
+                await side.connection.close()
+                let result = written.withLock { $0 }
+                #expect(changes.map(\.revision) == Array(1...current), "no gap (seed \(seed))")
+                #expect(Set(changes.map(\.name)).count == changes.count, "none twice (seed \(seed))")
+                for (name, revision) in result.acknowledged { #expect(objects[name] == revision, "acknowledged and kept (seed \(seed))") }
+                for name in objects.keys where result.acknowledged[name] == nil {
+                    #expect(result.unknown.contains(name), "nothing that nobody asked for (seed \(seed))")
+                }
+                #expect(Dictionary(uniqueKeysWithValues: store.list("configmaps", namespace: nil).items.map { ($0.key.name, $0.revision) }) == objects)
+                #expect(try await revisions.value == Array(1...current), "the watch went on through all of it (seed \(seed))")
+            }
+        }
+    }
+}
