@@ -13,7 +13,8 @@ import Telemetry
 /// the machine gets in: the socket is in a directory closed to them, and the server wants the password, which is in a file of mode 0600 and
 /// in no command line. Everything here blocks; no event loop is needed.
 public final class PrivateServer: Sendable {
-    /// What to run, as the supervisor takes it.
+    /// What to run, as the supervisor takes it. The kernel ties the server's life to the thread that starts it: use one that lives as long as
+    /// the process.
     public struct Command: Sendable {
         /// An absolute path.
         public let path: String
@@ -70,6 +71,8 @@ public final class PrivateServer: Sendable {
         prepared.withLock { $0 = Prepared(lock: lock, account: account, binaries: binaries, socketDirectory: socketDirectory) }
         return try Self.endpoint(of: layout.directory)
     }
+
+    var directory: String { layout.directory }
 
     /// What starts the server. Ends a server that still runs here, and waits for the last processes of one that was killed: call it right
     /// before each start.
