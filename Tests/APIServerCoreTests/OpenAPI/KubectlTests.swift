@@ -94,6 +94,12 @@ struct KubectlTests {
         let (code, output) = fixture.run("create -f \(bad)")
         let strict = fixture.log.all.contains { $0.path.contains("fieldValidation=Strict") }
         #expect(strict || code != 0 && output.contains("datum"), "\(output)")
+        let map = fixture.file("map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\n")
+        for file in [good, map] {
+            let dry = fixture.run("apply --dry-run=server -f \(file)")
+            #expect(dry.code == 0 && dry.output.contains("server dry run"), "\(dry.output)")
+            #expect(fixture.log.all.last?.path.contains("dryRun=All") == true)
+        }
         let serverSide = fixture.run("apply --server-side -f \(good)")
         #expect(serverSide.code == 0, "\(serverSide.output)")
         #expect(fixture.log.all.last?.contentType.hasPrefix("application/apply-patch+") == true)
