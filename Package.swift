@@ -101,6 +101,10 @@ let package = Package(
         tests("ResourcesTests", ["Kernel", "Resources", "YAML"]),
         tests("EnvironmentPlanTests", ["Kernel", "Resources", "EnvironmentPlan"]),
         tests(
+            "EnvironmentEffectsTests",
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Resources", "Kubernetes", "Docker",
+             "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "ServiceKit", "Store", "APIServerCore", "APIServer", "YAML"]),
+        tests(
             "ReconciliationTests",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
              "ServiceKit", "Store", "APIServerCore", "APIServer"]),

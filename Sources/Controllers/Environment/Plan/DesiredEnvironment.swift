@@ -20,6 +20,8 @@ public struct DesiredEnvironment: Sendable {
     public let spec: EnvironmentSpec?
     /// Claims whose volumes are removed with the Environment or with their instance.
     public let whenDeleted: EnvironmentSpec.Retention
+    /// How long a process may take to end, also while deleting.
+    public let gracePeriod: Duration
     public let facts: ContainerFacts
     public let files: [FileSet]
     public let recorded: [Recorded]
@@ -49,6 +51,7 @@ public struct DesiredEnvironment: Sendable {
             let policy = object["spec"]?["persistentVolumeClaimRetentionPolicy"]?["whenDeleted"]?.string
             whenDeleted = policy.flatMap(EnvironmentSpec.Retention.init(rawValue:)) ?? .retain
             target = placed ?? object["spec"]?["target"]?.string ?? "local"
+            gracePeriod = .seconds(min(max(object["spec"]?["terminationGracePeriodSeconds"]?.int ?? 30, 0), 3600))
             facts = ContainerFacts()
             files = []
             resolution = nil
@@ -66,6 +69,7 @@ public struct DesiredEnvironment: Sendable {
         self.spec = spec
         self.resolution = resolution
         whenDeleted = spec.whenDeleted
+        gracePeriod = spec.terminationGracePeriod
         target = spec.target
     }
 

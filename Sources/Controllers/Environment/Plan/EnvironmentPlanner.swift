@@ -113,7 +113,7 @@ struct EnvironmentPlanning {
             return
         }
         if container.state == .paused { add(.unpauseContainer(reference(container)), "a paused container can't be stopped") }
-        if container.isUp { add(.stopContainer(reference(container), grace: desired.spec?.terminationGracePeriod ?? .seconds(30)), reason) }
+        if container.isUp { add(.stopContainer(reference(container), grace: desired.gracePeriod), reason) }
         add(.removeContainer(reference(container)), reason)
     }
 

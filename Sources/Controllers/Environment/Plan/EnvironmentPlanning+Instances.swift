@@ -168,10 +168,10 @@ extension EnvironmentPlanning {
         let name = desired.identity.instanceName(ordinal)
         if let failure = container.probes.failed {
             if isLooping {
-                add(.stopContainer(reference(container), grace: desired.spec?.terminationGracePeriod ?? .seconds(30)), "\(failure); it is started again after a pause")
+                add(.stopContainer(reference(container), grace: desired.gracePeriod), "\(failure); it is started again after a pause")
                 record(ordinal, container, .crashLooping, failure)
             } else {
-                add(.restartContainer(reference(container), grace: desired.spec?.terminationGracePeriod ?? .seconds(30)), failure)
+                add(.restartContainer(reference(container), grace: desired.gracePeriod), failure)
                 record(ordinal, container, .unready, failure)
             }
             return
