@@ -130,13 +130,14 @@ public struct FieldManagement: Sendable {
         if lastApplied == applied { return merged }
         func fields(_ value: JSON) -> FieldSet { TypedWalk.leavesAndItems(value, shape).withNamedFields(shape) }
         let all = fields(merged)
-        var rest = TypedWalk.removing(last, from: merged, shape) ?? emptyObject
-        // Back comes what others apply, or this manager applies now …
         var held = applied
         for entry in others.entries where entry.operation == .apply { held = held.union(entry.fields) }
-        rest = TypedWalk.removing(all.subtracting(fields(rest).union(held.withNamedFields(shape))), from: merged, shape) ?? emptyObject
+        func removing(_ set: FieldSet) -> JSON { TypedWalk.removing(set, from: merged, shape, keeping: held) ?? emptyObject }
+        var rest = removing(last)
+        // Back comes what others apply, or this manager applies now …
+        rest = removing(all.subtracting(fields(rest).union(held.withNamedFields(shape))))
         // … and what went along but was never this manager's.
-        return TypedWalk.removing(all.subtracting(fields(rest)).intersection(last), from: merged, shape) ?? emptyObject
+        return removing(all.subtracting(fields(rest)).intersection(last))
     }
 
     // MARK: Update

@@ -204,9 +204,10 @@ enum TypedWalk {
 
     // MARK: What goes
 
-    /// Without the fields of a set. An object or list that nothing is left of goes, too.
-    static func removing(_ set: FieldSet, from value: JSON, _ shape: FieldShape) -> JSON? {
+    /// Without the fields of a set. An object or list that nothing is left of goes, too, unless `keeping` has it as a field of its own.
+    static func removing(_ set: FieldSet, from value: JSON, _ shape: FieldShape, keeping: FieldSet? = nil) -> JSON? {
         if set.isEmpty { return value }
+        let isKept = keeping?.isMember ?? false
         switch value {
         case .object(let object):
             if object.isEmpty { return value }
@@ -219,13 +220,14 @@ enum TypedWalk {
                 let name = object.keys[position]
                 var member: JSON? = object.values[position]
                 if let below = set.child(.field(name)) {
-                    member = below.isMember ? nil : removing(below, from: object.values[position], shape.member(name))
+                    if below.isMember { continue }
+                    member = removing(below, from: object.values[position], shape.member(name), keeping: keeping?.child(.field(name)))
                 }
                 guard let member else { continue }
                 keys.append(name)
                 values.append(member)
             }
-            return keys.isEmpty ? nil : .object(JSONObject(uniqueKeys: keys, values: values))
+            return keys.isEmpty && !isKept ? nil : .object(JSONObject(uniqueKeys: keys, values: values))
         case .array(let elements):
             if elements.isEmpty { return value }
             if shape.listType == .atomic { return nil }
@@ -237,9 +239,9 @@ enum TypedWalk {
                     continue
                 }
                 if below.isMember { continue }
-                if let rest = removing(below, from: element, shape.items) { result.append(rest) }
+                if let rest = removing(below, from: element, shape.items, keeping: keeping?.child(identity)) { result.append(rest) }
             }
-            return result.isEmpty ? nil : .array(result)
+            return result.isEmpty && !isKept ? nil : .array(result)
         default: return value
         }
     }

@@ -6,7 +6,7 @@ enum TableCells {
     static func cell(_ values: [JSON], type: String, now: Timestamp) -> JSON {
         guard let first = values.first else { return .null }
         switch type {
-        case "integer": return first.int.map { .int($0) } ?? first.double.flatMap { Int64(exactly: $0.rounded(.towardZero)) }.map { .int($0) } ?? .null
+        case "integer": return first.int.map { .int($0) } ?? first.double.flatMap { abs($0) < 9e18 ? .int(Int64($0)) : JSON?.none } ?? .null
         case "number": return first.double == nil ? .null : first
         case "boolean": return first.bool == nil ? .null : first
         case "date": return first.string.map { .string(age(since: $0, now: now)) } ?? .null

@@ -4,10 +4,10 @@ import Kernel
 enum GoNumber {
     static func text(_ value: JSON) -> String {
         guard case .double(let number) = value else { return value.text }
-        if number == number.rounded(), abs(number) < 1e6 { return String(Int64(number)) }
+        if number.isWhole, abs(number) < 1e6 { return String(Int64(number)) }
         let plain = JSON.double(number).text
         let magnitude = abs(number)
-        if magnitude >= 1e-4, magnitude < 1e21, number != number.rounded() || magnitude < 1e6 { return plain }
+        if magnitude >= 1e-4, magnitude < 1e21, !number.isWhole || magnitude < 1e6 { return plain }
         // Scientific, with two digits of exponent at least.
         let digits = plain.filter { $0 != "-" }
         var exponent = 0
@@ -20,5 +20,17 @@ enum GoNumber {
         let tail = mantissa.dropFirst()
         let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
         return (number < 0 ? "-" : "") + mantissa.prefix(1) + (tail.isEmpty ? "" : "." + tail) + "e" + (exponent < 0 ? "-" : "+") + power
+    }
+}
+
+extension Double {
+    /// Has no fraction.
+    var isWhole: Bool { abs(self) >= 9_007_199_254_740_992 || Int64(exactly: self) != nil }
+
+    /// Within what 64-bit floating point loses in a division.
+    var isNearlyWhole: Bool {
+        guard abs(self) < 9_007_199_254_740_992 else { return true }
+        let fraction = abs(self - Double(Int64(self)))
+        return fraction < 1e-9 || fraction > 1 - 1e-9
     }
 }

@@ -39,7 +39,10 @@ public enum ObjectMetadata {
         guard var metadata = object["metadata"], metadata.object != nil else { return [] }
         let unknown = schema.prune(&metadata, isResource: false)
         let changed = schema.applyDefaults(&metadata)
-        if changed || !unknown.isEmpty { object["metadata"] = metadata }
+        // Go's clients write an empty time as null.
+        let emptyTimes = ["creationTimestamp", "deletionTimestamp"].filter { metadata[$0]?.isNull ?? false }
+        for name in emptyTimes { metadata[name] = nil }
+        if changed || !unknown.isEmpty || !emptyTimes.isEmpty { object["metadata"] = metadata }
         return unknown.map { "metadata." + $0 }
     }
 

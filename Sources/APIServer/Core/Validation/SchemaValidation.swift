@@ -83,7 +83,7 @@ struct SchemaValidator {
     private static func fits(_ value: JSON, _ type: SchemaType) -> Bool {
         switch (type, value) {
         case (.object, .object), (.array, .array), (.string, .string), (.boolean, .bool), (.integer, .int), (.number, .int), (.number, .double): true
-        case (.integer, .double(let number)): number == number.rounded()
+        case (.integer, .double(let number)): number.isWhole
         default: false
         }
     }
@@ -104,7 +104,7 @@ struct SchemaValidator {
         } else if schema.fields.intOrString {
             switch value {
             case .int, .string: return
-            case .double(let number) where number == number.rounded(): return
+            case .double(let number) where number.isWhole: return
             case .null where schema.fields.nullable: return
             default: wanted = "integer,string"
             }
@@ -173,7 +173,7 @@ struct SchemaValidator {
         if case .int(let value) = value, case .int(let factor) = factor { return factor == 0 || value % factor == 0 || factor == -1 }
         guard let value = value.double, let factor = factor.double, factor > 0 else { return true }
         let times = factor < 1 ? 1 / factor * value : value / factor
-        return abs(times - times.rounded()) < 1e-9
+        return times.isNearlyWhole
     }
 
     // MARK: Lists and objects

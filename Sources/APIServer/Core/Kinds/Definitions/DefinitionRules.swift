@@ -115,10 +115,7 @@ struct DefinitionRules {
     }
 
     private mutating func checkSchema(_ schema: JSON, _ path: String) {
-        if schema["type"]?.string != "object" {
-            let found = schema["type"]
-            causes.append(found == nil ? .required("\(path).type", "must not be empty at the root") : .invalid("\(path).type", found ?? "", "must be object at the root"))
-        }
+        causes += SchemaCheck.problems(schema, path: path)
     }
 
     private mutating func checkDeprecation(_ version: JSON, _ path: String) {
