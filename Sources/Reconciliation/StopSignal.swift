@@ -73,6 +73,7 @@ public struct GracefulService: Sendable {
                 defer { ended.open() }
                 try await work(stop, ready)
                 // Ended as told: the group must see it end only when it is this service's turn.
+                ended.open()
                 if stop.isStopping { await cancelled.wait() }
             },
             ClosureService("\(name), stopping") { ready in
