@@ -87,6 +87,7 @@ struct StrategyTests {
         for bad in ["hunter2!", "MQ", "MQ=", "M", "MQ==x", "=", "MQ===", "M=Q="] {
             let faults = try created("secrets", ["data": ["k": .string(bad)]]).1
             #expect(faults.count == 1 && faults[0].hasPrefix("data[k]: Invalid value: <value omitted>: must be base64-encoded"), "\(bad): \(faults)")
+            #expect(try definition("secrets").schema.validate(["data": ["k": .string(bad)]]).isEmpty, "the schema's messages would show the value")
         }
         for good in ["", "MQ==", "MTI=", "MTIz", "MTIz\nNA==\n"] { #expect(try created("secrets", ["data": ["k": .string(good)]]).1.isEmpty, "\(good)") }
     }

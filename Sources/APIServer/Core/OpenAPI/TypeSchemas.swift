@@ -3,8 +3,11 @@ import Kernel
 /// Which OpenAPI a schema is written for: they differ in where named schemas are, and in what may stand beside a `$ref`.
 public enum OpenAPIDialect: Sendable {
     case v2, v3
+    /// For the server's own use: types, lists and merging alone. What must be there and what bytes must look like is the strategies' to
+    /// check, in Kubernetes' words, and without showing a secret's value.
+    case structural
 
-    var prefix: String { self == .v3 ? "#/components/schemas/" : "#/definitions/" }
+    var prefix: String { self == .v2 ? "#/definitions/" : "#/components/schemas/" }
 }
 
 /// The tables of `APITypes` as OpenAPI schemas.
@@ -23,7 +26,7 @@ public enum TypeSchemas {
         }
         properties.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
         var out: JSONObject = ["description": .string(type.description), "type": "object"]
-        let required = type.fields.filter(\.isRequired).map(\.name)
+        let required = dialect == .structural ? [] : type.fields.filter(\.isRequired).map(\.name)
         if !required.isEmpty { out["required"] = JSON(required) }
         if !properties.isEmpty { out["properties"] = .object(JSONObject(properties)) }
         if !type.kinds.isEmpty { out["x-kubernetes-group-version-kind"] = KindFields.list(type.kinds) }
@@ -35,7 +38,7 @@ public enum TypeSchemas {
         var out = JSONObject()
         out["description"] = .string(field.description)
         switch field.type {
-        case .reference(let name) where dialect == .v3: out["allOf"] = [["$ref": .string(dialect.prefix + name)]]
+        case .reference(let name) where dialect != .v2: out["allOf"] = [["$ref": .string(dialect.prefix + name)]]
         default: for (key, value) in shape(field.type, dialect) { out[key] = value }
         }
         if let value = field.defaultValue { out["default"] = value }
@@ -60,7 +63,7 @@ public enum TypeSchemas {
         case .int32: ["type": "integer", "format": "int32"]
         case .int64: ["type": "integer", "format": "int64"]
         case .double: ["type": "number", "format": "double"]
-        case .bytes: ["type": "string", "format": "byte"]
+        case .bytes: dialect == .structural ? ["type": "string"] : ["type": "string", "format": "byte"]
         case .time, .microTime: ["type": "string", "format": "date-time"]
         case .reference(let name): ["$ref": .string(dialect.prefix + name)]
         case .list(let element): ["type": "array", "items": .object(shape(element, dialect))]

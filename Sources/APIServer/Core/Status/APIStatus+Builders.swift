@@ -44,8 +44,10 @@ extension APIStatus {
 
     /// `Environment.millwright.dev "x" is invalid: spec.a: …`; several causes stand in brackets, and what stands twice is said once.
     public static func invalid(_ kind: GroupKind, name: String, _ causes: [StatusCause]) -> APIStatus {
-        var texts: [String] = []
-        for cause in causes where !texts.contains(cause.text) { texts.append(cause.text) }
+        var distinct: [StatusCause] = []
+        for cause in causes where !distinct.contains(cause) { distinct.append(cause) }
+        let causes = distinct
+        let texts = causes.map(\.text)
         let subject = "\(kind) \(GoQuote.quote(name)) is invalid"
         let message =
             switch texts.count {

@@ -23,7 +23,7 @@ public enum APITypes {
 
     /// The structural schema of a type, everything it refers to included.
     public static func structuralSchema(_ name: String) -> StructuralSchema {
-        StructuralSchema(openAPI: ["$ref": .string(OpenAPIDialect.v3.prefix + name)]) { TypeSchemas.schema(named: $0, .v3) }
+        StructuralSchema(openAPI: ["$ref": .string(OpenAPIDialect.structural.prefix + name)]) { TypeSchemas.schema(named: $0, .structural) }
     }
 
     /// The names of a type and of all types it refers to, itself first, each once.
