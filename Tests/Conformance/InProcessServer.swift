@@ -10,12 +10,13 @@ import Telemetry
 final class InProcessServer: ConformanceServer {
     let name = "in process"
     let store = MemoryObjectStore()
+    let metrics = Metrics()
     private let server: APIServer
     private let running: Task<Void, any Error>
 
     init() throws {
         server = try APIServer(
-            store: store, configuration: try TestIdentity.configuration(), logger: .disabled, metrics: Metrics())
+            store: store, configuration: try TestIdentity.configuration(), logger: .disabled, metrics: metrics)
         running = Task { [server] in try await server.run() }
     }
 

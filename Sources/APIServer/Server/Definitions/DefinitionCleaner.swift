@@ -22,7 +22,8 @@ struct DefinitionCleaner: Sendable {
                 await ResourceFollower(store: parts.store).follow(DefinitionService.resourceName) { change in
                     switch change {
                     case .list(let items): for item in items where Self.isMarked(item) { queue.yield(item.key) }
-                    case .event(let event): if event.kind != .deleted, Self.isMarked(event.object) { queue.yield(event.object.key) }
+                    case .event(let event):
+                        if event.kind == .deleted { await offerNames() } else if Self.isMarked(event.object) { queue.yield(event.object.key) }
                     }
                 }
                 queue.finish()
@@ -43,6 +44,20 @@ struct DefinitionCleaner: Sendable {
     }
 
     private static func isMarked(_ object: StoredObject) -> Bool { ObjectBytes.contains(object.bytes, "\"deletionTimestamp\"") }
+
+    /// Names that a definition gave up may be what others wait for.
+    private func offerNames() async {
+        guard let definitions = parts.registry.table.find(GroupResource(group: "apiextensions.k8s.io", resource: "customresourcedefinitions")) else { return }
+        for object in parts.store.list(DefinitionService.resourceName, namespace: nil).items {
+            guard let json = definitions.json(object), DefinitionStatus.condition("NamesAccepted", of: json)?["status"]?.string == "False" else { continue }
+            do throws(APIStatus) {
+                // Every write of a definition decides its names anew.
+                _ = try await parts.writer.update(object.key, definitions, WriteOptions(), part: .whole, warnings: Warnings()) { old, _ throws(APIStatus) in old }
+            } catch {
+                if error.reason != .notFound { logger.warning("accepting the names of a definition failed", ["name": object.key.name, "reason": error.message]) }
+            }
+        }
+    }
 
     private func clean(_ key: StoreKey) async {
         guard let definitions = parts.registry.table.find(GroupResource(group: "apiextensions.k8s.io", resource: "customresourcedefinitions")) else { return }

@@ -78,7 +78,11 @@ struct FilterChain: Sendable {
         guard limiter.enter(user.name) else {
             throw .tooManyRequests("too many requests are running at once; try again in a second, with fewer side by side", retryAfter: 1)
         }
-        defer { limiter.leave(user.name) }
+        noteInFlight()
+        defer {
+            limiter.leave(user.name)
+            noteInFlight()
+        }
         try parts.authorizer.require(Self.attributes(context))
         return try await routes.respond(context)
     }
@@ -107,6 +111,10 @@ struct FilterChain: Sendable {
                 .init(
                     group: info.group, version: info.version, resource: info.resource, subresource: info.subresource, namespace: info.namespace,
                     name: info.name.isEmpty ? info.authorizationName : info.name)))
+    }
+
+    private func noteInFlight() {
+        parts.metrics.set("apiserver_current_inflight_requests", to: Double(limiter.running), help: "Short requests that run now.")
     }
 
     private func note(_ record: Record, _ status: Int, _ duration: Duration) {
