@@ -15,14 +15,17 @@ import Platform
 /// A pinned actor says `nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }`.
 ///
 /// `@unchecked Sendable`: `base` and `wakeEvent` are used on the loop's thread only, the rest is constant or behind `state`'s lock.
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class EventLoop: SerialExecutor, @unchecked Sendable {
     /// Why a loop can't be made.
     public struct Failure: Error, Sendable, CustomStringConvertible {
         public let description: String
     }
 
     private enum Work {
+        /// Of an actor that is pinned to the loop.
         case job(UnownedJob)
+        /// Of a task that prefers the loop.
+        case preferringJob(UnownedJob, UnownedTaskExecutor)
         case body(@Sendable () -> Void)
     }
 
@@ -134,7 +137,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
             if work.isEmpty { return false }
             for item in work {
                 switch item {
-                case .job(let job): job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                // The runtime compares both executors at every entry of an actor: naming a task executor that the task doesn't
+                // prefer would send each entry through the queue.
+                case .job(let job): job.runSynchronously(on: asUnownedSerialExecutor())
+                case .preferringJob(let job, let executor): job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: executor)
                 case .body(let body): body()
                 }
             }
@@ -151,7 +157,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     public func enqueue(_ job: consuming ExecutorJob) { add(.job(UnownedJob(job))) }
 
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
-    public func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
+
+    /// For tasks that are to start on the loop's thread and stay there, pinned actors included; whoever starts them keeps it.
+    public func makeTaskExecutor() -> any TaskExecutor { LoopTaskExecutor(loop: self) }
+
+    fileprivate func enqueue(_ job: UnownedJob, preferring executor: UnownedTaskExecutor) { add(.preferringJob(job, executor)) }
 
     public func checkIsolated() {
         precondition(isInLoop, "called outside the event loop's thread")
@@ -174,6 +184,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
         var one: UInt64 = 1
         _ = write(wakeDescriptor, &one, 8)
     }
+}
+
+/// Runs the jobs of tasks that prefer the loop.
+private final class LoopTaskExecutor: TaskExecutor {
+    private let loop: EventLoop
+    init(loop: EventLoop) { self.loop = loop }
+    func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(UnownedJob(job), preferring: asUnownedTaskExecutor()) }
 }
 
 private final class ThreadContext {

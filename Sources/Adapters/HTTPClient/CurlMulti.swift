@@ -86,7 +86,9 @@ actor CurlMulti {
                 guard !bytes.isEmpty else { continue }
                 upload.put(bytes)
                 continueUpload(upload)
-                if !upload.isTaken, !upload.isOver { await withCheckedContinuation { upload.waitingFeeder = $0 } }
+                await withCheckedContinuation { continuation in
+                    if upload.isTaken || upload.isOver { continuation.resume() } else { upload.waitingFeeder = continuation }
+                }
             }
             upload.end()
         } catch {
@@ -138,17 +140,19 @@ actor CurlMulti {
     func next(of transfer: Transfer) async -> Result<[UInt8]?, HTTPClientError> {
         if Task.isCancelled { abandon(transfer) }
         return await withTaskCancellationHandler {
-            if !transfer.pieces.isEmpty {
-                let bytes = transfer.pieces.count == 1 ? transfer.pieces[0] : Array(transfer.pieces.joined())
-                transfer.pieces = []
-                transfer.queued = 0
-                resume(transfer)
-                return .success(bytes)
-            }
-            if let result = transfer.result { return result.map { nil } }
-            guard transfer.waitingForPiece == nil else { return .failure(.invalidRequest("a stream has one reader at a time")) }
-            return await withCheckedContinuation { continuation in
-                transfer.waitingForPiece = continuation
+            await withCheckedContinuation { continuation in
+                if !transfer.pieces.isEmpty {
+                    let bytes = transfer.pieces.concatenated()
+                    transfer.pieces = []
+                    transfer.queued = 0
+                    continuation.resume(returning: .success(bytes))
+                } else if let result = transfer.result {
+                    continuation.resume(returning: result.map { nil })
+                } else if transfer.waitingForPiece == nil {
+                    transfer.waitingForPiece = continuation
+                } else {
+                    continuation.resume(returning: .failure(.invalidRequest("a stream has one reader at a time")))
+                }
                 resume(transfer)
             }
         } onCancel: {

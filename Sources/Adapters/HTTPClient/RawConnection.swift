@@ -86,7 +86,7 @@ actor RawConnection {
 
     private func available() -> Result<[UInt8]?, HTTPClientError>? {
         if !input.isEmpty {
-            let bytes = input.count == 1 ? input[0] : Array(input.joined())
+            let bytes = input.concatenated()
             input = []
             inputCount = 0
             return .success(bytes)
@@ -99,16 +99,19 @@ actor RawConnection {
     func read() async -> Result<[UInt8]?, HTTPClientError> {
         await withTaskCancellationHandler {
             if Task.isCancelled { return .failure(.cancelled) }
-            if let result = available() {
-                if !isInputEnded, !isClosed, !isReading {
-                    setReading(true)
-                    // TLS may hold bytes that the descriptor doesn't show.
-                    loop.execute { self.assumeIsolated { $0.receive() } }
+            return await withCheckedContinuation { continuation in
+                if let result = available() {
+                    continuation.resume(returning: result)
+                } else if waitingReader == nil {
+                    waitingReader = continuation
+                } else {
+                    continuation.resume(returning: .failure(.invalidRequest("a channel has one reader at a time")))
                 }
-                return result
+                guard !isInputEnded, !isClosed, !isReading else { return }
+                setReading(true)
+                // TLS may hold bytes that the descriptor doesn't show.
+                loop.execute { self.assumeIsolated { $0.receive() } }
             }
-            guard waitingReader == nil else { return .failure(.invalidRequest("a channel has one reader at a time")) }
-            return await withCheckedContinuation { waitingReader = $0 }
         } onCancel: {
             loop.execute { self.assumeIsolated { $0.cancelReader() } }
         }
@@ -137,7 +140,7 @@ actor RawConnection {
             outputCount += bytes.count
         }
         flush()
-        if outputCount > Self.highWater { await withCheckedContinuation { waitingWriters.append($0) } }
+        await outputTaken(downTo: Self.highWater)
         return failure
     }
 
@@ -151,6 +154,7 @@ actor RawConnection {
             if code == CURLE_AGAIN || sent == 0 { return setWriting(true) }
             outputOffset += sent
             outputCount -= sent
+            if outputCount <= Self.highWater / 4 { wakeWriters() }
             if outputOffset == front.count {
                 output.removeFirst()
                 outputOffset = 0
@@ -160,6 +164,12 @@ actor RawConnection {
         wakeWriters()
     }
 
+    private func outputTaken(downTo limit: Int) async {
+        await withCheckedContinuation { continuation in
+            if isClosed || outputCount <= limit { continuation.resume() } else { waitingWriters.append(continuation) }
+        }
+    }
+
     private func wakeWriters() {
         let writers = waitingWriters
         waitingWriters = []
@@ -167,7 +177,7 @@ actor RawConnection {
     }
 
     func endWriting() async {
-        while outputCount > 0, !isClosed { await withCheckedContinuation { waitingWriters.append($0) } }
+        while outputCount > 0, !isClosed { await outputTaken(downTo: 0) }
         if let easy = transfer.easy, !isClosed { mw_curl_end_writing(easy, socket) }
     }
 

@@ -105,7 +105,6 @@ extension HTTPConnection {
     }
 
     private func hand(_ exchange: Exchange) {
-        withServer { $0.countStarted() }
         if let waiting = waitingTask {
             waitingTask = nil
             waiting.resume(returning: exchange)

@@ -54,10 +54,22 @@ extension HTTPConnection {
     func write(_ bytes: [UInt8]) async throws {
         guard phase == .handling || phase == .upgraded, !closesAfterOutput else { throw HTTPClientGone() }
         send(bytes)
-        guard output.count > limits.outputHighWater else {
-            if phase == .closed { throw HTTPClientGone() }
-            return
+        try await outputTaken(downTo: limits.outputHighWater)
+    }
+
+    /// Waits while more than that is on the way; throws when the client has left.
+    func outputTaken(downTo limit: Int) async throws {
+        guard phase != .closed else { throw HTTPClientGone() }
+        guard output.count > limit else { return }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            // Looked at again: where entering takes a turn of the queue, the output may be gone by now.
+            if phase == .closed {
+                continuation.resume(throwing: HTTPClientGone())
+            } else if output.count > limit {
+                waitingWriters.append(continuation)
+            } else {
+                continuation.resume()
+            }
         }
-        try await withCheckedThrowingContinuation { waitingWriters.append($0) }
     }
 }

@@ -28,42 +28,49 @@ extension HTTPConnection {
 
     /// Sends the last reply and waits for the next request; nil when there will be none.
     private func exchange(after delivery: Delivery?) async -> Exchange? {
+        if delivery != nil { withServer { $0.countEnded() } }
+        let next = await settle(delivery)
+        if next != nil { withServer { $0.countStarted() } }
+        return next
+    }
+
+    private func settle(_ delivery: Delivery?) async -> Exchange? {
         if let delivery {
             guard phase == .handling else { return nil }
             switch delivery {
             case .broken:
-                withServer { $0.countEnded() }
                 close()
                 return nil
             case .reply(let bytes, let body, let status, let closes):
-                withServer { $0.countReply(status); $0.countEnded() }
+                withServer { $0.countReply(status) }
                 if closes || withServer({ $0.isDraining }) { closesAfterOutput = true }
                 output.append(bytes)
                 send(body)
             case .streamed(let bytes, let closes):
                 isStreaming = false
-                withServer { $0.countEnded() }
                 if closes || withServer({ $0.isDraining }) { closesAfterOutput = true }
                 if bytes.isEmpty { flush() } else { send(bytes) }
             }
             guard phase == .handling, !closesAfterOutput else { return nil }
-            if output.count > limits.outputHighWater {
-                // A client that asks on without reading would fill the memory with replies.
-                do { try await withCheckedThrowingContinuation { waitingWriters.append($0) } } catch { return nil }
-                guard phase == .handling else { return nil }
-            }
+            // A client that asks on without reading would fill the memory with replies.
+            do { try await outputTaken(downTo: limits.outputHighWater) } catch { return nil }
+            guard phase == .handling else { return nil }
             phase = .idle
             deadline = server.now + limits.keepAliveTimeout
             parser.releaseMemory()
             setReading(true)
             advance()
         }
-        if let exchange = ready {
-            ready = nil
-            return exchange
+        return await withCheckedContinuation { continuation in
+            if let exchange = ready {
+                ready = nil
+                continuation.resume(returning: exchange)
+            } else if phase == .idle || phase == .receiving || phase == .handshaking {
+                waitingTask = continuation
+            } else {
+                continuation.resume(returning: nil)
+            }
         }
-        guard phase == .idle || phase == .receiving || phase == .handshaking else { return nil }
-        return await withCheckedContinuation { waitingTask = $0 }
     }
 
     private nonisolated func deliver(_ reply: HTTPReply, _ exchange: Exchange) async -> Exchange? {
@@ -113,8 +120,7 @@ extension HTTPConnection {
 
     private nonisolated func upgrade(_ reply: HTTPReply, _ body: @Sendable (any ByteChannel) async -> Void) async {
         let head = ReplyHead.bytes(reply, length: .absent, closes: true, isVersion10: false)
-        guard await beginUpgrade(head, status: reply.status) else { return }
-        await body(UpgradedChannel(connection: self))
+        if await beginUpgrade(head, status: reply.status) { await body(UpgradedChannel(connection: self)) }
         await endUpgrade()
     }
 

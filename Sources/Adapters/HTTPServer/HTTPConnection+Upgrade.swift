@@ -27,37 +27,36 @@ extension HTTPConnection {
 
     /// Hands input to who waits for it; the end as well.
     func serveReader() {
-        guard let reader = waitingReader else { return }
-        if !upgradedInput.isEmpty {
-            waitingReader = nil
-            reader.resume(returning: takeInput())
-        } else if hasPeerEnded {
-            waitingReader = nil
-            reader.resume(returning: nil)
-        }
+        guard let reader = waitingReader, let result = availableInput() else { return }
+        waitingReader = nil
+        reader.resume(with: result)
     }
 
-    private func takeInput() -> [UInt8] {
-        let bytes = upgradedInput.count == 1 ? upgradedInput[0] : Array(upgradedInput.joined())
-        upgradedInput = []
-        upgradedInputCount = 0
-        return bytes
+    /// What a reader gets now; nil when it must wait.
+    private func availableInput() -> Result<[UInt8]?, any Error>? {
+        if !upgradedInput.isEmpty {
+            let bytes = upgradedInput.concatenated()
+            upgradedInput = []
+            upgradedInputCount = 0
+            return .success(bytes)
+        }
+        if hasPeerEnded { return .success(nil) }
+        return phase == .upgraded ? nil : .failure(HTTPClientGone())
     }
 
     func readUpgraded() async throws -> [UInt8]? {
-        guard phase == .upgraded else { throw HTTPClientGone() }
-        if !upgradedInput.isEmpty {
-            let bytes = takeInput()
-            if !hasPeerEnded {
-                setReading(true)
-                // TLS may hold bytes that came before reading was paused.
-                if socket.session != nil { loop.execute { self.assumeIsolated { $0.receiveIfUpgraded() } } }
-            }
-            return bytes
+        guard phase == .upgraded, waitingReader == nil else { throw HTTPClientGone() }
+        return try await withCheckedThrowingContinuation { continuation in
+            if let result = availableInput() { continuation.resume(with: result) } else { waitingReader = continuation }
+            resumeInput()
         }
-        if hasPeerEnded { return nil }
-        guard waitingReader == nil else { throw HTTPClientGone() }
-        return try await withCheckedThrowingContinuation { waitingReader = $0 }
+    }
+
+    private func resumeInput() {
+        guard phase == .upgraded, !hasPeerEnded, !isReading else { return }
+        setReading(true)
+        // TLS may hold bytes that came before reading was paused.
+        if socket.session != nil { loop.execute { self.assumeIsolated { $0.receiveIfUpgraded() } } }
     }
 
     private func receiveIfUpgraded() {
@@ -66,9 +65,7 @@ extension HTTPConnection {
 
     func endUpgradedWriting() async {
         guard phase == .upgraded else { return }
-        while !output.isEmpty, phase == .upgraded {
-            do { try await withCheckedThrowingContinuation { waitingWriters.append($0) } } catch { return }
-        }
+        do { while !output.isEmpty { try await outputTaken(downTo: 0) } } catch { return }
         if phase == .upgraded { socket.endWriting() }
     }
 

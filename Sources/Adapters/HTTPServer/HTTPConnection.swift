@@ -43,7 +43,7 @@ actor HTTPConnection {
     var peer: HTTPPeer
     private var readEvent: OpaquePointer?
     private var writeEvent: OpaquePointer?
-    private var isReading = false
+    private(set) var isReading = false
     private var isWriteArmed = false
     /// When the phase has lasted too long.
     var deadline: MonotonicInstant?

@@ -74,7 +74,7 @@ public actor HTTPServer {
 
     /// Serves. Ends after `stop()`, or with everything closed when the calling task is cancelled.
     public func run() async {
-        let loop = loop
+        let executor = loop.makeTaskExecutor()
         let handler = handler
         let placement = placement
         let accepted = accepted
@@ -82,7 +82,7 @@ public actor HTTPServer {
             for await connection in accepted {
                 switch placement {
                 case .pool: group.addTask { await connection.serve(handler) }
-                case .loop: group.addTask(executorPreference: loop) { await connection.serve(handler) }
+                case .loop: group.addTask(executorPreference: executor) { await connection.serve(handler) }
                 }
             }
             // The stream also ends by cancellation.
@@ -108,7 +108,9 @@ public actor HTTPServer {
         beginDrain()
         let streams = loop.schedule(after: min(streamGrace, grace)) { self.assumeIsolated { $0.cancelStreams() } }
         let end = loop.schedule(after: grace) { self.assumeIsolated { $0.closeAll() } }
-        if !connections.isEmpty { await withCheckedContinuation { waitingForEmpty.append($0) } }
+        await withCheckedContinuation { continuation in
+            if connections.isEmpty { continuation.resume() } else { waitingForEmpty.append(continuation) }
+        }
         streams.cancel()
         end.cancel()
         stop()
