@@ -134,14 +134,14 @@ struct CountingEngine: ContainerEngine {
         try await engine.pullImage(reference, credentials: credentials, progress: progress)
     }
 
-    func loadImage(tar: [UInt8]) async throws(DockerError) -> [String] {
+    func loadImage(_ archive: EngineUpload) async throws(DockerError) -> [String] {
         count("loadImage")
-        return try await engine.loadImage(tar: tar)
+        return try await engine.loadImage(archive)
     }
 
-    func importImage(tar: [UInt8], reference: String, changes: [String]) async throws(DockerError) -> String {
+    func importImage(_ archive: EngineUpload, reference: String, changes: [String]) async throws(DockerError) -> String {
         count("importImage")
-        return try await engine.importImage(tar: tar, reference: reference, changes: changes)
+        return try await engine.importImage(archive, reference: reference, changes: changes)
     }
 
     func tagImage(_ source: String, as reference: String) async throws(DockerError) {
