@@ -80,6 +80,7 @@ struct SmallWorld {
             let at = try index(reference)
             guard containers[at].state == .paused else { throw Broken(description: "unpausing what isn't paused") }
             containers[at].state = .running
+            containers[at].probes = .init(readiness: .unready("no answer"))  // it didn't serve while it was paused
         case .connectNetwork(let reference, let name, let aliases):
             guard network != .absent else { throw Broken(description: "connecting to no network") }
             guard aliases.contains(desired.identity.name) else { throw Broken(description: "connecting without its name") }
@@ -155,8 +156,10 @@ struct SmallWorld {
         }
         for other in 0..<desired.replicas where other != ordinal {
             let fellow = containers.first { $0.ordinal == other }
-            let isFine = fellow.map { $0.state == .running && ($0.probes.readiness == .ready || $0.revision != desired.revision) } ?? false
-            guard isFine else { throw Broken(description: "stopping instance \(ordinal) while instance \(other) isn't ready") }
+            let serves = fellow.map { $0.state == .running && $0.probes.readiness == .ready } ?? false
+            let isNew = fellow.map { $0.revision == desired.revision } ?? true
+            // One that doesn't serve has nothing to lose, but a bad revision must not spread.
+            guard serves || (container.probes.readiness != .ready && !isNew) else { throw Broken(description: "stopping instance \(ordinal) while instance \(other) isn't ready") }
         }
     }
 

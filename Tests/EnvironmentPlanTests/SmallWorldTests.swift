@@ -87,7 +87,8 @@ import Testing
         let observed = world.observed(desired)
         let assessment = EnvironmentPlanner.assess(desired: desired, observed: observed, now: world.now)
         let again = EnvironmentPlanner.assess(desired: desired, observed: observed, now: world.now)
-        if "\(assessment.plan)" != "\(again.plan)" { throw SmallWorld.Broken(description: "two plans of one input") }
+        func text(_ plan: Plan<EnvironmentAction>) -> String { plan.actions.map { "\($0.summary): \($0.reason)" }.joined(separator: "\n") }
+        if assessment != again || text(assessment.plan) != text(again.plan) { throw SmallWorld.Broken(description: "two plans of one input") }
         for action in assessment.plan.actions.prefix(limit) { try world.act(action, desired) }
         world.status = EnvironmentStatus.status(
             of: object, .assessed(desired, observed, assessment), trouble: nil, policy: EnvironmentPolicy(installation: SmallWorld.installation),
@@ -132,7 +133,7 @@ import Testing
     @Test(arguments: Wish.allCases) func everyStateReachesTheGoal(_ wish: Wish) throws {
         for first in Found.allCases {
             for second in Found.allCases {
-                for setting in 0..<8 {
+                for setting in [0, 7] {
                     var world = try Self.world([first, second], network: setting & 1 != 0, image: setting & 2 != 0, volumes: setting & 4 != 0)
                     let kept = world.volumes
                     do {
@@ -151,13 +152,13 @@ import Testing
 
     /// Killed after any number of actions of any plan on the way, with or without having shown what it did.
     @Test(arguments: Wish.allCases) func killedAfterAnyActionTheGoalIsReached(_ wish: Wish) throws {
-        for first in Found.allCases {
-            for second in [Found.absent, .ready, .outdated, .exitedBadly] {
+        for first in [Found.absent, .created, .ready, .exitedBadly, .paused, .removing, .disconnected, .outdated, .outdatedCreated, .twice, .failing] {
+            for second in [Found.absent, .ready, .outdated] {
                 let begin = try Self.world([first, second], network: true, image: false, volumes: first != .absent)
                 var passes = 0
                 var path = begin
                 // The states on the undisturbed way …
-                while passes < 12 {
+                while passes < 8 {
                     let planned: Int
                     do {
                         var probe = path

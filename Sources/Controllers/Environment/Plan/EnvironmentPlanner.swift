@@ -135,14 +135,17 @@ struct EnvironmentPlanning {
 
     /// Data volumes of instances, highest ordinal first. Only those whose labels say so and whose name is what we would call them.
     private func ownVolumes() -> [ObservedEnvironment.Volume] {
-        observed.volumes.filter { volume in
+        // What a container that is being removed still holds comes later.
+        if observed.containers.contains(where: { $0.state == .removing }) { return [] }
+        return observed.volumes.filter { volume in
             guard let claim = volume.claim, let ordinal = volume.ordinal else { return false }
             return volume.name == desired.identity.volumeName(claim: claim, ordinal: ordinal)
         }.sorted { ($0.ordinal ?? 0, $0.name) > ($1.ordinal ?? 0, $1.name) }
     }
 
     private mutating func removeNetworkOfDeleted() {
-        guard case .ours = observed.network, observed.otherEnvironments == 0 else { return }
+        guard case .ours = observed.network, observed.otherEnvironments == 0, !observed.containers.contains(where: { $0.state == .removing })
+        else { return }
         add(.removeNetwork(name: desired.identity.networkName), "the last environment of namespace \(desired.identity.namespace) is being deleted")
     }
 

@@ -56,11 +56,11 @@ extension EnvironmentPlanning {
         record(ordinal, container, .missing, "is being replaced: \(reason)", isOutdated: true)
     }
 
-    /// One outdated instance that runs, the highest, once all that are new already are ready.
+    /// One outdated instance that runs, once all that are new already are ready: the highest, but one that doesn't serve before those
+    /// that do.
     mutating func replaceOneOutdated() {
-        guard let next = result.instances.last(where: { $0.isOutdated && ($0.container?.isUp ?? false) && $0.container?.state != .restarting }),
-            let container = next.container
-        else { return }
+        let candidates = result.instances.filter { $0.isOutdated && ($0.container?.isUp ?? false) && $0.container?.state != .restarting }
+        guard let next = candidates.last(where: { $0.state != .ready }) ?? candidates.last, let container = next.container else { return }
         result.activity = .updating
         let name = desired.identity.instanceName(next.ordinal)
         if let other = result.instances.last(where: { !$0.isOutdated && $0.state != .ready && $0.state != .completed }) {
