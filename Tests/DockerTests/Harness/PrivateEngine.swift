@@ -1,7 +1,11 @@
+import EventLoop
 import Foundation
 import Glibc
+import Guards
 import Kernel
 import Platform
+
+@testable import Docker
 
 /// An engine of one's own, which may be stopped, killed and hung. Everything it has is in one directory, removed in the end.
 ///
@@ -10,7 +14,7 @@ import Platform
 final class PrivateEngine: Sendable {
     let directory: String
     private let extra: [String]
-    private let process = Locked<Process?>(nil)
+    private let process = Locked<pid_t?>(nil)
     /// nil: in a network namespace of its own.
     private let bridge: String?
 
@@ -47,29 +51,46 @@ final class PrivateEngine: Sendable {
 
     func start() async throws {
         forgetDeadContainerd()
-        let dockerd = Process()
-        dockerd.executableURL = URL(fileURLWithPath: bridge == nil ? "/usr/bin/unshare" : "/usr/sbin/dockerd")
-        dockerd.arguments =
-            (bridge == nil ? ["--net", "/usr/sbin/dockerd"] : []) + [
-                "--host", endpoint, "--data-root", "\(directory)/data", "--exec-root", "\(directory)/exec", "--pidfile", "\(directory)/pid",
-                "--bridge", bridge ?? "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false",
-            ] + extra
-        if !FileManager.default.fileExists(atPath: "\(directory)/log") { try Data().write(to: URL(fileURLWithPath: "\(directory)/log")) }
-        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(directory)/log"))
-        try log.seekToEnd()
-        dockerd.standardOutput = log
-        dockerd.standardError = log
-        dockerd.standardInput = FileHandle.nullDevice
-        try dockerd.run()
-        process.withLock { $0 = dockerd }
+        let arguments = [
+            "--host", endpoint, "--data-root", "\(directory)/data", "--exec-root", "\(directory)/exec", "--pidfile", "\(directory)/pid",
+            "--bridge", bridge ?? "none", "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false",
+        ]
+        // unshare becomes dockerd, under the same process id.
+        let (program, before) = bridge == nil ? ("/usr/bin/unshare", ["--net", "/usr/sbin/dockerd"]) : ("/usr/sbin/dockerd", [])
+        let pid = try Command.start(program, before + arguments + extra, output: "\(directory)/log")
+        process.withLock { $0 = pid }
         try await eventually("the engine of one's own is up") {
-            guard dockerd.isRunning else { throw Command.Failed(description: "dockerd ended") }
-            return (try? Command.run("/usr/bin/curl", ["-fsS", "-m", "2", "--unix-socket", self.socket, "http://docker/_ping"])) != nil
+            guard !self.hasEnded else { throw Command.Failed(description: "dockerd ended") }
+            return try await self.answers()
+        }
+    }
+
+    private func answers() async throws -> Bool {
+        let loop = try EventLoop()
+        try loop.start(name: "ping")
+        defer { loop.stop() }
+        let endpoint = DockerEndpoint(address: .unix(path: socket))
+        let client = DockerClient(target: "own", endpoint: endpoint, loop: loop, guards: GuardRegistry())
+        do throws(DockerError) {
+            try await client.within(.seconds(2)).ping()
+            return true
+        } catch {
+            guard error.isTransient else { throw error }
+            return false
+        }
+    }
+
+    private var hasEnded: Bool {
+        process.withLock { process in
+            guard let pid = process else { return true }
+            guard Command.hasEnded(pid) != nil else { return false }
+            process = nil
+            return true
         }
     }
 
     func send(_ signal: Int32) {
-        if let pid = process.withLock({ $0?.processIdentifier }) { kill(pid, signal) }
+        if let pid = process.withLock({ $0 }) { kill(pid, signal) }
     }
 
     func hang() { send(SIGSTOP) }
@@ -78,7 +99,7 @@ final class PrivateEngine: Sendable {
     func stop(_ signal: Int32 = SIGTERM) async throws {
         send(SIGCONT)
         send(signal)
-        try await eventually("the engine of one's own has ended") { self.process.withLock { $0?.isRunning ?? false } == false }
+        try await eventually("the engine of one's own has ended") { self.hasEnded }
     }
 
     /// A containerd that died with its dockerd stays a zombie where process 1 doesn't reap, and dockerd takes it for alive.

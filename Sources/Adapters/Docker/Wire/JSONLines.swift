@@ -11,12 +11,13 @@ struct JSONLines: Sendable {
 
     mutating func take(_ bytes: [UInt8]) throws(DockerError) -> [EngineFields] {
         var documents: [EngineFields] = []
-        var rest = bytes[...]
-        while let end = rest.firstIndex(of: 0x0A) {
-            open += rest[..<end]
-            rest = rest[(end + 1)...]
+        var at = 0
+        while let end = bytes.index(ofByte: 0x0A, from: at) {
+            open += bytes[at..<end]
+            at = end + 1
             try close(into: &documents)
         }
+        let rest = bytes[at...]
         guard open.count + rest.count <= Self.maximumLine else { throw .server("its \(what) has a line of over \(Bytes(Int64(Self.maximumLine)))") }
         open += rest
         return documents

@@ -12,12 +12,10 @@ struct OutputLines: Sendable {
     mutating func take(_ piece: EngineOutput) -> [EngineLogEntry] {
         var entries: [EngineLogEntry] = []
         var line = open.removeValue(forKey: piece.source) ?? []
-        for part in piece.bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            if part.offset > 0 {
-                entries.append(entry(piece.source, line))
-                line = []
-            }
-            var rest = part.element
+        var at = 0
+        while at < piece.bytes.count {
+            let end = piece.bytes.index(ofByte: 0x0A, from: at)
+            var rest = piece.bytes[at..<(end ?? piece.bytes.count)]
             while line.count + rest.count > Self.maximumLine {
                 let count = Self.maximumLine - line.count
                 entries.append(entry(piece.source, line + rest.prefix(count)))
@@ -25,6 +23,10 @@ struct OutputLines: Sendable {
                 line = []
             }
             line += rest
+            guard let end else { break }
+            entries.append(entry(piece.source, line))
+            line = []
+            at = end + 1
         }
         if !line.isEmpty { open[piece.source] = line }
         return entries
