@@ -100,10 +100,18 @@ struct StrategyTests {
         (["spec": ["leaseDurationSeconds": 15, "leaseTransitions": 0]], []),
         (["spec": ["leaseDurationSeconds": 0]], ["spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0"]),
         (["spec": ["leaseTransitions": -1]], ["spec.leaseTransitions: Invalid value: -1: must be greater than or equal to 0"]),
-        (["spec": ["renewTime": "now"]], [#"spec.renewTime: Invalid value: "now": must be an RFC 3339 time such as 2026-11-20T06:00:00.000000Z"#]),
     ] as [(JSON, [String])])
     func leases(object: JSON, faults: [String]) throws {
         #expect(try created("leases", group: "coordination.k8s.io", object).1 == faults)
+    }
+
+    /// Typed clients refuse a MicroTime without six digits, and a Time with any.
+    @Test func timesAreWrittenInOneForm() throws {
+        let lease = try created("leases", group: "coordination.k8s.io", ["spec": ["renewTime": "2026-11-20T08:00:00+02:00", "acquireTime": "x"]]).0
+        #expect(lease["spec"] == ["renewTime": "2026-11-20T06:00:00.000000Z", "acquireTime": "x"])
+        let event = try created("events", ["lastTimestamp": "2026-11-20T06:00:00.5Z", "eventTime": "2026-11-20T06:00:00.5Z", "series": ["lastObservedTime": "2026-11-20T06:00:01Z"]]).0
+        #expect(event["lastTimestamp"] == "2026-11-20T06:00:00Z" && event["eventTime"] == "2026-11-20T06:00:00.500000Z")
+        #expect(event["series"]?["lastObservedTime"] == "2026-11-20T06:00:01.000000Z")
     }
 
     @Test(arguments: [

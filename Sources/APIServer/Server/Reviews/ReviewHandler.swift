@@ -17,9 +17,11 @@ struct ReviewHandler: Sendable {
         var review = decoded.json
         try ObjectIdentity.checkKind(&review, resource)
         try FieldChecks.check(&review, resource, options.fieldValidation, duplicates: decoded.duplicates, context.warnings)
+        // Clients written in Go send the empty answer along, with nulls in it.
+        review["status"] = nil
+        resource.schema.applyDefaults(&review)
         let causes = resource.schema.validate(review) + resource.definition.strategy.validateCreate(review)
         guard causes.isEmpty else { throw .invalid(resource.definition.groupKind, name: "", causes) }
-        review["status"] = nil
         review["metadata"]?["creationTimestamp"] = nil
         review["status"] = try await status(of: review, resource.definition.plural, context)
         return Reply.json(review, status: 201, as: representation, pretty: context.options.flag("pretty"))

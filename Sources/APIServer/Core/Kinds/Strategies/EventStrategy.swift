@@ -9,6 +9,14 @@ struct EventStrategy: ResourceStrategy {
     private var text: String { isStrict ? "note" : "message" }
     private var reporter: String { isStrict ? "reportingController" : "reportingComponent" }
 
+    func prepareForCreate(_ object: inout JSON) {
+        let seen = isStrict ? ["deprecatedFirstTimestamp", "deprecatedLastTimestamp"] : ["firstTimestamp", "lastTimestamp"]
+        TimeFields.normalize(
+            &object, seen.map { ([$0], .seconds) } + [(["eventTime"], .microseconds), (["series", "lastObservedTime"], .microseconds)])
+    }
+
+    func prepareForUpdate(_ object: inout JSON, old: JSON) { prepareForCreate(&object) }
+
     func validateCreate(_ object: JSON) -> [StatusCause] {
         var causes = checkNamespace(object)
         let hasEventTime = !(object["eventTime"]?.string ?? "").isEmpty

@@ -1,7 +1,13 @@
 import Kernel
 
-/// Lease: positive durations, and a holder that isn't the empty string.
+/// Lease: positive durations, and times to the microsecond.
 struct LeaseStrategy: ResourceStrategy {
+    func prepareForCreate(_ object: inout JSON) {
+        TimeFields.normalize(&object, [(["spec", "acquireTime"], .microseconds), (["spec", "renewTime"], .microseconds)])
+    }
+
+    func prepareForUpdate(_ object: inout JSON, old: JSON) { prepareForCreate(&object) }
+
     func validateCreate(_ object: JSON) -> [StatusCause] {
         let spec = object["spec"]
         var causes: [StatusCause] = []
@@ -13,10 +19,6 @@ struct LeaseStrategy: ResourceStrategy {
         }
         if let preferred = spec?["preferredHolder"]?.string, !preferred.isEmpty, (spec?["strategy"]?.string ?? "").isEmpty {
             causes.append(.forbidden("spec.preferredHolder", "strategy must be set if preferredHolder is set"))
-        }
-        for field in ["acquireTime", "renewTime"] {
-            guard let time = spec?[field], let text = time.string, Timestamp(rfc3339: text) == nil else { continue }
-            causes.append(.invalid("spec.\(field)", time, "must be an RFC 3339 time such as 2026-11-20T06:00:00.000000Z"))
         }
         return causes
     }
