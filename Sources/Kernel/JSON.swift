@@ -45,7 +45,28 @@ extension JSON: Hashable {
 /// Whether two strings are the same bytes; canonically equivalent but different texts are not.
 @inline(__always)
 public func sameBytes(_ a: String, _ b: String) -> Bool {
-    a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
+    // The same two words are the same text: short texts live in them whole, long ones share their storage.
+    let (x, y) = (unsafeBitCast(a, to: StringWords.self), unsafeBitCast(b, to: StringWords.self))
+    if x.first == y.first, x.second == y.second { return true }
+    return a.utf8.count == b.utf8.count && haveSameBytes(a, b)
+}
+
+/// What a String is made of on 64-bit platforms; only compared, never interpreted.
+private struct StringWords {
+    let first: UInt64
+    let second: UInt64
+}
+
+/// For texts of the same length.
+@inline(never)
+private func haveSameBytes(_ a: String, _ b: String) -> Bool {
+    let answer = a.utf8.withContiguousStorageIfAvailable { x in
+        b.utf8.withContiguousStorageIfAvailable { y in
+            for at in x.indices where x[at] != y[at] { return false }
+            return true
+        }
+    }
+    return (answer ?? nil) ?? a.utf8.elementsEqual(b.utf8)
 }
 
 extension JSON {

@@ -32,7 +32,7 @@ import Testing
             }
             // Everyone owns only what is there, and nobody is without a field.
             let there = TypedWalk.everything(in: world.live ?? .null, FieldShape(root: Samples.gadget))
-            for entry in ManagedFields(world.live?["metadata"]?["managedFields"])?.entries ?? [] {
+            for entry in ManagedFields(world.live?["metadata"]?["managedFields"], isOurs: false)?.entries ?? [] {
                 #expect(!entry.fields.isEmpty, note)
                 #expect(entry.fields.subtracting(there).isEmpty, "\(note): \(entry.manager) owns \(entry.fields.subtracting(there).paths)")
             }

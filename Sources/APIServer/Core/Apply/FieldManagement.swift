@@ -44,7 +44,6 @@ public struct FieldManagement: Sendable {
         _ config: JSON, to live: JSON?, manager: String, force: Bool, scope: Scope, now: Timestamp
     ) throws(ApplyError) -> JSON {
         try check(config, live: live)
-        var managed = ManagedFields(live?["metadata"]?["managedFields"]) ?? ManagedFields()
         let before = live.map(Self.withoutManagedFields) ?? emptyObject
         var config = reduced(config, to: scope)
         schema.dropNulls(&config)
@@ -58,6 +57,10 @@ public struct FieldManagement: Sendable {
             throw .badRequest("failed to create typed patch object (\(name); \(kind)): \(error.text)")
         }
 
+        let merged = TypedWalk.merged(before, config, shape)
+        if let live, merged == before, Self.appliedSame(applied, manager, scope, live) { return live }
+
+        var managed = ManagedFields(live?["metadata"]?["managedFields"], isOurs: true) ?? ManagedFields()
         if live != nil, managed.entries.isEmpty {
             // What was there before anyone applied belongs to nobody in particular, and must not be taken unawares.
             let fields = Self.ownable(TypedWalk.difference(emptyObject, before, shape).added)
@@ -70,9 +73,9 @@ public struct FieldManagement: Sendable {
         let own = ManagedFieldsEntry(
             manager: manager, operation: .apply, apiVersion: kind.apiVersion, subresource: scope.subresource, time: nil, fields: applied)
         let previous = managed.entries.first { $0.isSame(own) }
-        var after = TypedWalk.merged(before, config, shape)
         managed.entries.removeAll { $0.isSame(own) }
-        if let previous { after = pruned(after, lastApplied: previous.fields, applied: applied, others: managed) }
+        var after = merged
+        if let previous { after = pruned(merged, lastApplied: previous.fields, applied: applied, others: managed) }
 
         let difference = TypedWalk.difference(before, after, shape)
         let conflicts = Self.conflicts(difference, managed)
@@ -88,11 +91,21 @@ public struct FieldManagement: Sendable {
         }
         managed.dropEmpty()
 
-        let isUnchanged = difference.isEmpty && before == after && managed.isSameApartFromTimes(stored)
-        if isUnchanged, let live, Self.hasSameManagedFields(live, managed) { return live }
+        if let live, difference.isEmpty, before == after, managed.isSameApartFromTimes(stored), Self.hasSameManagedFields(live, managed) { return live }
         if let at = managed.entries.firstIndex(where: { $0.isSame(own) }) { managed.entries[at].time = now }
         if manager == "kubectl", scope != .status { Self.renewLastApplied(&after, config: config, live: live) }
         return Self.with(managed, after)
+    }
+
+    /// Whether the manager's entry says just this already: then an apply that leaves the object as it is does nothing at all.
+    private static func appliedSame(_ applied: FieldSet, _ manager: String, _ scope: Scope, _ live: JSON) -> Bool {
+        var found = 0
+        for entry in live["metadata"]?["managedFields"]?.array ?? [] {
+            guard entry["operation"] == "Apply", entry["manager"]?.string == manager, entry["subresource"]?.string ?? "" == scope.subresource else { continue }
+            guard entry["fieldsV1"] == applied.fieldsV1 else { return false }
+            found += 1
+        }
+        return found == 1
     }
 
     private func check(_ config: JSON, live: JSON?) throws(ApplyError) {
@@ -126,8 +139,8 @@ public struct FieldManagement: Sendable {
     /// Takes out what this manager applied the last time but not now, where nobody else who applies holds it.
     private func pruned(_ merged: JSON, lastApplied: FieldSet, applied: FieldSet, others: ManagedFields) -> JSON {
         guard !lastApplied.isEmpty else { return merged }
-        let last = lastApplied.withNamedFields(shape)
         if lastApplied == applied { return merged }
+        let last = lastApplied.withNamedFields(shape)
         func fields(_ value: JSON) -> FieldSet { TypedWalk.leavesAndItems(value, shape).withNamedFields(shape) }
         let all = fields(merged)
         var held = applied
@@ -154,13 +167,13 @@ public struct FieldManagement: Sendable {
         let stored = live?["metadata"]?["managedFields"]
         var managed: ManagedFields
         if !subresource.isEmpty {
-            managed = ManagedFields(stored) ?? ManagedFields()
+            managed = ManagedFields(stored, isOurs: true) ?? ManagedFields()
         } else if case .array(let list)? = sent, list.count == 1, list.first?.isEmptyContainer == true {
             managed = ManagedFields()  // `[{}]` asks for a clean slate
-        } else if let given = ManagedFields(sent), !given.entries.isEmpty {
+        } else if let given = ManagedFields(sent, isOurs: sent == stored), !given.entries.isEmpty {
             managed = given
         } else {
-            managed = ManagedFields(stored) ?? ManagedFields()
+            managed = ManagedFields(stored, isOurs: true) ?? ManagedFields()
         }
         let after = Self.withoutManagedFields(new)
         // Objects that were never tracked stay so until someone applies.

@@ -41,6 +41,12 @@ public struct FieldSet: Sendable, Hashable {
     /// Adds what is below an element; nothing when that is empty.
     mutating func add(_ element: PathElement, _ child: FieldSet) {
         if child.isEmpty { return }
+        // Mostly elements come in order.
+        if let last = elements.last, PathElement.order(last, element) < 0 {
+            elements.append(element)
+            children.append(child)
+            return
+        }
         let (found, at) = position(element)
         if found {
             children[at] = children[at].union(child)
@@ -139,27 +145,28 @@ public struct FieldSet: Sendable, Hashable {
 extension FieldSet {
     /// From `fieldsV1`.
     ///
+    /// - Parameter isOurs: written by this server before, and so in its canonical form; that spares some checks.
     /// - Returns: nil for what is not in its form.
-    public init?(fieldsV1: JSON) {
+    public init?(fieldsV1: JSON, isOurs: Bool = false) {
         guard case .object(let object) = fieldsV1 else { return nil }
         self.init()
-        guard read(object) else { return nil }
+        guard read(object, isOurs: isOurs) else { return nil }
     }
 
-    private mutating func read(_ object: JSONObject) -> Bool {
+    private mutating func read(_ object: JSONObject, isOurs: Bool) -> Bool {
         for position in object.keys.indices {
             let name = object.keys[position]
             if name == "." {
                 isMember = true
                 continue
             }
-            guard let element = PathElement(fieldsV1: name), case .object(let below) = object.values[position] else { return false }
+            guard let element = PathElement(fieldsV1: name, isOurs: isOurs), case .object(let below) = object.values[position] else { return false }
             if below.isEmpty {
                 add(element, .leaf)
                 continue
             }
             var child = FieldSet()
-            guard child.read(below) else { return false }
+            guard child.read(below, isOurs: isOurs) else { return false }
             add(element, child)
         }
         return true

@@ -19,34 +19,29 @@ struct FieldShape {
     }
 
     /// Owned as a whole when it is an object.
-    var isAtomicMap: Bool { schema?.fields.mapType == .atomic }
+    var isAtomicMap: Bool { schema?.isAtomicMap ?? false }
 
-    var listType: ListType { schema?.fields.listType ?? .atomic }
+    var listType: ListType { schema?.listType ?? .atomic }
 
     /// The member is one that the schema names, rather than an entry of a map.
     func isNamed(_ name: String) -> Bool {
-        if isRoot, name == "metadata" || name == "apiVersion" || name == "kind" { return true }
-        return schema?.fields.properties.position(of: name) != nil
+        if let schema, schema.members.position(of: name) != nil { return true }
+        return isRoot && (name == "metadata" || name == "apiVersion" || name == "kind")
     }
 
     /// The schema has no place for a member of this name.
     func forbids(_ name: String) -> Bool {
-        guard let schema, !isNamed(name), schema.fields.type == .object || isRoot else { return false }
-        return schema.fields.additionalProperties == nil && !schema.fields.preserveUnknownFields
+        guard let schema, schema.extra == nil, !schema.allowsExtra, !schema.preserves, schema.type == .object || isRoot else { return false }
+        return !isNamed(name)
     }
 
     func member(_ name: String) -> FieldShape {
-        if isRoot {
-            switch name {
-            case "metadata": return FieldShape(schema: ObjectMetadata.schema, isRoot: false)
-            case "apiVersion", "kind": return .unknown
-            default: break
-            }
-        }
-        return FieldShape(schema: schema?.member(name), isRoot: schema?.member(name)?.fields.embeddedResource ?? false)
+        if isRoot, name == "metadata" { return FieldShape(schema: ObjectMetadata.schema, isRoot: false) }
+        let member = schema?.member(name)
+        return FieldShape(schema: member, isRoot: member?.isEmbedded ?? false)
     }
 
-    var items: FieldShape { FieldShape(schema: schema?.fields.items, isRoot: schema?.fields.items?.fields.embeddedResource ?? false) }
+    var items: FieldShape { FieldShape(schema: schema?.itemSchema, isRoot: schema?.itemSchema?.isEmbedded ?? false) }
 
     /// What tells an element of a set or list map from the others.
     ///
@@ -58,22 +53,22 @@ struct FieldShape {
         case .map:
             guard case .object(let object) = element, let schema else { return nil }
             var writer = JSONWriter(reservingCapacity: 48)
-            var separator = "{"
+            var separator = UInt8(ascii: "{")
             for key in schema.rules.sortedListMapKeys {
-                guard let value = object[key] ?? schema.fields.items?.fields.properties[key]?.fields.default else { return nil }
-                writer.raw(separator)
+                guard let value = object[key] ?? schema.itemSchema?.member(key)?.filler else { return nil }
+                writer.raw(CollectionOfOne(separator))
                 writer.string(key)
-                writer.raw(":")
-                writer.write(value)
-                separator = ","
+                writer.raw(CollectionOfOne(UInt8(ascii: ":")))
+                writer.write(value.isContainer ? value.canonical : value)
+                separator = UInt8(ascii: ",")
             }
-            writer.raw("}")
+            writer.raw(CollectionOfOne(UInt8(ascii: "}")))
             return .key(String(decoding: writer.bytes, as: UTF8.self))
         }
     }
 
     /// The key that an element lacks, for messages.
     func missingKey(_ element: JSON) -> String? {
-        schema?.rules.sortedListMapKeys.first { element[$0] == nil && schema?.fields.items?.fields.properties[$0]?.fields.default == nil }
+        schema?.rules.sortedListMapKeys.first { element[$0] == nil && schema?.itemSchema?.member($0)?.filler == nil }
     }
 }

@@ -26,9 +26,11 @@ struct ManagedFieldsEntry: Sendable {
     }
 
     /// Nil for what isn't in the form.
-    init?(_ json: JSON) {
+    ///
+    /// - Parameter isOurs: read from the store.
+    init?(_ json: JSON, isOurs: Bool) {
         guard case .object = json, let operation = json["operation"]?.string.flatMap(Operation.init(rawValue:)), let fieldsV1 = json["fieldsV1"],
-            let fields = FieldSet(fieldsV1: fieldsV1)
+            let fields = FieldSet(fieldsV1: fieldsV1, isOurs: isOurs)
         else { return nil }
         self.operation = operation
         self.fields = fields
@@ -76,12 +78,13 @@ struct ManagedFields: Sendable {
 
     init() {}
 
+    /// - Parameter isOurs: read from the store, where only this server writes.
     /// - Returns: nil when an entry isn't in the form.
-    init?(_ json: JSON?) {
+    init?(_ json: JSON?, isOurs: Bool) {
         guard let json, !json.isNull else { return }
         guard case .array(let list) = json else { return nil }
         for item in list {
-            guard let entry = ManagedFieldsEntry(item) else { return nil }
+            guard let entry = ManagedFieldsEntry(item, isOurs: isOurs) else { return nil }
             if let existing = entries.firstIndex(where: { $0.isSame(entry) }) {
                 entries[existing].fields = entries[existing].fields.union(entry.fields)
             } else {

@@ -12,12 +12,16 @@ enum PathElement: Sendable, Hashable {
     case index(Int)
 
     /// From a member name of `fieldsV1`; nil for what is none.
-    init?(fieldsV1 name: String) {
+    ///
+    /// - Parameter isOurs: written by this server before, and so in its canonical form.
+    init?(fieldsV1 name: String, isOurs: Bool) {
         let bytes = name.utf8
         guard bytes.count >= 2, bytes[bytes.index(after: bytes.startIndex)] == UInt8(ascii: ":") else { return nil }
         let rest = Substring(bytes.dropFirst(2))
         switch bytes.first {
         case UInt8(ascii: "f"): self = .field(String(rest))
+        case UInt8(ascii: "k") where isOurs: self = .key(String(rest))
+        case UInt8(ascii: "v") where isOurs: self = .value(String(rest))
         case UInt8(ascii: "k"):
             // Parsed and written anew, so that the same keys are always the same text.
             guard let keys = try? JSONParser.parse(String(rest)), case .object(let object) = keys else { return nil }
@@ -74,13 +78,17 @@ enum PathElement: Sendable, Hashable {
 
     @inline(__always)
     private static func order(_ a: String, _ b: String) -> Int {
-        if a == b {
-            // Texts that Unicode calls equal but that differ in bytes are different names.
-            if sameBytes(a, b) { return 0 }
-            return a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
-        }
-        return a < b ? -1 : 1
+        if sameBytes(a, b) { return 0 }
+        if a < b { return -1 }
+        // Texts that Unicode calls equal but that differ in bytes are different names.
+        return a == b && a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
     }
 
-    static func == (a: PathElement, b: PathElement) -> Bool { order(a, b) == 0 }
+    static func == (a: PathElement, b: PathElement) -> Bool {
+        switch (a, b) {
+        case (.field(let x), .field(let y)), (.key(let x), .key(let y)), (.value(let x), .value(let y)): sameBytes(x, y)
+        case (.index(let x), .index(let y)): x == y
+        default: false
+        }
+    }
 }

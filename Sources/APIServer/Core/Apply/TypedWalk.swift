@@ -7,37 +7,46 @@ enum TypedWalk {
         let path: String
         let message: String
         var text: String { "\(path.isEmpty ? "." : path): \(message)" }
+
+        func below(_ element: PathElement) -> Problem { Problem(path: element.pathText + path, message: message) }
     }
 
     // MARK: Which fields
 
     /// The fields that a configuration sets: its leaves, the elements of its associative lists, the entries of its maps.
-    static func fields(of value: JSON, _ shape: FieldShape, path: String = "") throws(Problem) -> FieldSet {
+    static func fields(of value: JSON, _ shape: FieldShape) throws(Problem) -> FieldSet {
         var set = FieldSet()
         switch value {
         case .object(let object):
             if shape.isAtomicMap { return .leaf }
             for position in object.keys.indices {
                 let name = object.keys[position]
-                guard !shape.forbids(name) else { throw Problem(path: "\(path).\(name)", message: "field not declared in schema") }
+                guard !shape.forbids(name) else { throw Problem(path: ".\(name)", message: "field not declared in schema") }
                 let member = object.values[position]
-                var below = try fields(of: member, shape.member(name), path: path + "." + name)
-                if member.isEmptyContainer || member.isNull || !shape.isNamed(name) { below.isMember = true }
+                var below = FieldSet.leaf
+                if member.isContainer {
+                    do throws(Problem) { below = try fields(of: member, shape.member(name)) } catch { throw error.below(.field(name)) }
+                    if member.isEmptyContainer || !shape.isNamed(name) { below.isMember = true }
+                }
                 set.add(.field(name), below)
             }
         case .array(let elements):
             if shape.listType == .atomic { return .leaf }
-            for (position, element) in elements.enumerated() {
+            for position in elements.indices {
+                let element = elements[position]
                 guard let identity = shape.identity(element) else {
                     throw Problem(
-                        path: path,
+                        path: "",
                         message:
                             "element \(position): associative list with keys has an element that omits key field \(GoQuote.quote(shape.missingKey(element) ?? "")) (and doesn't have default value)"
                     )
                 }
-                guard set.child(identity) == nil else { throw Problem(path: path, message: "duplicate entries for key \(identity.pathText)") }
-                var below = try fields(of: element, shape.items, path: path + identity.pathText)
-                below.isMember = true
+                guard set.child(identity) == nil else { throw Problem(path: "", message: "duplicate entries for key \(identity.pathText)") }
+                var below = FieldSet.leaf
+                if element.isContainer {
+                    do throws(Problem) { below = try fields(of: element, shape.items) } catch { throw error.below(identity) }
+                    below.isMember = true
+                }
                 set.add(identity, below)
             }
         default: return .leaf
@@ -81,13 +90,14 @@ enum TypedWalk {
 
     static func difference(_ old: JSON, _ new: JSON, _ shape: FieldShape) -> Difference {
         var result = Difference()
+        // Comparing is much cheaper than taking apart, and most of most objects is the same.
+        if old == new { return result }
         switch (old, new) {
         case (.object(let before), .object(let after)) where !shape.isAtomicMap:
-            if before.isEmpty, after.isEmpty { return result }
             for position in after.keys.indices {
                 let name = after.keys[position]
                 // Members mostly stand in the same place in both.
-                let at = position < before.count && sameText(before.keys[position], name) ? position : before.position(of: name)
+                let at = position < before.count && sameBytes(before.keys[position], name) ? position : before.position(of: name)
                 if let at {
                     result.add(.field(name), difference(before.values[at], after.values[position], shape.member(name)))
                 } else {
@@ -96,29 +106,27 @@ enum TypedWalk {
             }
             for position in before.keys.indices {
                 let name = before.keys[position]
-                if position < after.count, sameText(after.keys[position], name) { continue }
+                if position < after.count, sameBytes(after.keys[position], name) { continue }
                 if after.position(of: name) == nil {
                     result.removed.add(.field(name), everything(in: before.values[position], shape.member(name)))
                 }
             }
         case (.array(let before), .array(let after)) where shape.listType != .atomic:
-            var places: [PathElement: JSON] = [:]
-            for element in before { if let identity = shape.identity(element) { places[identity] = places[identity] ?? element } }
-            var seen: Set<PathElement> = []
-            for element in after {
-                guard let identity = shape.identity(element), seen.insert(identity).inserted else { continue }
-                if let previous = places[identity] {
-                    result.add(identity, difference(previous, element, shape.items))
+            let old = IdentifiedElements(before, shape)
+            let new = IdentifiedElements(after, shape)
+            for position in after.indices {
+                guard let identity = new.identities[position], new.firstPosition(of: identity) == position else { continue }
+                if let previous = old.firstPosition(of: identity) {
+                    result.add(identity, difference(before[previous], after[position], shape.items))
                 } else {
-                    result.added.add(identity, everything(in: element, shape.items))
+                    result.added.add(identity, everything(in: after[position], shape.items))
                 }
             }
-            for element in before {
-                guard let identity = shape.identity(element), !seen.contains(identity) else { continue }
-                result.removed.add(identity, everything(in: element, shape.items))
+            for position in before.indices {
+                guard let identity = old.identities[position], new.firstPosition(of: identity) == nil else { continue }
+                result.removed.add(identity, everything(in: before[position], shape.items))
             }
         default:
-            if old == new { return result }
             // A list or object that turned into something else loses and gains its parts besides itself changing.
             if old.isContainer { result.removed = everything(in: old, shape) }
             if new.isContainer { result.added = everything(in: new, shape) }
@@ -151,51 +159,49 @@ enum TypedWalk {
 
     /// Elements of both in the configuration's order; those only on the server stay between the neighbours they had.
     private static func merged(_ live: [JSON], _ config: [JSON], _ shape: FieldShape) -> [JSON] {
-        let liveIdentities = live.map(shape.identity)
-        let configIdentities = config.map(shape.identity)
-        var liveByIdentity: [PathElement: JSON] = [:]
-        for (identity, element) in zip(liveIdentities, live) { if let identity, liveByIdentity[identity] == nil { liveByIdentity[identity] = element } }
-        let applied = Set(configIdentities.compactMap { $0 })
+        let ours = IdentifiedElements(live, shape)
+        let theirs = IdentifiedElements(config, shape)
         // The order in which elements of both will come: one of them on the server waits for its turn.
-        var turns = configIdentities.compactMap { $0 }.filter { liveByIdentity[$0] != nil }[...]
+        var turns = theirs.identities.compactMap { $0 }.filter { ours.firstPosition(of: $0) != nil }[...]
         var result: [JSON] = []
         result.reserveCapacity(live.count + config.count)
-        var done: Set<PathElement> = []
+        var done = [Bool](repeating: false, count: live.count)
         var (liveAt, configAt) = (0, 0)
-        func take(_ identity: PathElement?, _ change: JSON) {
-            if let identity {
-                done.insert(identity)
-                if turns.first == identity { turns.removeFirst() }
-                if let existing = liveByIdentity[identity] { return result.append(merged(existing, change, shape.items)) }
-            }
-            result.append(change)
+        func take(_ position: Int) {
+            let change = config[position]
+            guard let identity = theirs.identities[position] else { return result.append(change) }
+            if turns.first == identity { turns.removeFirst() }
+            guard let existing = ours.firstPosition(of: identity) else { return result.append(change) }
+            done[existing] = true
+            result.append(merged(live[existing], change, shape.items))
         }
         while liveAt < live.count || configAt < config.count {
             if liveAt < live.count {
-                guard let identity = liveIdentities[liveAt] else {
+                guard let identity = ours.identities[liveAt] else {
                     result.append(live[liveAt])
                     liveAt += 1
                     continue
                 }
-                if configAt < config.count, configIdentities[configAt] == identity {
-                    take(identity, config[configAt])
+                if configAt < config.count, theirs.identities[configAt] == identity {
+                    take(configAt)
                     liveAt += 1
                     configAt += 1
                     continue
                 }
-                if !applied.contains(identity) {
+                if theirs.firstPosition(of: identity) == nil {
                     result.append(live[liveAt])
                     liveAt += 1
                     continue
                 }
-                if done.contains(identity) || (turns.first != nil && turns.first != identity) || configAt >= config.count {
+                let isDone = ours.firstPosition(of: identity).map { done[$0] } ?? true
+                if isDone || (turns.first != nil && turns.first != identity) || configAt >= config.count {
                     // Its turn was before, or is yet to come when the configuration gets to it.
                     liveAt += 1
                     continue
                 }
             }
             if configAt < config.count {
-                take(configIdentities[configAt], config[configAt])
+                take(configAt)
                 configAt += 1
             }
         }
@@ -262,6 +268,34 @@ extension FieldSet {
             }
         }
         return result
+    }
+}
+
+/// The elements of an associative list with what tells them apart, found by it.
+private struct IdentifiedElements {
+    /// Nil where an element has none.
+    let identities: [PathElement?]
+    /// Only for long lists; short ones are searched.
+    private let places: [PathElement: Int]?
+
+    init(_ elements: [JSON], _ shape: FieldShape) {
+        identities = elements.map(shape.identity)
+        guard elements.count > 16 else {
+            places = nil
+            return
+        }
+        var places = [PathElement: Int](minimumCapacity: elements.count)
+        for (position, identity) in identities.enumerated() {
+            if let identity, places[identity] == nil { places[identity] = position }
+        }
+        self.places = places
+    }
+
+    /// The place of the first element of this identity.
+    func firstPosition(of identity: PathElement) -> Int? {
+        if let places { return places[identity] }
+        for position in identities.indices where identities[position] == identity { return position }
+        return nil
     }
 }
 

@@ -19,11 +19,11 @@ extension StructuralSchema {
         switch value {
         case .object(let object): return defaulted(object, isRoot: isRoot).map { .object($0) }
         case .array(let elements):
-            guard let items = fields.items else { return nil }
+            guard let items = itemSchema else { return nil }
             var result: [JSON]? = nil
             for (position, element) in elements.enumerated() {
                 let replacement: JSON?
-                if element.isNull, !items.fields.nullable, let filler = items.fields.default {
+                if element.isNull, !items.isNullable, let filler = items.filler {
                     replacement = items.defaulted(filler) ?? filler
                 } else {
                     replacement = element.isContainer ? items.defaulted(element) : nil
@@ -46,8 +46,8 @@ extension StructuralSchema {
             if isRoot, object.keys[position] == "metadata" { continue }
             guard let schema = member(object.keys[position]) else { continue }
             if isNull {
-                if schema.fields.nullable { continue }
-                replacements.append((position, schema.fields.default.map { schema.defaulted($0) ?? $0 }))
+                if schema.isNullable { continue }
+                replacements.append((position, schema.filler.map { schema.defaulted($0) ?? $0 }))
             } else if let changed = schema.defaulted(value) {
                 replacements.append((position, changed))
             }
@@ -56,8 +56,8 @@ extension StructuralSchema {
         for position in defaultedPositions {
             let name = fields.properties.names[position]
             if isRoot, name == "metadata" { continue }
-            guard object.position(of: name) == nil, let filler = fields.properties.schemas[position].fields.default else { continue }
-            additions.append((name, fields.properties.schemas[position].defaulted(filler) ?? filler))
+            guard object.position(of: name) == nil, let filler = memberSchemas[position].filler else { continue }
+            additions.append((name, memberSchemas[position].defaulted(filler) ?? filler))
         }
         if replacements.isEmpty, additions.isEmpty { return nil }
         var keys: [String] = []
@@ -102,7 +102,7 @@ extension StructuralSchema {
     private func withoutNulls(_ value: JSON, isRoot: Bool = false) -> JSON {
         switch value {
         case .array(let elements):
-            guard let items = fields.items else { return value }
+            guard let items = itemSchema else { return value }
             return .array(elements.map { items.withoutNulls($0) })
         case .object(let object):
             var result = JSONObject()

@@ -4,8 +4,8 @@ import Kernel
 ///
 /// Open addressing over FNV-1a: about a third of what a `Dictionary<String, Int>` costs a look-up, and without its Unicode equality,
 /// by which U+212A (the Kelvin sign) would pass for `K`. The names are the schema's, so a flood of chosen collisions can't come
-/// from a request; a look-up of a hostile name stops at the first empty slot.
-struct NameIndex: Sendable {
+/// from a request; a look-up of a hostile name stops at the first empty slot. A class, so that a look-up retains nothing.
+final class NameIndex: Sendable {
     private let names: [String]
     private let slots: [Int32]
     private let mask: Int
@@ -32,12 +32,12 @@ struct NameIndex: Sendable {
         while true {
             let candidate = Int(slots[slot])
             if candidate < 0 { return nil }
-            if sameText(names[candidate], name) { return candidate }
+            if sameBytes(names[candidate], name) { return candidate }
             slot = (slot + 1) & mask
         }
     }
 
-    static func hash(_ name: String) -> UInt32 {
+    private static func hash(_ name: String) -> UInt32 {
         var hash: UInt32 = 2_166_136_261
         let done: Void? = name.utf8.withContiguousStorageIfAvailable { bytes in
             for byte in bytes { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
@@ -45,12 +45,4 @@ struct NameIndex: Sendable {
         if done == nil { for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 } }
         return hash ^ (hash >> 15)
     }
-}
-
-/// Whether two texts are the same bytes, fast for the short equal texts that names are.
-@inline(__always)
-func sameText(_ a: String, _ b: String) -> Bool {
-    // Texts that differ canonically differ in bytes, and `!=` tells that by a memory comparison nearly always.
-    if a != b { return false }
-    return sameBytes(a, b)
 }

@@ -9,7 +9,7 @@ extension StructuralSchema {
     /// - Parameter isResource: the value is a whole object, with apiVersion, kind and metadata.
     /// - Returns: the paths, `spec.foo`, `spec.ports[0].bar`.
     public func prune(_ value: inout JSON, isResource: Bool = true) -> [String] {
-        var walk = PruneWalk()
+        var walk = PruneWalk(value)
         // Nearly always there is nothing to remove, and looking changes nothing.
         walk.look(value, self, isResource: isResource)
         guard !walk.unknown.isEmpty else { return [] }
@@ -19,15 +19,17 @@ extension StructuralSchema {
 
     /// What `prune` would remove.
     public func unknownFields(in value: JSON, isResource: Bool = true) -> [String] {
-        var walk = PruneWalk()
+        var walk = PruneWalk(value)
         walk.look(value, self, isResource: isResource)
         return walk.unknown.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }
 
 private struct PruneWalk {
-    private var path = FieldPath()
+    private var path: FieldPath
     var unknown: [String] = []
+
+    init(_ root: JSON) { path = FieldPath(root: root) }
 
     private enum Verdict {
         case keep
@@ -36,15 +38,13 @@ private struct PruneWalk {
         case remove
     }
 
+    @inline(__always)
     private static func verdict(_ name: String, _ schema: StructuralSchema?, isResource: Bool) -> Verdict {
         guard let schema else { return .remove }
         if isResource, name == "metadata" || name == "apiVersion" || name == "kind" { return .keep }
-        if let member = schema.fields.properties[name] { return .descend(member) }
-        switch schema.fields.additionalProperties {
-        case .schema(let member)?: return .descend(member)
-        case .allowed(true)?: return .keep
-        default: return schema.fields.preserveUnknownFields ? .keep : .remove
-        }
+        if let position = schema.members.position(of: name) { return .descend(schema.memberSchemas[position]) }
+        if let extra = schema.extra { return .descend(extra) }
+        return schema.allowsExtra || schema.preserves ? .keep : .remove
     }
 
     mutating func look(_ value: JSON, _ schema: StructuralSchema?, isResource: Bool) {
@@ -58,17 +58,17 @@ private struct PruneWalk {
                 case .remove: unknown.append(path.text(adding: name))
                 case .descend(let member):
                     guard object.values[position].isContainer else { continue }
-                    path.enter(name)
-                    look(object.values[position], member, isResource: member?.fields.embeddedResource ?? false)
+                    path.enter(position)
+                    look(object.values[position], member, isResource: member?.isEmbedded ?? false)
                     path.leave()
                 }
             }
         case .array(let elements):
-            if let schema, schema.fields.items == nil, schema.fields.preserveUnknownFields { return }
-            let items = schema?.fields.items
+            if let schema, schema.itemSchema == nil, schema.preserves { return }
+            let items = schema?.itemSchema
             for (position, element) in elements.enumerated() where element.isContainer {
                 path.enter(position)
-                look(element, items, isResource: items?.fields.embeddedResource ?? false)
+                look(element, items, isResource: items?.isEmbedded ?? false)
                 path.leave()
             }
         default: break
@@ -84,14 +84,14 @@ private struct PruneWalk {
                 switch verdict(name, schema, isResource: isResource) {
                 case .keep: result.append((name, member))
                 case .remove: break
-                case .descend(let schema): result.append((name, pruned(member, schema, isResource: schema?.fields.embeddedResource ?? false)))
+                case .descend(let schema): result.append((name, pruned(member, schema, isResource: schema?.isEmbedded ?? false)))
                 }
             }
             return .object(JSONObject(result))
         case .array(let elements):
-            if let schema, schema.fields.items == nil, schema.fields.preserveUnknownFields { return value }
-            let items = schema?.fields.items
-            return .array(elements.map { pruned($0, items, isResource: items?.fields.embeddedResource ?? false) })
+            if let schema, schema.itemSchema == nil, schema.preserves { return value }
+            let items = schema?.itemSchema
+            return .array(elements.map { pruned($0, items, isResource: items?.isEmbedded ?? false) })
         default: return value
         }
     }

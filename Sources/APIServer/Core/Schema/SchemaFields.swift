@@ -79,7 +79,7 @@ public struct SchemaFields: Sendable {
 public struct SchemaProperties: Sendable, ExpressibleByDictionaryLiteral {
     public let names: [String]
     public let schemas: [StructuralSchema]
-    private let index: NameIndex
+    let index: NameIndex
 
     public init() {
         names = []

@@ -8,33 +8,53 @@ import Kernel
 public final class StructuralSchema: Sendable {
     public let fields: SchemaFields
 
-    // Compiled
+    // Compiled. What the walks over every object need stands here by itself: to read it from `fields` would copy that.
     let rules: ValueRules
+    let type: SchemaType?
+    let isNullable: Bool
+    let filler: JSON?
+    let isEmbedded: Bool
+    let preserves: Bool
+    let members: NameIndex
+    let memberSchemas: [StructuralSchema]
+    let itemSchema: StructuralSchema?
+    /// Of members that aren't named.
+    let extra: StructuralSchema?
+    let allowsExtra: Bool
+    let forbidsExtra: Bool
+    let listType: ListType
+    let isAtomicMap: Bool
     /// Whether pruning can find anything below here.
     let prunes: Bool
-    /// Whether there is a default here or below.
+    /// Whether there is a default below here.
     public let hasDefaults: Bool
-    /// Whether a value here or below can be an embedded resource.
-    let hasEmbedded: Bool
-    /// Positions in `properties` that bring a default, their own or one that shows once the member exists.
+    /// Positions in `properties` that have a default of their own.
     let defaultedPositions: [Int]
 
     public init(_ fields: SchemaFields) {
         self.fields = fields
         rules = ValueRules(fields)
-        var hasDefaults = false
-        var hasEmbedded = fields.embeddedResource
-        func look(_ child: StructuralSchema) {
-            hasDefaults = hasDefaults || child.fields.default != nil || child.hasDefaults
-            hasEmbedded = hasEmbedded || child.hasEmbedded
+        type = fields.type
+        isNullable = fields.nullable
+        filler = fields.default
+        isEmbedded = fields.embeddedResource
+        preserves = fields.preserveUnknownFields
+        members = fields.properties.index
+        memberSchemas = fields.properties.schemas
+        itemSchema = fields.items
+        listType = fields.listType ?? .atomic
+        isAtomicMap = fields.mapType == .atomic
+        switch fields.additionalProperties {
+        case .schema(let schema)?: (extra, allowsExtra, forbidsExtra) = (schema, true, false)
+        case .allowed(let allowed)?: (extra, allowsExtra, forbidsExtra) = (nil, allowed, !allowed)
+        case nil: (extra, allowsExtra, forbidsExtra) = (nil, false, false)
         }
-        for child in fields.properties.schemas { look(child) }
-        if let items = fields.items { look(items) }
-        if case .schema(let child)? = fields.additionalProperties { look(child) }
-        self.hasDefaults = hasDefaults
-        self.hasEmbedded = hasEmbedded
-        defaultedPositions = fields.properties.schemas.indices.filter { fields.properties.schemas[$0].fields.default != nil }
-        prunes = !fields.preserveUnknownFields || !fields.properties.isEmpty || fields.items != nil || fields.additionalProperties != nil
+        var below = fields.properties.schemas
+        if let items = fields.items { below.append(items) }
+        if let extra { below.append(extra) }
+        hasDefaults = below.contains { $0.filler != nil || $0.hasDefaults }
+        defaultedPositions = fields.properties.schemas.indices.filter { fields.properties.schemas[$0].filler != nil }
+        prunes = !fields.preserveUnknownFields || !below.isEmpty
     }
 
     public convenience init(_ change: (inout SchemaFields) -> Void) {
@@ -58,16 +78,15 @@ public final class StructuralSchema: Sendable {
 
     /// The schema of the member of an object, by `properties` or else by `additionalProperties`.
     public func member(_ name: String) -> StructuralSchema? {
-        if let schema = fields.properties[name] { return schema }
-        if case .schema(let schema)? = fields.additionalProperties { return schema }
-        return nil
+        if let position = members.position(of: name) { return memberSchemas[position] }
+        return extra
     }
 
     /// The schema at a path of member names, `["spec", "replicas"]`; `"[]"` steps into a list's elements.
     public func at(_ path: some Sequence<String>) -> StructuralSchema? {
         var current = self
         for name in path {
-            guard let next = name == "[]" ? current.fields.items : current.member(name) else { return nil }
+            guard let next = name == "[]" ? current.itemSchema : current.member(name) else { return nil }
             current = next
         }
         return current

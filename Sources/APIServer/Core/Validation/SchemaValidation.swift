@@ -10,14 +10,14 @@ extension StructuralSchema {
     ///   - path: the field the value stands in; empty for a whole object.
     ///   - isResource: the value is a whole object, whose `metadata` is checked elsewhere.
     public func validate(_ value: JSON, path: [String] = [], isResource: Bool = true, limit: Int = 100) -> [StatusCause] {
-        var validator = SchemaValidator(path: FieldPath(path), limit: limit)
+        var validator = SchemaValidator(path: FieldPath(root: value, prefix: path), limit: limit)
         validator.check(value, self, isResource: isResource)
         return validator.causes
     }
 
     /// Whether the value has no fault; stops at the first.
     func accepts(_ value: JSON, isResource: Bool = false) -> Bool {
-        var validator = SchemaValidator(path: FieldPath(), limit: 1)
+        var validator = SchemaValidator(path: FieldPath(root: value), limit: 1)
         validator.check(value, self, isResource: isResource)
         return validator.causes.isEmpty
     }
@@ -90,9 +90,9 @@ struct SchemaValidator {
 
     private mutating func checkType(_ value: JSON, _ schema: StructuralSchema) {
         let wanted: String
-        if let type = schema.fields.type {
+        if let type = schema.type {
             if Self.fits(value, type) { return }
-            if value.isNull, schema.fields.nullable { return }
+            if value.isNull, schema.isNullable { return }
             if let format = schema.fields.format, !value.isNull, !value.isContainer, value.string == nil {
                 // A number or boolean where a formatted value stands is measured against the format, and so it is said.
                 let found = value.double == nil ? "" : value.int == nil ? "float64" : "int64"
@@ -101,11 +101,11 @@ struct SchemaValidator {
                 return
             }
             wanted = type.rawValue
-        } else if schema.fields.intOrString {
+        } else if schema.rules.isIntOrString {
             switch value {
             case .int, .string: return
             case .double(let number) where number.isWhole: return
-            case .null where schema.fields.nullable: return
+            case .null where schema.isNullable: return
             default: wanted = "integer,string"
             }
         } else {
@@ -117,48 +117,47 @@ struct SchemaValidator {
     }
 
     private mutating func checkEnum(_ value: JSON, _ schema: StructuralSchema) {
-        guard let allowed = schema.fields.enum, !allowed.contains(value) else { return }
+        guard schema.rules.hasEnum, let allowed = schema.fields.enum, !allowed.contains(value) else { return }
         report { .notSupported($0, value, supported: schema.rules.supported) }
     }
 
     private mutating func checkString(_ text: String, _ value: JSON, _ schema: StructuralSchema) {
-        let fields = schema.fields
-        if fields.minLength != nil || fields.maxLength != nil {
-            // Bytes bound code points from above, and mostly that is enough to know.
-            let bytes = text.utf8.count
-            if let most = fields.maxLength, bytes > most, text.unicodeScalars.count > most {
-                report { StatusCause(reason: .tooLong, message: "Too long: may not be more than \(most) \(most == 1 ? "character" : "characters")", field: $0) }
-            }
-            if let least = fields.minLength, least > 0, bytes < least || text.unicodeScalars.count < least {
-                invalid(value, "should be at least \(least) chars long")
+        let bytes = text.utf8.count
+        // Bytes bound code points from above, and mostly that is enough to know.
+        if let most = schema.rules.maxLength, bytes > most, text.unicodeScalars.count > most {
+            report { StatusCause(reason: .tooLong, message: "Too long: may not be more than \(most) \(most == 1 ? "character" : "characters")", field: $0) }
+        }
+        if let least = schema.rules.minLength, least > 0, bytes < least * 4, text.unicodeScalars.count < least {
+            invalid(value, "should be at least \(least) chars long")
+        }
+        if schema.rules.hasPattern {
+            if let pattern = schema.rules.pattern {
+                if !pattern.matches(text) { invalid(value, "should match '\(pattern.pattern)'") }
+            } else {
+                invalid(value, "should match '\(schema.fields.pattern ?? "")', but pattern is invalid: \(schema.rules.patternProblem ?? "")")
             }
         }
-        if let pattern = schema.rules.pattern {
-            if !pattern.matches(text) { invalid(value, "should match '\(pattern.pattern)'") }
-        } else if let problem = schema.rules.patternProblem {
-            invalid(value, "should match '\(fields.pattern ?? "")', but pattern is invalid: \(problem)")
-        }
-        if let format = schema.rules.format, fields.type == .string || fields.type == nil, !format.accepts(text) {
+        if let format = schema.rules.format, schema.type == .string || schema.type == nil, !format.accepts(text) {
             let place = place
-            report { .typeInvalid($0, value, "\(place) must be of type \(fields.format ?? ""): \(GoQuote.quote(text))") }
+            report { .typeInvalid($0, value, "\(place) must be of type \(schema.fields.format ?? ""): \(GoQuote.quote(text))") }
         }
     }
 
     private mutating func checkNumber(_ value: JSON, _ schema: StructuralSchema) {
-        let fields = schema.fields
-        if fields.type == .integer, Self.fits(value, .integer) {
+        let bounds = schema.rules.bounds
+        if schema.type == .integer, Self.fits(value, .integer) {
             // Integers beyond 64 bits are doubles here, and fit no format.
-            if !(value.int.map { schema.rules.integerRange?.contains($0) ?? true } ?? false) {
-                general("Checked value must be of type integer \(fields.format.map { "with format \($0)" } ?? "(default format)") in \(path.text)")
+            if !(value.int.map { bounds.format?.contains($0) ?? true } ?? false) {
+                general("Checked value must be of type integer \(schema.fields.format.map { "with format \($0)" } ?? "(default format)") in \(path.text)")
             }
         }
-        if let maximum = fields.maximum, !Self.isBelow(value, maximum, orEqual: !fields.exclusiveMaximum) {
-            invalid(value, "should be less than \(fields.exclusiveMaximum ? "" : "or equal to ")\(GoNumber.text(maximum))")
+        if let maximum = bounds.maximum, !Self.isBelow(value, maximum, orEqual: !bounds.exclusiveMaximum) {
+            invalid(value, "should be less than \(bounds.exclusiveMaximum ? "" : "or equal to ")\(GoNumber.text(maximum))")
         }
-        if let minimum = fields.minimum, !Self.isBelow(minimum, value, orEqual: !fields.exclusiveMinimum) {
-            invalid(value, "should be greater than \(fields.exclusiveMinimum ? "" : "or equal to ")\(GoNumber.text(minimum))")
+        if let minimum = bounds.minimum, !Self.isBelow(minimum, value, orEqual: !bounds.exclusiveMinimum) {
+            invalid(value, "should be greater than \(bounds.exclusiveMinimum ? "" : "or equal to ")\(GoNumber.text(minimum))")
         }
-        if let factor = fields.multipleOf, !Self.isMultiple(value, of: factor) {
+        if let factor = bounds.multipleOf, !Self.isMultiple(value, of: factor) {
             invalid(value, "should be a multiple of \(GoNumber.text(factor))")
         }
     }
@@ -179,94 +178,99 @@ struct SchemaValidator {
     // MARK: Lists and objects
 
     private mutating func checkList(_ elements: [JSON], _ schema: StructuralSchema) {
-        if let items = schema.fields.items {
-            for (position, element) in elements.enumerated() {
+        if let items = schema.itemSchema {
+            for position in elements.indices {
                 path.enter(position)
-                check(element, items, isResource: items.fields.embeddedResource)
+                check(elements[position], items, isResource: items.isEmbedded)
                 path.leave()
                 if isFull { return }
             }
         }
         guard schema.rules.hasListRules else { return }
-        let fields = schema.fields
-        if let least = fields.minItems, elements.count < least {
+        if let least = schema.fields.minItems, elements.count < least {
             invalid(JSON(elements.count), "should have at least \(least) items")
         }
-        if let most = fields.maxItems, elements.count > most {
+        if let most = schema.fields.maxItems, elements.count > most {
             report { .tooMany($0, actual: elements.count, limit: most) }
         }
-        if fields.uniqueItems, Set(elements).count < elements.count { invalid("", "shouldn't contain duplicates") }
-        switch fields.listType {
+        if schema.fields.uniqueItems, Set(elements).count < elements.count { invalid("", "shouldn't contain duplicates") }
+        switch schema.listType {
         case .set: checkUnique(elements) { $0 }
         case .map:
+            let keys = schema.rules.sortedListMapKeys
+            let items = schema.itemSchema
             checkUnique(elements) { element in
                 guard case .object(let object) = element else { return nil }
-                let keys = schema.rules.sortedListMapKeys
-                return .object(JSONObject(keys.compactMap { key in (object[key] ?? fields.items?.fields.properties[key]?.fields.default).map { (key, $0) } }))
+                if keys.count == 1 { return object[keys[0]] ?? items?.member(keys[0])?.filler }
+                return .array(keys.map { object[$0] ?? items?.member($0)?.filler ?? .null })
+            } shown: { identity in
+                let values = keys.count == 1 ? [identity] : identity.array ?? []
+                return .object(JSONObject(zip(keys, values).filter { !$0.1.isNull }.map { ($0.0, $0.1) }))
             }
-        default: break
+        case .atomic: break
         }
     }
 
-    private mutating func checkUnique(_ elements: [JSON], _ identity: (JSON) -> JSON?) {
+    private mutating func checkUnique(_ elements: [JSON], _ identity: (JSON) -> JSON?, shown: (JSON) -> JSON = { $0 }) {
         guard elements.count > 1 else { return }
-        var seen = Set<JSON>(minimumCapacity: elements.count)
-        for (position, element) in elements.enumerated() {
-            guard let key = identity(element), !seen.insert(key).inserted, !isFull else { continue }
+        // Hashing pays for long lists only.
+        let isShort = elements.count <= 8
+        var seen: [JSON] = []
+        var known: Set<JSON> = []
+        for position in elements.indices {
+            guard let key = identity(elements[position]), !isFull else { continue }
+            if isShort {
+                if !seen.contains(key) {
+                    seen.append(key)
+                    continue
+                }
+            } else if known.insert(key).inserted {
+                continue
+            }
             path.enter(position)
-            report { .duplicate($0, key) }
+            report { .duplicate($0, shown(key)) }
             path.leave()
         }
     }
 
     private mutating func checkObject(_ object: JSONObject, _ schema: StructuralSchema, isResource: Bool) {
-        let fields = schema.fields
-        if let least = fields.minProperties, object.count < least { invalid(JSON(object.count), "should have at least \(least) properties") }
-        if let most = fields.maxProperties, object.count > most { report { .tooMany($0, actual: object.count, limit: most) } }
-        var present = 0
+        if schema.rules.hasObjectRules {
+            if let least = schema.fields.minProperties, object.count < least { invalid(JSON(object.count), "should have at least \(least) properties") }
+            if let most = schema.fields.maxProperties, object.count > most { report { .tooMany($0, actual: object.count, limit: most) } }
+        }
         for position in object.keys.indices {
             let name = object.keys[position]
             if isResource, name == "metadata" { continue }
-            if let at = fields.properties.position(of: name) {
-                path.enter(name)
-                check(object.values[position], fields.properties.schemas[at])
+            if let at = schema.members.position(of: name) {
+                path.enter(position)
+                check(object.values[position], schema.memberSchemas[at])
                 path.leave()
-                present += 1
-            } else {
-                switch fields.additionalProperties {
-                case .schema(let member)?:
-                    path.enter(name)
-                    check(object.values[position], member)
-                    path.leave()
-                case .allowed(false)?:
-                    let place = place
-                    let here = path.text
-                    report { .invalid($0.isEmpty ? "<nil>" : $0, "", "\(here).\(name)\(place.dropFirst(here.count)) is a forbidden property") }
-                default: break
-                }
+            } else if let extra = schema.extra {
+                path.enter(position)
+                check(object.values[position], extra)
+                path.leave()
+            } else if schema.forbidsExtra {
+                let here = path.text
+                report { .invalid($0.isEmpty ? "<nil>" : $0, "", "\(here).\(name) in body is a forbidden property") }
             }
             if isFull { return }
         }
-        for name in fields.required where object.position(of: name) == nil {
-            path.enter(name)
-            report { .required($0) }
-            path.leave()
+        for name in schema.rules.required where object.position(of: name) == nil {
+            guard !isFull else { return }
+            causes.append(.required(path.text(adding: name)))
         }
-        if schema.fields.embeddedResource { checkEmbedded(object) }
+        if schema.isEmbedded { checkEmbedded(object) }
     }
 
     /// An object inside an object: it must say what it is, and its metadata must be well formed.
     private mutating func checkEmbedded(_ object: JSONObject) {
-        for name in ["apiVersion", "kind"] {
-            path.enter(name)
+        for name in ["apiVersion", "kind"] where !isFull {
+            let place = path.text(adding: name)
             switch object[name] {
             case .string(let text)? where !text.isEmpty: break
-            case .string?, nil: report { .required($0, "must not be empty") }
-            case let other?:
-                let found = other.typeName
-                report { .typeInvalid($0, .string(found), "must be a string") }
+            case .string?, nil: causes.append(.required(place, "must not be empty"))
+            case let other?: causes.append(.typeInvalid(place, .string(other.typeName), "must be a string"))
             }
-            path.leave()
         }
         if let metadata = object["metadata"] {
             let place = path.text(adding: "metadata")
@@ -287,10 +291,9 @@ struct SchemaValidator {
     }
 
     private mutating func checkCombinations(_ value: JSON, _ schema: StructuralSchema) {
-        let name = GoQuote.quote(path.text)
         let fields = schema.fields
-        // int-or-string is written with an anyOf of the two types, which has been checked by now.
-        if !fields.anyOf.isEmpty, !(fields.intOrString && fields.anyOf.allSatisfy { $0.fields.type != nil }) {
+        var name: String { GoQuote.quote(path.text) }
+        if schema.rules.checksAnyOf {
             var best: SchemaValidator?
             var found = false
             for alternative in fields.anyOf {

@@ -15,7 +15,7 @@ public enum TypedDecoding {
         switch (schema.fields.type, value) {
         case (nil, _): fits = !schema.fields.intOrString || value.string != nil || value.int != nil
         case (.object?, .object), (.array?, .array), (.string?, .string), (.boolean?, .bool), (.number?, .int), (.number?, .double): fits = true
-        case (.integer?, .int(let number)): fits = schema.rules.integerRange?.contains(number) ?? true
+        case (.integer?, .int(let number)): fits = schema.rules.bounds.format?.contains(number) ?? true
         default: fits = false
         }
         guard fits else { return message(value, schema, path, kind) }
