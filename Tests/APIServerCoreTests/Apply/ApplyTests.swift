@@ -126,6 +126,31 @@ struct ApplyWorld {
         #expect(world.spec["probe"] == nil)
     }
 
+    @Test func `others' parts of what isn't applied any more stay`() throws {
+        var world = ApplyWorld()
+        world.create("other", #"{"image": "x", "labels": {"o": "1"}}"#)
+        try world.apply("a", #"{"step": 5, "labels": {"a": "1"}, "probe": {"period": 5}, "env": [{"name": "A", "value": "1"}]}"#)
+        world.update("other") { $0[path: ["spec", "probe", "path"]] = "/" }
+        try world.apply("a", #"{"labels": {}}"#)
+        #expect(world.spec == Samples.json(#"{"image": "x", "replicas": 1, "mode": "Fast", "labels": {"o": "1"}, "probe": {"path": "/", "period": 10}}"#))
+        var bare = Samples.object("{}")
+        bare["spec"] = nil
+        try world.apply("a", object: bare)
+        #expect(world.spec["image"] == "x")
+        #expect(!world.managers.contains("a"))
+    }
+
+    @Test func `an empty map that fills up keeps what fills it`() throws {
+        var world = ApplyWorld()
+        try world.apply("a", #"{"image": "x", "labels": {}, "tags": []}"#)
+        #expect(world.spec["labels"] == [:])
+        try world.apply("a", #"{"image": "x", "labels": {"l": "1"}, "tags": ["t"]}"#)
+        #expect(world.spec["labels"] == ["l": "1"])
+        try world.apply("a", #"{"image": "x", "labels": {}, "tags": []}"#)
+        #expect(world.spec["labels"] == [:])
+        #expect(world.spec["tags"] == [])
+    }
+
     @Test func `a field that is no longer applied gets its default back`() throws {
         var world = ApplyWorld()
         try world.apply("a", #"{"image": "x", "replicas": 5}"#)

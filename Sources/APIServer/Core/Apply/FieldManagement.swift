@@ -136,21 +136,15 @@ public struct FieldManagement: Sendable {
         return config
     }
 
-    /// Takes out what this manager applied the last time but not now, where nobody else who applies holds it.
+    /// Takes out what this manager applied the last time but not now and nobody else holds, with the defaults that came along below
+    /// it. An object or list that nothing is left of goes.
     private func pruned(_ merged: JSON, lastApplied: FieldSet, applied: FieldSet, others: ManagedFields) -> JSON {
-        guard !lastApplied.isEmpty else { return merged }
         if lastApplied == applied { return merged }
-        let last = lastApplied.withNamedFields(shape)
-        func fields(_ value: JSON) -> FieldSet { TypedWalk.leavesAndItems(value, shape).withNamedFields(shape) }
-        let all = fields(merged)
         var held = applied
-        for entry in others.entries where entry.operation == .apply { held = held.union(entry.fields) }
-        func removing(_ set: FieldSet) -> JSON { TypedWalk.removing(set, from: merged, shape, keeping: held) ?? emptyObject }
-        var rest = removing(last)
-        // Back comes what others apply, or this manager applies now …
-        rest = removing(all.subtracting(fields(rest).union(held.withNamedFields(shape))))
-        // … and what went along but was never this manager's.
-        return removing(all.subtracting(fields(rest)).intersection(last))
+        for entry in others.entries { held = held.union(entry.fields) }
+        // Who holds a part of a named field holds the field, too.
+        let gone = lastApplied.withNamedFields(shape).subtracting(held.withNamedFields(shape))
+        return TypedWalk.removing(gone, from: merged, shape, keeping: held) ?? emptyObject
     }
 
     // MARK: Update
