@@ -26,7 +26,7 @@ let package = Package(
     products: [.executable(name: "millwright", targets: ["millwright"])],
     targets: [
         // C libraries
-        library("CEvent", pkgConfig: "libevent_openssl", package: "libevent-dev"),
+        library("CEvent", pkgConfig: "libevent_core", package: "libevent-dev"),
         library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
         library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),

@@ -59,3 +59,10 @@ static inline void mw_curl_end_writing(CURL *easy, curl_socket_t socket) {
     }
     shutdown(socket, SHUT_WR);
 }
+
+// Sockets that no child inherits.
+static inline curl_socket_t mw_curl_open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)context; (void)purpose;
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+static inline void mw_curl_close_on_exec(CURL *easy) { (curl_easy_setopt)(easy, CURLOPT_OPENSOCKETFUNCTION, mw_curl_open_socket); }

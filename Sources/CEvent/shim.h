@@ -5,32 +5,23 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <event2/event.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/bufferevent_ssl.h>
-#include <event2/http.h>
-#include <event2/http_struct.h>
-#include <event2/keyvalq_struct.h>
-#include <event2/listener.h>
-#include <event2/thread.h>
 #include <event2/util.h>
 
-// A descriptor that wakes the loop: non-blocking, closed on exec.
+// A GNU extension, therefore declared here.
+extern int accept4(int fd, struct sockaddr *address, socklen_t *size, int flags);
+
+// Descriptors are made non-blocking and closed on exec in one step, so that no child that starts meanwhile inherits them.
 static inline int mw_wake_descriptor(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+static inline int mw_stream_socket(int family) { return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); }
+static inline int mw_accept(int fd, struct sockaddr *address, socklen_t *size) {
+    return accept4(fd, address, size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 
 // The calling thread's name as the kernel shows it; 15 bytes at most.
 static inline void mw_name_this_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
-
-// Sets non-blocking and close-on-exec; 0 or -1 with errno.
-static inline int mw_prepare_descriptor(int fd) {
-    int flags = fcntl(fd, F_GETFL);
-    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) return -1;
-    return fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
 
 // A TCP connection that sends at once, and whose peer is found dead within about a minute when it vanishes without a word.
 static inline void mw_tune_tcp(int fd) {

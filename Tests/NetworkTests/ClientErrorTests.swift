@@ -44,11 +44,11 @@ import Testing
         // Connections wait in its backlog for ever.
         let listener = try SilentListener()
         let plain = HTTPClient(loop: ServerFixture.loop, endpoint: .tcp(host: "127.0.0.1", port: listener.port))
-        #expect(await failure { _ = try await plain.send(HTTPRequest("POST", "/"), timeout: .milliseconds(100)) } == .timeout)
-        #expect(await failure { _ = try await plain.stream(HTTPRequest("GET", "/"), headTimeout: .milliseconds(100)) } == .timeout)
+        #expect(await failure { _ = try await plain.send(HTTPRequest("POST", "/"), timeout: .seconds(1)) } == .timeout)
+        #expect(await failure { _ = try await plain.stream(HTTPRequest("GET", "/"), headTimeout: .seconds(1)) } == .timeout)
         // Over TLS the handshake belongs to connecting: nothing was sent.
         let secure = HTTPClient(
-            loop: ServerFixture.loop, endpoint: .tcp(host: "127.0.0.1", port: listener.port, tls: ClientTLS(skipsVerification: true)), connectTimeout: .milliseconds(100))
+            loop: ServerFixture.loop, endpoint: .tcp(host: "127.0.0.1", port: listener.port, tls: ClientTLS(skipsVerification: true)), connectTimeout: .seconds(1))
         #expect(await failure { _ = try await secure.send(HTTPRequest("POST", "/")) } == .unreachable)
         #expect(await failure { _ = try await secure.upgrade(HTTPRequest("POST", "/")) } == .unreachable)
     }

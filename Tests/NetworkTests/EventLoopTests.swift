@@ -96,8 +96,12 @@ private actor Pinned {
     @Test func aSleeperIsWokenByTimeOrCancellation() async throws {
         let loop = try makeLoop()
         try await loop.sleep(for: .milliseconds(5))
-        let sleeping = Task { try await loop.sleep(for: .seconds(600)) }
-        try await Task.sleep(for: .milliseconds(10))
+        let begun = Flag()
+        let sleeping = Task {
+            begun.raise()
+            try await loop.sleep(for: .seconds(600))
+        }
+        try await eventually("it sleeps") { begun.isRaised }
         sleeping.cancel()
         await #expect(throws: CancellationError.self) { try await sleeping.value }
         let cancelled = Task {

@@ -132,3 +132,39 @@ import Testing
         }
     }
 }
+
+/// A client that goes on asking while its first request is unanswered must not fill the memory.
+@Suite struct PipelineFloodTests {
+    @Test func inputIsTakenOnlyAsFarAsItIsWanted() async throws {
+        let begun = Flag()
+        let gate = Broadcast()
+        try await ServerFixture.serve({ request in
+            if request.target == "/first" {
+                begun.raise()
+                await gate.wait()
+            }
+            return .text("\(request.body.count)")
+        }) { fixture in
+            let socket = try RawSocket(port: fixture.port)
+            try await socket.send("POST /first HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+            try await eventually("it is under way") { begun.isRaised }
+            let flood = Array("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n".utf8) + Array(repeating: 7, count: 1_000_000)
+            let sending = Task { for _ in 0..<30 { try await socket.send(flood) } }
+            let server = ("server", "http")
+            var last = -1.0
+            try await eventually("the server stops reading") {
+                let received = fixture.metrics.value("millwright_http_received_bytes_total", [server]) ?? 0
+                defer { last = received }
+                try await Task.sleep(for: .milliseconds(1100))
+                return received > 0 && received == last
+            }
+            #expect(last < 2_000_000)
+            await gate.send()
+            try await sending.value
+            try await eventually("all are answered") {
+                socket.poll()
+                return socket.text.split(separator: "HTTP/1.1 200 OK").count == 31
+            }
+        }
+    }
+}

@@ -69,7 +69,9 @@ import Testing
     }
 
     @Test func aServerThatNeverAnswersIsGivenUp() async throws {
+        let asked = Flag()
         try await ServerFixture.serve({ _ in
+            asked.raise()
             do { try await Task.sleep(for: .seconds(600)) } catch {}
             return .text("late")
         }) { fixture in
@@ -78,7 +80,7 @@ import Testing
             }
             let client = fixture.client()
             let waiting = Task { try await client.upgrade(HTTPRequest("POST", "/"), timeout: .seconds(600)) }
-            try await Task.sleep(for: .milliseconds(20))
+            try await eventually("it is asked") { asked.count == 2 }
             waiting.cancel()
             await #expect(throws: HTTPClientError.self) { try await waiting.value }
         }
@@ -86,9 +88,10 @@ import Testing
 
     @Test func aReaderThatIsCancelledIsWoken() async throws {
         let closed = Flag()
+        let begun = Flag()
         try await ServerFixture.serve({ _ in
             HTTPReply(status: 101, headers: ["Upgrade": "x"], body: .upgrade { channel in
-                do { while try await channel.read() != nil {} } catch {}
+                do { while try await channel.read() != nil { begun.raise() } } catch {}
                 closed.raise()
             })
         }) { fixture in
@@ -98,7 +101,7 @@ import Testing
                 try await channel.write([1])
                 return try await channel.read()
             }
-            try await Task.sleep(for: .milliseconds(50))
+            try await eventually("the channel is in use") { begun.isRaised }
             reading.cancel()
             await #expect(throws: HTTPClientError.self) { try await reading.value }
             // The channel was let go of with the task.

@@ -59,14 +59,14 @@ actor CurlMulti {
     }
 
     /// Succeeds once the reply's head is there.
-    func open(_ request: HTTPRequest, headTimeout: Duration, idleTimeout: Duration?) async -> Result<Transfer, HTTPClientError> {
+    func open(_ request: HTTPRequest, headTimeout: Duration, idleTimeout: Duration?) async -> Result<OpenTransfer, HTTPClientError> {
         let transfer = Transfer(mode: .pieces, isRepeatable: Self.isRepeatable(request.method))
         return await withTaskCancellationHandler {
             if let failure = begin(transfer, request, timeout: nil) { return .failure(failure) }
             watchIdle(transfer, headTimeout: headTimeout, idleTimeout: idleTimeout)
             return await withCheckedContinuation { continuation in
                 if transfer.hasHead {
-                    continuation.resume(returning: .success(transfer))
+                    continuation.resume(returning: .success(transfer.open))
                 } else if case .failure(let failure)? = transfer.result {
                     continuation.resume(returning: .failure(failure))
                 } else {
@@ -135,8 +135,6 @@ actor CurlMulti {
         release(transfer)
     }
 
-    func head(of transfer: Transfer) -> (Int, HTTPHeaders) { (transfer.status, transfer.headers) }
-
     func next(of transfer: Transfer) async -> Result<[UInt8]?, HTTPClientError> {
         if Task.isCancelled { abandon(transfer) }
         return await withTaskCancellationHandler {
@@ -200,7 +198,7 @@ actor CurlMulti {
         transfer.waitingForAll?.resume(returning: result.map { transfer.response })
         transfer.waitingForAll = nil
         if let waiting = transfer.waitingForHead {
-            waiting.resume(returning: result.map { transfer })
+            waiting.resume(returning: result.map { transfer.open })
             transfer.waitingForHead = nil
         }
         transfer.waitingForPiece?.resume(returning: result.map { nil })
@@ -334,8 +332,4 @@ actor CurlMulti {
         if let timer { event_free(timer) }
         timer = nil
     }
-}
-
-extension Transfer {
-    var response: HTTPResponse { HTTPResponse(status: status, headers: headers, body: body) }
 }

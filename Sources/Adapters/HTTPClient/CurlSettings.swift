@@ -31,6 +31,7 @@ struct CurlSettings: Sendable {
     /// Options that don't depend on the request.
     func apply(to easy: UnsafeMutableRawPointer) {
         mw_curl_long(easy, CURLOPT_NOSIGNAL, 1)
+        mw_curl_close_on_exec(easy)
         mw_curl_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         mw_curl_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         mw_curl_long(easy, CURLOPT_FOLLOWLOCATION, 0)

@@ -48,8 +48,8 @@ public final class HTTPClient: Sendable {
     public func stream(
         _ request: HTTPRequest, headTimeout: Duration = .seconds(30), idleTimeout: Duration? = nil
     ) async throws(HTTPClientError) -> HTTPStream {
-        let transfer = try await multi.open(request, headTimeout: headTimeout, idleTimeout: idleTimeout).get()
-        return await HTTPStream(client: self, multi: multi, transfer: transfer)
+        let open = try await multi.open(request, headTimeout: headTimeout, idleTimeout: idleTimeout).get()
+        return HTTPStream(client: self, multi: multi, open: open)
     }
 
     /// Sends a body that comes piece by piece; nil ends it. `timeout` is for all of it, and the next piece is asked for only when

@@ -10,11 +10,12 @@ public final class HTTPStream: Sendable {
     private let multi: CurlMulti
     private let transfer: Transfer
 
-    init(client: HTTPClient, multi: CurlMulti, transfer: Transfer) async {
+    init(client: HTTPClient, multi: CurlMulti, open: OpenTransfer) {
         self.client = client
         self.multi = multi
-        self.transfer = transfer
-        (status, headers) = await multi.head(of: transfer)
+        transfer = open.transfer
+        status = open.status
+        headers = open.headers
     }
 
     deinit { multi.abandon(transfer) }

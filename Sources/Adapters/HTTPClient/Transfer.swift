@@ -42,7 +42,7 @@ final class Transfer: @unchecked Sendable {
     var lastActivity = MonotonicInstant(nanoseconds: 0)
     var idleTimer: EventLoopTimer?
 
-    var waitingForHead: CheckedContinuation<Result<Transfer, HTTPClientError>, Never>?
+    var waitingForHead: CheckedContinuation<Result<OpenTransfer, HTTPClientError>, Never>?
     var waitingForPiece: CheckedContinuation<Result<[UInt8]?, HTTPClientError>, Never>?
     var waitingForAll: CheckedContinuation<Result<HTTPResponse, HTTPClientError>, Never>?
 
@@ -58,6 +58,9 @@ final class Transfer: @unchecked Sendable {
 
     deinit { errorBuffer.deallocate() }
 
+    var open: OpenTransfer { OpenTransfer(transfer: self, status: status, headers: headers) }
+    var response: HTTPResponse { HTTPResponse(status: status, headers: headers, body: body) }
+
     // MARK: libcurl's callbacks
 
     /// A header line, the status line included.
@@ -71,7 +74,7 @@ final class Transfer: @unchecked Sendable {
             guard status >= 200 || status == 101 else { return }
             hasHead = true
             lastActivity = SystemClocks().monotonic
-            waitingForHead?.resume(returning: .success(self))
+            waitingForHead?.resume(returning: .success(open))
             waitingForHead = nil
         } else if !hasHead, let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) {
             headers.add(String(text[..<colon]), Self.trimmed(text[text.utf8.index(after: colon)...]))
@@ -111,4 +114,11 @@ final class Transfer: @unchecked Sendable {
         while let last = text.last, last <= 0x20 { text.removeLast() }
         return String(Substring(text))
     }
+}
+
+/// A transfer whose reply's head is there.
+struct OpenTransfer: Sendable {
+    let transfer: Transfer
+    let status: Int
+    let headers: HTTPHeaders
 }

@@ -8,19 +8,33 @@ extension HTTPConnection {
 
     func receive() {
         for _ in 0..<Self.readsPerTurn {
-            guard phase != .closed else { return }
+            guard isReading else { return }
             let buffer = server.readBuffer.bytes
             switch socket.read(into: buffer) {
             case .done(let count):
                 withServer { $0.countReceived(count) }
                 received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            case .waitReadable: return
+            case .waitReadable:
+                // A write that had to read first goes on now.
+                if !output.isEmpty, !isWriteArmed { flush() }
+                return
             case .waitWritable: return setWriting(true)
             case .end: return peerEnded()
             case .failed: return close()
             }
         }
         // TLS may hold decrypted bytes that the descriptor doesn't show: come back without waiting for it.
+        receiveSoon()
+    }
+
+    /// Goes on reading; bytes that TLS decrypted before the pause are fetched as well.
+    func resumeReading() {
+        guard !isReading, phase != .closed else { return }
+        setReading(true)
+        receiveSoon()
+    }
+
+    private func receiveSoon() {
         if phase != .closed, socket.session != nil { loop.execute { self.assumeIsolated { $0.receive() } } }
     }
 

@@ -23,8 +23,9 @@ extension HTTPConnection {
                 writeDeadline = nil
                 withServer { $0.countSent(count) }
             case .waitReadable:
-                // TLS wants to read first: the read event is on, and comes back here through `receive`.
-                return armWrite()
+                // TLS wants to read first; `receive` comes back here. A writable socket would only make the loop spin.
+                if writeDeadline == nil { writeDeadline = server.now + limits.writeTimeout }
+                return setWriting(false)
             case .waitWritable: return armWrite()
             case .end, .failed: return close()
             }

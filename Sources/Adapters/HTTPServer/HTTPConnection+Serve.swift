@@ -58,8 +58,8 @@ extension HTTPConnection {
             phase = .idle
             deadline = server.now + limits.keepAliveTimeout
             parser.releaseMemory()
-            setReading(true)
             advance()
+            if phase == .idle || phase == .receiving { resumeReading() }
         }
         return await withCheckedContinuation { continuation in
             if let exchange = ready {

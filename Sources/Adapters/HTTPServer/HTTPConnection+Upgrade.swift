@@ -14,7 +14,7 @@ extension HTTPConnection {
             upgradedInputCount += early.count
         }
         send(head)
-        setReading(true)
+        resumeReading()
         return phase == .upgraded
     }
 
@@ -48,19 +48,8 @@ extension HTTPConnection {
         guard phase == .upgraded, waitingReader == nil else { throw HTTPClientGone() }
         return try await withCheckedThrowingContinuation { continuation in
             if let result = availableInput() { continuation.resume(with: result) } else { waitingReader = continuation }
-            resumeInput()
+            if phase == .upgraded, !hasPeerEnded { resumeReading() }
         }
-    }
-
-    private func resumeInput() {
-        guard phase == .upgraded, !hasPeerEnded, !isReading else { return }
-        setReading(true)
-        // TLS may hold bytes that came before reading was paused.
-        if socket.session != nil { loop.execute { self.assumeIsolated { $0.receiveIfUpgraded() } } }
-    }
-
-    private func receiveIfUpgraded() {
-        if phase == .upgraded, upgradedInputCount <= limits.outputHighWater { receive() }
     }
 
     func endUpgradedWriting() async {

@@ -44,7 +44,7 @@ actor HTTPConnection {
     private var readEvent: OpaquePointer?
     private var writeEvent: OpaquePointer?
     private(set) var isReading = false
-    private var isWriteArmed = false
+    private(set) var isWriteArmed = false
     /// When the phase has lasted too long.
     var deadline: MonotonicInstant?
     /// When the client has taken nothing for too long; nil while nothing waits for it.
@@ -126,6 +126,8 @@ actor HTTPConnection {
     private func writable() {
         if phase == .handshaking { return shakeHands() }
         flush()
+        // TLS may have waited to write before it can read on.
+        if socket.session != nil { receive() }
     }
 
     private func shakeHands() {

@@ -59,7 +59,7 @@ final class Listener {
             var storage = sockaddr_storage()
             var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
             let client = withUnsafeMutablePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.accept(descriptor, $0, &size) }
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { mw_accept(descriptor, $0, &size) }
             }
             guard client >= 0 else {
                 switch errno {
@@ -68,10 +68,6 @@ final class Listener {
                 case EMFILE, ENFILE, ENOBUFS, ENOMEM: return pause()
                 default: return
                 }
-            }
-            guard mw_prepare_descriptor(client) == 0 else {
-                Glibc.close(client)
-                continue
             }
             if unixPath == nil { mw_tune_tcp(client) }
             guard accept(client, unixPath == nil ? ListeningSocket.text(&storage, size) : "") else { return }

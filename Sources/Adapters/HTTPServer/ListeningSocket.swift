@@ -16,11 +16,11 @@ enum ListeningSocket {
             throw HTTPServerFailure(description: "can't listen on \(place): give a numeric IP address and a port from 0 to 65535")
         }
         defer { freeaddrinfo(found) }
-        let descriptor = socket(found.pointee.ai_family, found.pointee.ai_socktype, 0)
+        let descriptor = mw_stream_socket(found.pointee.ai_family)
         guard descriptor >= 0 else { throw failure(place) }
         var one: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        guard mw_prepare_descriptor(descriptor) == 0, bind(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0,
+        guard bind(descriptor, found.pointee.ai_addr, found.pointee.ai_addrlen) == 0,
             listen(descriptor, backlog) == 0
         else {
             let failure = failure(place)
@@ -38,7 +38,7 @@ enum ListeningSocket {
             throw HTTPServerFailure(description: "can't listen on \(path): a unix socket's path has at most \(room) bytes; choose a shorter directory")
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = mw_stream_socket(AF_UNIX)
         guard descriptor >= 0 else { throw failure(path) }
         let bound = withUnsafePointer(to: &address) { pointer -> Bool in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
@@ -49,7 +49,7 @@ enum ListeningSocket {
                 return bind(descriptor, pointer, size) == 0
             }
         }
-        guard bound, mw_prepare_descriptor(descriptor) == 0, listen(descriptor, backlog) == 0 else {
+        guard bound, listen(descriptor, backlog) == 0 else {
             let failure = failure(path)
             close(descriptor)
             throw failure
@@ -59,7 +59,7 @@ enum ListeningSocket {
 
     /// Whether nobody listens there any more.
     private static func isLeftOver(_ address: UnsafePointer<sockaddr>, _ size: socklen_t) -> Bool {
-        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let probe = mw_stream_socket(AF_UNIX)
         guard probe >= 0 else { return false }
         defer { close(probe) }
         let result = connect(probe, address, size)
