@@ -1,8 +1,9 @@
+import Glibc
 import Kernel
 import Platform
-import Postgres
 import Testing
 
+@testable import Postgres
 @testable import Store
 
 extension DatabaseTests {
@@ -79,6 +80,44 @@ extension DatabaseTests {
                 }
                 #expect(Dictionary(uniqueKeysWithValues: store.list("configmaps", namespace: nil).items.map { ($0.key.name, $0.revision) }) == objects)
                 #expect(try await revisions.value == Array(1...current), "the watch went on through all of it (seed \(seed))")
+            }
+        }
+
+        @Test func aServerThatHangsIsAnsweredForInTimeAndCaughtUpWithLater() async throws {
+            let server = try TestServer.required
+            let endpoint = try await server.makeDatabase(TestLoop.shared)
+            var settings = PostgresStoreSettings()
+            settings.writeDeadline = .milliseconds(700)
+            settings.pollEvery = .milliseconds(200)
+            try await TestStore.with(endpoint, settings: settings) { store in
+                _ = try await store.commit(TestStore.create("before"))
+                let processes = ServerProcesses(layout: ServerLayout(directory: server.server.directory)).find().all
+                for pid in processes { kill(pid, SIGSTOP) }
+                defer { for pid in processes { kill(pid, SIGCONT) } }
+                await #expect { try await store.commit(TestStore.create("hung")) } throws: {
+                    guard case .unavailable(let text)? = $0 as? StoreError else { return false }
+                    return text.contains("may or may not") && text.contains("700ms")
+                }
+                #expect(store.get(TestStore.key("before")) != nil, "reads go on")
+                try await Eventually.holds("reads are marked stale") { store.freshness != .current }
+                for pid in processes { kill(pid, SIGCONT) }
+                try await Eventually.holds("writes go on") {
+                    do {
+                        _ = try await store.commit(TestStore.create("after"))
+                        return true
+                    } catch StoreError.unavailable {
+                        return false
+                    } catch StoreError.exists {
+                        return true
+                    }
+                }
+                try await Eventually.holds("it follows again") { store.freshness == .current }
+                let side = try await SideSession(endpoint)
+                let (current, changes) = try await side.log()
+                await side.connection.close()
+                #expect(changes.map(\.revision) == Array(1...current))
+                #expect(await store.waitUntil(revision: current, timeout: .seconds(20)))
+                #expect(store.list("configmaps", namespace: nil).items.map(\.key.name).sorted() == changes.map(\.name).sorted())
             }
         }
     }

@@ -29,11 +29,18 @@ final class FaultProxy: Sendable {
     private let listener: Int32
     private let state = Locked(State())
 
+    /// The loopback port it listens at, when it does so by TCP.
+    let port: UInt16
+
     /// - Parameter upstream: the server's socket directory.
-    init(upstream: String) throws {
+    init(upstream: String, overTCP: Bool = false) throws {
         directory = try TemporaryDirectory()
         self.upstream = upstream + "/.s.PGSQL.5432"
-        listener = try UnixSocket.listen(directory.path + "/.s.PGSQL.5432")
+        if overTCP {
+            (listener, port) = try UnixSocket.listenAtLoopback()
+        } else {
+            (listener, port) = (try UnixSocket.listen(directory.path + "/.s.PGSQL.5432"), 0)
+        }
         Threads.start(name: "proxy") { [self] in accept() }
     }
 

@@ -182,6 +182,65 @@ extension DatabaseTests {
             #expect(good.description == "PostgreSQL at db.example:6432, database plant")
         }
 
+        @Test func aDatabaseIsReachedByItsURL() async throws {
+            let server = try TestServer.required
+            let proxy = try FaultProxy(upstream: server.endpoint.host, overTCP: true)
+            defer { proxy.stop() }
+            let password = try Files.text(server.server.directory + "/password")
+            let endpoint = try PostgresEndpoint(url: "postgresql://millwright:\(password)@127.0.0.1:\(proxy.port)/postgres?sslmode=disable")
+            #expect("\(endpoint)" == "PostgreSQL at 127.0.0.1:\(proxy.port), database postgres")
+            let connection = try await server.connector(TestLoop.shared, endpoint).connect()
+            #expect(try await connection.query(PostgresStatement("select 7::int8"), .read).int(0, 0) == 7)
+            await connection.close()
+        }
+
+        /// Everything that reaches the database, by name: a new way in must be added here, and is refused by an open breaker.
+        @Test func noCallGetsPastAnOpenBreaker() async throws {
+            let registry = GuardRegistry()
+            let connection = try await PostgresConnector(
+                endpoint: TestServer.required.endpoint, loop: TestLoop.shared, guards: PostgresGuards(registry: registry, target: "closed")).connect()
+            let keys = registry.guards.map(\.key)
+            #expect(keys.map(\.name) == ["postgresql.closed.Connect", "postgresql.closed.Read", "postgresql.closed.Write"])
+            for key in keys { registry.configure(key, BreakerSettings(force: .open)) }
+            let connector = PostgresConnector(
+                endpoint: try TestServer.required.endpoint, loop: TestLoop.shared, guards: PostgresGuards(registry: registry, target: "closed"))
+            let pool = PostgresPool(connector)
+            let statement = PostgresStatement("select 1")
+            let calls: [(name: String, call: @Sendable () async throws -> Void)] = [
+                ("PostgresConnection.query", { _ = try await connection.query(statement, .read) }),
+                ("PostgresConnection.query", { _ = try await connection.query(statement, .write) }),
+                ("PostgresConnection.transaction", { _ = try await connection.transaction([statement], .write) }),
+                ("PostgresConnection.stream", { try await connection.stream(statement, timeout: .seconds(1)) { _ in } }),
+                ("PostgresConnection.listen", { try await connection.listen("a") { _, _ in } onLoss: {} }),
+                ("PostgresConnector.connect", { _ = try await connector.connect() }),
+                ("PostgresPool.query", { _ = try await pool.query(statement, .read) }),
+                ("PostgresPool.transaction", { _ = try await pool.transaction([statement], .write) }),
+                ("PostgresPool.with", { try await pool.with { _ in } }),
+            ]
+            for (name, call) in calls {
+                await #expect("\(name) is guarded") { try await call() } throws: { if case .refused? = $0 as? PostgresError { true } else { false } }
+            }
+            // The sources hold no other way in: each public function that can wait for the server is in the list.
+            let sources = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/Adapters/Postgres"
+            var found: Set<String> = []
+            for file in try Files.list(sources) where file.hasSuffix(".swift") {
+                let lines = try Files.text("\(sources)/\(file)").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                for (at, line) in lines.enumerated() {
+                    if let range = line.split(separator: "public func ").last, line.hasPrefix("    public func ") {
+                        let head = lines[at..<min(at + 5, lines.count)].joined(separator: " ").split(separator: "{").first ?? ""
+                        if head.contains("async throws") { found.insert("\(file.dropLast(6)).\(range.prefix { $0.isLetter })") }
+                    }
+                    if line.contains("PQsend") || line.contains("PQexec") { #expect(file == "PostgresSending.swift", "\(file): \(line)") }
+                    if line.contains("PostgresSending.") { #expect(file == "PostgresConnection.swift", "\(file): \(line)") }
+                    if line.contains("PQconnect") { #expect(file == "PostgresConnector.swift", "\(file): \(line)") }
+                    // The one way to `PostgresSending`, called behind a guard only.
+                    if line.contains("await perform(") { #expect(lines[max(0, at - 2)..<at].joined().contains("PostgresGuards.run("), "\(file): \(line)") }
+                }
+            }
+            #expect(found == Set(calls.map(\.name)))
+            await connection.close()
+        }
+
         @Test func nobodyThereIsSaidSoWithoutBlocking() async throws {
             let nowhere = PostgresEndpoint(socketDirectory: "/nonexistent", user: "u", password: "p", database: "d")
             await #expect { try await TestServer.required.connector(TestLoop.shared, nowhere).connect() } throws: {
@@ -272,6 +331,22 @@ enum UnixSocket {
             guard bind(descriptor, address, length) == 0, Glibc.listen(descriptor, 64) == 0 else { throw SystemError.last("listen at \(path)") }
         }
         return descriptor
+    }
+
+    static func listenAtLoopback() throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemError.last("make a socket") }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 16) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isListening else { throw SystemError.last("listen at the loopback address") }
+        return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
     static func connect(_ path: String) throws -> Int32 {

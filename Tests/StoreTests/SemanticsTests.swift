@@ -241,6 +241,24 @@ import Testing
         }
     }
 
+    @Test(arguments: Kind.available) func manyWritesAtOnceEachGetTheirOwnAnswer(_ kind: Kind) async throws {
+        try await with(kind) { subject in
+            let store = subject.store
+            let first = await store.commit((0..<300).map { TestStore.create("o\($0)") })
+            #expect(Set(first.compactMap { try? $0.get().revision }) == Set(1...300))
+            let objects = store.list("configmaps", namespace: nil).items
+            let second = await store.commit(objects.map { .delete($0) } + [TestStore.create("new"), .delete(objects[0].key, at: 999, lastBytes: TestStore.object("x"))])
+            #expect(second.dropLast(2).allSatisfy { if case .success = $0 { true } else { false } })
+            #expect(throws: Never.self) { try second[300].get() }
+            guard case .failure = second[301] else {
+                Issue.record("a write that can't be made was answered as made")
+                return
+            }
+            #expect(store.list("configmaps", namespace: nil).items.map(\.key.name) == ["new"])
+            #expect(await store.commit([]).isEmpty)
+        }
+    }
+
     @Test(arguments: Kind.available) func watchesThatAreLetGoLeaveNothingBehind(_ kind: Kind) async throws {
         let cache = WatchCache(limits: WindowLimits())
         for _ in 0..<100 { _ = try cache.watch("r", namespace: nil, after: 0) }

@@ -26,7 +26,7 @@ struct SideSession: Sendable {
 
     /// Creates objects in the transaction that is open; the revisions it got.
     @discardableResult
-    func create(_ names: [String], resource: String = "configmaps") async throws -> [Int64] {
+    func create(_ names: [String], resource: String = "configmaps", padding: Int = 4) async throws -> [Int64] {
         let number = batch.withLock { batch -> Int64 in
             batch += 1
             return batch
@@ -37,7 +37,7 @@ struct SideSession: Sendable {
                 [
                     .uuid(identity), .int(0), .uuid(writer), .int(number), .ints(names.map { _ in CommitFunction.Kind.create }), .texts(names.map { _ in resource }),
                     .texts(names.map { _ in "default" }), .texts(names), .ints(names.map { _ in 0 }), .texts(names.map { _ in nil }),
-                    .byteArrays(names.map { TestStore.object($0, "side") }),
+                    .byteArrays(names.map { TestStore.object($0, String(repeating: "s", count: padding)) }),
                 ]), .write, timeout: .seconds(60))
         return Array(try rows.ints(0, 0).dropFirst())
     }

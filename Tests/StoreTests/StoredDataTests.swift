@@ -212,6 +212,22 @@ extension DatabaseTests {
             }
         }
 
+        @Test func largeChangesOfOthersAreReadInBoundedPages() async throws {
+            let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
+            var settings = PostgresStoreSettings()
+            settings.pollEvery = .seconds(3600)
+            try await TestStore.with(endpoint, settings: settings) { first in
+                let side = try await SideSession(endpoint)
+                let sizes = [1, 3 << 20, 6 << 20, 9 << 20, 2, 7 << 20, 3]
+                try await side.begin()
+                for (number, size) in sizes.enumerated() { try await side.create(["o\(number)"], padding: size) }
+                try await side.commit()
+                #expect(await first.waitUntil(revision: Int64(sizes.count), timeout: .seconds(30)))
+                #expect(first.list("configmaps", namespace: nil).items.map { $0.value.utf8.count } == sizes)
+                await side.connection.close()
+            }
+        }
+
         @Test func aPoisonedWriteFailsAloneAndTheOthersOfItsBatchGetThrough() async throws {
             let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
             try await TestStore.with(endpoint) { store in

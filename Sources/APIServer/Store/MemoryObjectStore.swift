@@ -28,6 +28,10 @@ public final class MemoryObjectStore: ObjectStore {
         return try cache.commit(write).get()
     }
 
+    public func commit(_ writes: [StoreWrite]) async -> [Result<StoredObject, StoreError>] {
+        writes.map { write in write.refusal(maximumBytes: maximumBytes).map { .failure($0) } ?? cache.commit(write) }
+    }
+
     public func watch(_ resource: String, namespace: String?, after revision: Int64) throws(StoreError) -> StoreWatch {
         try cache.watch(resource, namespace: namespace, after: revision)
     }

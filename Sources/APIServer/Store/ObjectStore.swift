@@ -27,6 +27,11 @@ public protocol ObjectStore: Sendable {
     /// - Throws: `exists`, `conflict`, `missing`, `tooLarge`, `invalid`, `unavailable`.
     func commit(_ write: StoreWrite) async throws(StoreError) -> StoredObject
 
+    /// Makes many changes, each for itself: some may fail and others not. Quicker than one after another, as they share transactions.
+    ///
+    /// - Returns: what became of each, in their order.
+    func commit(_ writes: [StoreWrite]) async -> [Result<StoredObject, StoreError>]
+
     /// The changes of a resource after a revision, usually that of a list.
     ///
     /// - Throws: `compacted` when changes after that revision are no longer kept.

@@ -28,19 +28,12 @@ final class WatchCache: Sendable {
         var isCancelled = false
     }
 
-    private struct RevisionWaiter {
-        let id: Int
-        let revision: Int64
-        let continuation: CheckedContinuation<Bool, Never>
-    }
-
     private struct State {
         var resources: [String: Resource] = [:]
         var revision: Int64 = 0
         /// Of resources that have no entry yet.
         var evictedThrough: Int64 = 0
         var watchers: [Int: Watcher] = [:]
-        var waiters: [RevisionWaiter] = []
         var nextID = 0
 
         mutating func makeID() -> Int {
@@ -54,6 +47,7 @@ final class WatchCache: Sendable {
     private static let batchLimit = 512
     private let state: Locked<State>
     private let limits: WindowLimits
+    private let waiters = RevisionWaiters()
 
     init(limits: WindowLimits) {
         self.limits = limits
@@ -95,7 +89,7 @@ final class WatchCache: Sendable {
     /// - Returns: false when a gap was met: the caller reads the change log.
     @discardableResult
     func apply(_ changes: [Change]) -> Bool {
-        let (isWhole, wakeups, reached) = state.withLock { state -> (Bool, [Wakeup], [RevisionWaiter]) in
+        let (isWhole, wakeups, revision) = state.withLock { state -> (Bool, [Wakeup], Int64) in
             var isWhole = true
             var touched: [String] = []
             for change in changes where change.object.revision > state.revision {
@@ -106,31 +100,33 @@ final class WatchCache: Sendable {
                 apply(change, to: &state)
                 if !touched.contains(change.object.key.resource) { touched.append(change.object.key.resource) }
             }
-            return (isWhole, wake(touched, &state), takeReached(&state))
+            return (isWhole, wake(touched, &state), state.revision)
         }
-        resume(wakeups, reached)
+        resume(wakeups)
+        waiters.reach(revision)
         return isWhole
     }
 
     /// Makes the write's change with the next revision if its precondition holds: for a store that lives in memory alone.
     func commit(_ write: StoreWrite) -> Result<StoredObject, StoreError> {
-        let (outcome, wakeups, reached) = state.withLock { state -> (Result<StoredObject, StoreError>, [Wakeup], [RevisionWaiter]) in
+        let (outcome, wakeups) = state.withLock { state -> (Result<StoredObject, StoreError>, [Wakeup]) in
             let current = state.resources[write.key.resource]?.objects[write.key]
             switch (write.precondition, current) {
-            case (.absent, .some): return (.failure(.exists), [], [])
-            case (.revision, nil): return (.failure(.missing), [], [])
+            case (.absent, .some): return (.failure(.exists), [])
+            case (.revision, nil): return (.failure(.missing), [])
             case (.revision(let wanted), let object?) where object.revision != wanted:
-                return (.failure(.conflict(current: object.revision)), [], [])
+                return (.failure(.conflict(current: object.revision)), [])
             case (.absent, nil), (.revision, .some): break
             }
             guard let object = StoredObject(key: write.key, revision: state.revision + 1, unversioned: write.bytes) else {
-                return (.failure(.invalid("\(write.key) is not a JSON object with metadata; send the whole object")), [], [])
+                return (.failure(.invalid("\(write.key) is not a JSON object with metadata; send the whole object")), [])
             }
             let isDeletion = if case .delete = write.change { true } else { false }
             apply(Change(object: object, isDeletion: isDeletion), to: &state)
-            return (.success(object), wake([write.key.resource], &state), takeReached(&state))
+            return (.success(object), wake([write.key.resource], &state))
         }
-        resume(wakeups, reached)
+        resume(wakeups)
+        if case .success(let object) = outcome { waiters.reach(object.revision) }
         return outcome
     }
 
@@ -152,7 +148,7 @@ final class WatchCache: Sendable {
     ///
     /// - Parameter evictedThrough: for each resource, the latest change that is not in memory; `floor` for those not named.
     func reset(_ objects: [String: SortedObjects], revision: Int64, evictedThrough: [String: Int64], floor: Int64) {
-        let (wakeups, reached) = state.withLock { state -> ([Wakeup], [RevisionWaiter]) in
+        let wakeups = state.withLock { state -> [Wakeup] in
             let old = state.resources
             state.resources = [:]
             state.evictedThrough = floor
@@ -163,9 +159,10 @@ final class WatchCache: Sendable {
                 resource.waiting = old[name]?.waiting ?? []
                 state.resources[name] = resource
             }
-            return (wake(state.resources.keys.sorted(), &state), takeReached(&state))
+            return wake(state.resources.keys.sorted(), &state)
         }
-        resume(wakeups, reached)
+        resume(wakeups)
+        waiters.reach(revision)
     }
 
     /// Forgets the events up to a revision; watches that still need them get `compacted`.
@@ -175,7 +172,7 @@ final class WatchCache: Sendable {
             for name in names { state.resources[name]?.window.evict(through: revision) }
             return wake(names, &state)
         }
-        resume(wakeups, [])
+        resume(wakeups)
     }
 
     // MARK: Watching
@@ -220,7 +217,7 @@ final class WatchCache: Sendable {
             state.watchers[id]?.wantsProgress = true
             return watcher.reader == nil ? [] : wake([watcher.resource], &state)
         }
-        resume(wakeups, [])
+        resume(wakeups)
     }
 
     func cancelWatch(_ id: Int) {
@@ -288,57 +285,10 @@ final class WatchCache: Sendable {
     // MARK: Waiting for a revision
 
     func waitUntil(revision: Int64, timeout: Duration) async -> Bool {
-        if self.revision >= revision { return true }
-        let id = state.withLock { $0.makeID() }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await self.wait(id, revision) }
-            group.addTask {
-                // Cancelled when the revision came first: nothing to do then.
-                do { try await Task.sleep(for: timeout) } catch { return false }
-                self.giveUp(id)
-                return false
-            }
-            let first = await group.next() ?? false
-            group.cancelAll()
-            self.giveUp(id)
-            return first || self.revision >= revision
-        }
+        await waiters.wait(for: revision, timeout: timeout) { self.revision >= revision }
     }
 
-    private func wait(_ id: Int, _ revision: Int64) async -> Bool {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let now: Bool? = state.withLock { state in
-                    if state.revision >= revision { return true }
-                    if Task.isCancelled { return false }
-                    state.waiters.append(RevisionWaiter(id: id, revision: revision, continuation: continuation))
-                    return nil
-                }
-                if let now { continuation.resume(returning: now) }
-            }
-        } onCancel: {
-            giveUp(id)
-        }
-    }
-
-    private func giveUp(_ id: Int) {
-        let waiter = state.withLock { state -> RevisionWaiter? in
-            guard let at = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters.remove(at: at)
-        }
-        waiter?.continuation.resume(returning: false)
-    }
-
-    private func takeReached(_ state: inout State) -> [RevisionWaiter] {
-        guard !state.waiters.isEmpty else { return [] }
-        let revision = state.revision
-        let reached = state.waiters.filter { $0.revision <= revision }
-        state.waiters.removeAll { $0.revision <= revision }
-        return reached
-    }
-
-    private func resume(_ wakeups: [Wakeup], _ waiters: [RevisionWaiter]) {
+    private func resume(_ wakeups: [Wakeup]) {
         for (reader, result) in wakeups { reader.resume(returning: result) }
-        for waiter in waiters { waiter.continuation.resume(returning: true) }
     }
 }

@@ -10,6 +10,10 @@ struct ChangeLog {
     }
 
     static let pageSize: Int64 = 500
+    /// Of the values in a page; the first change comes whatever its size.
+    static let pageBytes: Int64 = 8 << 20
+    /// Short, so that a server that hangs is noticed.
+    private static let patience = Duration.seconds(6)
 
     let connection: PostgresConnection
     let codec: ObjectCodec
@@ -21,11 +25,13 @@ struct ChangeLog {
             [
                 PostgresStatement(
                     """
-                    select revision, kind, resource, namespace, name, key_id, value from millwright.changes
-                    where revision > $1 order by revision limit $2
-                    """, [.int(revision), .int(Self.pageSize)], isPrepared: true),
+                    select revision, kind, resource, namespace, name, key_id, value, total from (
+                        select c.*, sum(octet_length(value)) over (order by revision) as total from millwright.changes c
+                        where revision > $1 order by revision limit $2) page
+                    where total - octet_length(value) < $3 order by revision
+                    """, [.int(revision), .int(Self.pageSize), .int(Self.pageBytes)], isPrepared: true),
                 PostgresStatement("select revision from millwright.compaction", isPrepared: true),
-            ], .read)
+            ], .read, timeout: Self.patience)
         guard answers.count == 2 else { throw PostgresError.malformed("PostgreSQL gave \(answers.count) answers to 2 statements") }
         let (log, compaction) = (answers[0], answers[1])
         var changes: [WatchCache.Change] = []
@@ -38,6 +44,7 @@ struct ChangeLog {
             changes.append(WatchCache.Change(object: object, isDeletion: try log.int(row, 1) == CommitFunction.Kind.delete))
         }
         if changes.isEmpty, try compaction.int(0, 0) > revision { return .gap }
-        return .changes(changes, isLast: Int64(changes.count) < Self.pageSize)
+        let bytes = try log.count > 0 ? log.int(log.count - 1, 7) : 0
+        return .changes(changes, isLast: Int64(changes.count) < Self.pageSize && bytes < Self.pageBytes)
     }
 }

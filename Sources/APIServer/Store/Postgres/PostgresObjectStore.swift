@@ -33,7 +33,8 @@ public final class PostgresObjectStore: ObjectStore {
     ///
     /// - Throws: `invalid` for a database that can't be worked with, `unavailable` when it isn't reached within `openDeadline`.
     public static func open(
-        _ connector: PostgresConnector, loop: EventLoop, keys: KeyRing, settings: PostgresStoreSettings = PostgresStoreSettings(), logger: Logger
+        _ connector: PostgresConnector, loop: EventLoop, keys: KeyRing, settings: PostgresStoreSettings = PostgresStoreSettings(), logger: Logger,
+        metrics: Metrics = Metrics()
     ) async throws(StoreError) -> PostgresObjectStore {
         guard let writer = SecureRandom.bytes(16) else { throw .unavailable("the system gives no randomness; repair its devices") }
         let codec = ObjectCodec(keyRing: keys, encryptedResources: settings.encryptedResources)
@@ -56,7 +57,7 @@ public final class PostgresObjectStore: ObjectStore {
         let state = Locked(StoreFreshness.stale(reason: "the store is not running yet"))
         let engine = StoreEngine(
             loop: loop, connector: connector, cache: cache, codec: codec, settings: settings, identity: identity, writer: writer, freshness: state,
-            logger: logger)
+            logger: logger, instruments: StoreInstruments(metrics: metrics))
         logger.info("store opened", ["revision": "\(cache.revision)", "objects": "\(cache.objectCount())", "installation": identity.text])
         return PostgresObjectStore(
             engine: engine, cache: cache, state: state, maximumBytes: settings.maximumBytes, installationID: identity.text)
@@ -85,17 +86,13 @@ public final class PostgresObjectStore: ObjectStore {
     /// - Throws: `StoreError` when it can't go on from what it has in memory: the process starts anew.
     public func run(ready: @escaping @Sendable () -> Void = {}) async throws {
         let engine = engine
-        let cache = cache
-        let state = state
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await engine.runWriter() }
             group.addTask { try await engine.runFollower() }
             group.addTask { try await engine.runCompaction() }
             group.addTask {
-                while !Task.isCancelled, state.withLock({ $0 != .current }) {
-                    _ = await cache.waitUntil(revision: .max, timeout: .milliseconds(5))
-                }
-                ready()
+                await engine.following.wait(for: nil)
+                if !Task.isCancelled { ready() }
             }
             defer { group.cancelAll() }
             do {
@@ -120,6 +117,20 @@ public final class PostgresObjectStore: ObjectStore {
     public func commit(_ write: StoreWrite) async throws(StoreError) -> StoredObject {
         if let refusal = write.refusal(maximumBytes: maximumBytes) { throw refusal }
         return try await engine.commit(write).get()
+    }
+
+    public func commit(_ writes: [StoreWrite]) async -> [Result<StoredObject, StoreError>] {
+        await withTaskGroup(of: (Int, Result<StoredObject, StoreError>).self) { group in
+            // All of them queued before the first is answered: they share batches.
+            for (position, write) in writes.enumerated() {
+                group.addTask {
+                    do throws(StoreError) { return (position, .success(try await self.commit(write))) } catch { return (position, .failure(error)) }
+                }
+            }
+            var results = writes.map { _ in Result<StoredObject, StoreError>.failure(.cancelled) }
+            for await (position, result) in group { results[position] = result }
+            return results
+        }
     }
 
     public func watch(_ resource: String, namespace: String?, after revision: Int64) throws(StoreError) -> StoreWatch {

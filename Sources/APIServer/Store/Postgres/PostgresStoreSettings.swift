@@ -29,6 +29,8 @@ public struct PostgresStoreSettings: Sendable {
     public var compaction = Compaction()
     /// Writes that may wait at the same time.
     public var waitingWrites = 10_000
+    /// And their bytes.
+    public var waitingBytes = 64 << 20
     /// The installation that this database must belong to; for a new database, the one it will belong to. nil: whatever it is.
     public var installation: String?
 

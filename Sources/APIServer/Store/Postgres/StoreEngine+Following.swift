@@ -31,6 +31,7 @@ extension StoreEngine {
     private func becomeStale(_ error: PostgresError, isFirst: Bool) {
         lastFailure = "\(error)"
         freshness.withLock { $0 = .stale(reason: "\(connector.endpoint) is away: \(error); reads answer from memory, writes wait") }
+        instruments.following(false)
         if isFirst { logger.warning("following the database is interrupted; reads answer from memory", ["error": "\(error)"]) }
     }
 
@@ -51,6 +52,8 @@ extension StoreEngine {
             defer { freshness = .current }
             return freshness != .current
         }
+        instruments.following(true)
+        following.signal()
         if wasStale { logger.info("following the database again", ["revision": "\(cache.revision)"]) }
         while !Task.isCancelled {
             let isAnnounced = announced > cache.revision

@@ -22,7 +22,10 @@ actor StoreEngine {
     let settings: PostgresStoreSettings
     let identity: StoreIdentity
     let logger: Logger
+    let instruments: StoreInstruments
     let freshness: Locked<StoreFreshness>
+    /// Opened when the store follows the database for the first time.
+    let following: Wakeup
     let changed: Wakeup
     private let clocks = SystemClocks()
     private let work: Wakeup
@@ -31,6 +34,7 @@ actor StoreEngine {
     private let writer: [UInt8]
     private var batchNumber: Int64 = 0
     private var waiting: [PendingWrite] = []
+    private var waitingBytes = 0
     private var underWay: [PendingWrite] = []
     private var isSweeping = false
     private var isStopped = false
@@ -44,7 +48,7 @@ actor StoreEngine {
 
     init(
         loop: EventLoop, connector: PostgresConnector, cache: WatchCache, codec: ObjectCodec, settings: PostgresStoreSettings, identity: StoreIdentity,
-        writer: [UInt8], freshness: Locked<StoreFreshness>, logger: Logger
+        writer: [UInt8], freshness: Locked<StoreFreshness>, logger: Logger, instruments: StoreInstruments
     ) {
         self.loop = loop
         self.connector = connector
@@ -55,6 +59,8 @@ actor StoreEngine {
         self.writer = writer
         self.freshness = freshness
         self.logger = logger
+        self.instruments = instruments
+        following = Wakeup(loop: loop)
         work = Wakeup(loop: loop)
         changed = Wakeup(loop: loop)
     }
@@ -67,10 +73,11 @@ actor StoreEngine {
         let sealed: (keyID: String?, value: [UInt8])
         do { sealed = try codec.seal(write.bytes, for: write.key) } catch { return .failure(error) }
         if isStopped { return .failure(.unavailable("the store is stopping; try again in a moment")) }
-        guard waiting.count < settings.waitingWrites else {
+        guard waiting.count < settings.waitingWrites, waiting.isEmpty || waitingBytes + sealed.value.count <= settings.waitingBytes else {
             return .failure(.unavailable("\(waiting.count) writes wait for PostgreSQL already; try again later. Last: \(lastFailure)"))
         }
         return await withCheckedContinuation { continuation in
+            waitingBytes += sealed.value.count
             waiting.append(
                 PendingWrite(
                     write: write, keyID: sealed.keyID, value: sealed.value, deadline: clocks.monotonic + settings.writeDeadline,
@@ -92,6 +99,7 @@ actor StoreEngine {
         let now = clocks.monotonic
         for pending in waiting + underWay where pending.deadline <= now { giveUp(pending) }
         waiting.removeAll(where: \.isAnswered)
+        waitingBytes = waiting.reduce(0) { $0 + $1.value.count }
         if !waiting.isEmpty || !underWay.isEmpty { sweepLater() }
     }
 
@@ -147,8 +155,10 @@ actor StoreEngine {
             if count > 0, count >= Self.batchWrites || bytes > Self.batchBytes { break }
             count += 1
         }
-        defer { waiting.removeFirst(count) }
-        return Array(waiting.prefix(count))
+        let batch = Array(waiting.prefix(count))
+        waiting.removeFirst(count)
+        waitingBytes -= batch.reduce(0) { $0 + $1.value.count }
+        return batch
     }
 
     /// Sends the batch until its outcome is known, or nobody waits for it any more.
@@ -166,6 +176,7 @@ actor StoreEngine {
                 return
             } catch let error as PostgresError {
                 if !error.isOutcomeUnknown, failures == 0 { for pending in batch { pending.wasSent = false } }
+                if Task.isCancelled { return }
                 failures += 1
                 lastFailure = "\(error)"
                 if error.sqlState == CommitFunction.wrongDatabase { throw identity.replaced }
@@ -235,6 +246,7 @@ actor StoreEngine {
         let reached = max(base, changes.last?.object.revision ?? 0)
         // A gap: others wrote in between. Read theirs first; ours come with them.
         if cache.revision < base || !cache.apply(changes) { await show(reached, over: connection) }
+        instruments.settled(results, revision: reached)
         for (pending, result) in zip(batch, results) { pending.answer(result) }
     }
 

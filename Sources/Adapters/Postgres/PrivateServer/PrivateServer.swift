@@ -66,7 +66,6 @@ public final class PrivateServer: Sendable {
             }
             try DataDirectory.create(layout, account: account, binaries: binaries, logger: logger)
         }
-        DataDirectory.boundLogs(layout)
         let socketDirectory = try SocketDirectory.prepare(layout, account: account)
         prepared.withLock { $0 = Prepared(lock: lock, account: account, binaries: binaries, socketDirectory: socketDirectory) }
         return try Self.endpoint(of: layout.directory)
@@ -81,6 +80,7 @@ public final class PrivateServer: Sendable {
         let processes = ServerProcesses(layout: layout)
         try processes.stop(logger: logger)
         try processes.clearReusedPid()
+        DataDirectory.boundLogs(layout)
         var line = try prepared.account.launcher(diesWithParent: true)
         line += ServerCommandLine.arguments(layout, binaries: prepared.binaries, socketDirectory: prepared.socketDirectory)
         return Command(path: line[0], arguments: Array(line.dropFirst()), environment: ServerCommandLine.environment, startLog: layout.startLog)
