@@ -29,6 +29,7 @@ final class TestServer: Sendable {
 
     init(logger: Logger = .disabled) throws {
         directory = try TemporaryDirectory()
+        try DatabaseTemplate.copy(to: directory)
         server = PrivateServer(directory: directory.path + "/postgres", logger: logger)
         endpoint = try server.prepare()
         // One thread for the server's whole life: the server ends with the thread that started it.
@@ -72,7 +73,8 @@ final class TestServer: Sendable {
     func stop() {
         state.withLock {
             $0.isKept = false
-            $0.process?.signal(PrivateServer.stopSignal)
+            // At once: the data is thrown away.
+            $0.process?.signal(SIGQUIT)
         }
         do { try Eventually.blocking("the server ends", within: .seconds(30)) { self.state.withLock { $0.hasEnded } } } catch { Issue.record(error) }
         directory.remove()
@@ -206,3 +208,24 @@ extension TestServer {
 
 /// The suites that share one server, one after another, as some of them kill it.
 @Suite(.enabled(if: Capability.runsPostgres, Capability.reason), .server, .serialized) enum DatabaseTests {}
+
+/// A database made once for the process and copied, as making one takes seconds on a busy disk.
+enum DatabaseTemplate {
+    private static let directory: Result<TemporaryDirectory, any Error> = Result {
+        let directory = try TemporaryDirectory()
+        leftover.withLock { $0 = directory.path }
+        atexit {
+            guard let path = leftover.withLock({ $0 }) else { return }
+            do { _ = try Programs.run(["/bin/rm", "-rf", path]) } catch { print("\(path) is left behind: \(error)") }
+        }
+        _ = try PrivateServer(directory: directory.path + "/postgres", logger: .disabled).prepare()
+        return directory
+    }
+    private static let leftover = Locked<String?>(nil)
+
+    /// A prepared directory, `postgres` in the one given.
+    static func copy(to target: TemporaryDirectory) throws {
+        let output = try Programs.run(["/bin/cp", "-a", try directory.get().path + "/postgres", target.path + "/postgres"])
+        guard output.isEmpty else { throw Eventually.Failure(description: output) }
+    }
+}
