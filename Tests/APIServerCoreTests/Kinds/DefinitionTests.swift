@@ -71,6 +71,10 @@ struct DefinitionTests {
     @Test(arguments: [
         (changed(["metadata", "name"], "x"), #"metadata.name: Invalid value: "x": must be spec.names.plural+"."+spec.group"#),
         (changed(["spec", "group"], "nodot"), #"spec.group: Invalid value: "nodot": should be a domain with at least one dot"#),
+        (
+            changed(["spec", "group"], "rbac.authorization.k8s.io"),
+            "spec.group: Forbidden: rbac.authorization.k8s.io belongs to the server itself; use a domain of your own"
+        ),
         (changed(["spec", "scope"], "Global"), #"spec.scope: Unsupported value: "Global": supported values: "Cluster", "Namespaced""#),
         (changed(["spec", "scope"], nil), "spec.scope: Required value"),
         (changed(["spec", "names", "listKind"], "Lamp"), #"spec.names.listKind: Invalid value: "Lamp": kind and listKind may not be the same"#),

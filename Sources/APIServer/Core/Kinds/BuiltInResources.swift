@@ -6,6 +6,9 @@ public enum BuiltInResources {
     public static let all: [ResourceDefinition] = (core + coordination + events + authentication + authorization + rbac + extensions)
         .sorted { ($0.group, $0.version, $0.plural) < ($1.group, $1.version, $1.plural) }
 
+    /// The API groups that are the server's own.
+    public static let groups: Set<String> = Set(all.map(\.group))
+
     public static func named(_ plural: String, group: String, version: String) -> ResourceDefinition? {
         all.first { $0.plural == plural && $0.group == group && $0.version == version }
     }

@@ -49,6 +49,9 @@ struct DefinitionRules {
             causes.append(.invalid("spec.group", .string(group), faults.joined(separator: ",")))
         } else if !group.contains(".") {
             causes.append(.invalid("spec.group", .string(group), "should be a domain with at least one dot"))
+        } else if BuiltInResources.groups.contains(group) {
+            // Such a kind could stand in for Roles, and so for what decides who may do what.
+            causes.append(.forbidden("spec.group", "\(group) belongs to the server itself; use a domain of your own"))
         }
         switch text(spec["scope"]) {
         case "": causes.append(.required("spec.scope"))

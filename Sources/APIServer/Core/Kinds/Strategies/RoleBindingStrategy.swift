@@ -37,7 +37,11 @@ struct RoleBindingStrategy: ResourceStrategy {
 
     func validateUpdate(_ object: JSON, old: JSON) -> [StatusCause] {
         var causes = validateCreate(object)
-        if let role = object["roleRef"], role != old["roleRef"] { causes.append(.invalid("roleRef", role, "cannot change roleRef")) }
+        if let role = object["roleRef"], role != old["roleRef"] {
+            // Kubernetes shows it under its internal names.
+            let shown: JSON = ["APIGroup": role["apiGroup"] ?? "", "Kind": role["kind"] ?? "", "Name": role["name"] ?? ""]
+            causes.append(.invalid("roleRef", shown, "cannot change roleRef"))
+        }
         return causes
     }
 

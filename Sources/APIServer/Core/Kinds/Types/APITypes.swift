@@ -21,10 +21,19 @@ public enum APITypes {
         }
     }
 
-    /// The structural schema of a type, everything it refers to included.
-    public static func structuralSchema(_ name: String) -> StructuralSchema {
-        StructuralSchema(openAPI: ["$ref": .string(OpenAPIDialect.structural.prefix + name)]) { TypeSchemas.schema(named: $0, .structural) }
-    }
+    /// The structural schema of a type, everything it refers to included; made once, and what types share is shared.
+    ///
+    /// Of a name that isn't in the tables, a schema that takes anything.
+    public static func structuralSchema(_ name: String) -> StructuralSchema { structural.properties[name] ?? .anything() }
+
+    /// All kinds, and what else is asked for by name, read in one go: ObjectMeta stands in the memory once.
+    private static let structural: StructuralSchema = {
+        let roots = all.filter { !$0.kinds.isEmpty || $0.name == MetaTypes.objectMeta }.map(\.name)
+        let members = roots.map { name -> (String, JSON) in (name, ["$ref": .string(OpenAPIDialect.structural.prefix + name)]) }
+        return StructuralSchema(openAPI: ["type": "object", "properties": .object(JSONObject(members))]) {
+            TypeSchemas.schema(named: $0, .structural)
+        }
+    }()
 
     /// The names of a type and of all types it refers to, itself first, each once.
     static func closure(of name: String) -> [String] {
