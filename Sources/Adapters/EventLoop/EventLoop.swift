@@ -2,6 +2,7 @@ import CEvent
 import Glibc
 import Kernel
 import Platform
+import Synchronization
 
 /// One thread that carries all I/O: a libevent base, and the serial executor of the actors that own sockets.
 ///
@@ -34,7 +35,6 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
         /// The thread waits in the kernel, or is about to: whoever adds work from another thread must wake it.
         var isWaiting = false
         var isStopping = false
-        var thread: pthread_t?
     }
 
     /// Jobs between two looks at the sockets: long enough to be cheap, short enough that I/O isn't starved.
@@ -45,6 +45,8 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     private let wakeDescriptor: Int32
     private let wakeEvent: OpaquePointer
     private let state = Locked(State())
+    /// 0 until the loop runs; never a thread's.
+    private let thread = Atomic<UInt>(0)
 
     /// Also makes the process ignore SIGPIPE: a peer that left must be an error of the write, never the end of the process.
     public init() throws {
@@ -101,7 +103,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
 
     /// Carries I/O and jobs on the calling thread until `stop()`.
     public func run() {
-        state.withLock { $0.thread = pthread_self() }
+        thread.store(UInt(pthread_self()), ordering: .releasing)
         while true {
             let more = drain()
             let (wait, stopped) = state.withLock { state -> (Bool, Bool) in
@@ -121,10 +123,7 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     }
 
     /// Whether the caller is on the loop's thread.
-    public var isInLoop: Bool {
-        let thread = state.withLock { $0.thread }
-        return thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
-    }
+    public var isInLoop: Bool { thread.load(ordering: .acquiring) == UInt(pthread_self()) }
 
     /// Runs jobs, a batch at most; true when some are left.
     private func drain() -> Bool {
@@ -170,9 +169,11 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
     public func isIsolatingCurrentContext() -> Bool? { isInLoop }
 
     private func add(_ work: Work) {
+        let isInLoop = isInLoop
         let mustWake = state.withLock { state -> Bool in
             state.queue.append(work)
-            guard state.isWaiting, state.thread.map({ pthread_equal($0, pthread_self()) == 0 }) ?? true else { return false }
+            // On the loop's thread a callback runs: the queue has its turn right after it.
+            guard state.isWaiting, !isInLoop else { return false }
             state.isWaiting = false
             return true
         }

@@ -8,7 +8,7 @@ extension HTTPConnection {
 
     func receive() {
         for _ in 0..<Self.readsPerTurn {
-            guard isReading else { return }
+            guard phase != .closed, isReading else { return }
             let buffer = server.readBuffer.bytes
             switch socket.read(into: buffer) {
             case .done(let count):
@@ -90,7 +90,7 @@ extension HTTPConnection {
                 }
             }
         } catch {
-            withServer { $0.countRejected("malformed") }
+            rejected("malformed")
             return refuse(HTTPReply(status: error.status, contentType: "text/plain; charset=utf-8", Array((error.message + "\n").utf8)))
         }
         guard phase == .idle, parser.isInsideRequest else { return }

@@ -82,6 +82,11 @@ actor HTTPConnection {
     /// The server is on the same executor: entered without a hop.
     func withServer<Result: Sendable>(_ body: (isolated HTTPServer) -> Result) -> Result { server.assumeIsolated(body) }
 
+    func rejected(_ reason: String) {
+        let peer = peer
+        withServer { $0.rejected(reason, peer) }
+    }
+
     // MARK: Events
 
     /// Begins to listen to the socket; false when libevent has no memory for it, the connection is closed then.
@@ -141,7 +146,7 @@ actor HTTPConnection {
         case .waitReadable: setWriting(false)
         case .waitWritable: setWriting(true)
         case .end, .failed:
-            withServer { $0.countRejected("handshake") }
+            rejected("handshake")
             close()
         }
     }
@@ -149,13 +154,13 @@ actor HTTPConnection {
     /// Called by the server every now and then.
     func tick(_ now: MonotonicInstant) {
         if let writeDeadline, writeDeadline < now {
-            withServer { $0.countRejected("slow-reader") }
+            rejected("slow-reader")
             return close()
         }
         guard let deadline, deadline < now else { return }
         switch phase {
         case .receiving:
-            withServer { $0.countRejected("slow-request") }
+            rejected("slow-request")
             refuse(HTTPReply(status: 408, contentType: "text/plain; charset=utf-8", Array("The request took too long to arrive\n".utf8)))
         case .handling, .upgraded: self.deadline = nil
         case .handshaking, .idle, .lingering, .closed: close()
@@ -209,6 +214,8 @@ actor HTTPConnection {
         if let writeEvent { event_free(writeEvent) }
         readEvent = nil
         writeEvent = nil
+        isReading = false
+        isWriteArmed = false
         socket.close()
         output.removeAll()
         receiving = nil

@@ -63,11 +63,15 @@ public actor HTTPServer {
     /// Binds and listens; the port that was chosen when `port` is 0, 0 for a unix socket.
     public func start() async throws -> Int {
         if let identity { tls = try TLSContext(identity) }
+        let logger = logger
         let listener = try Listener(loop: loop, address: address, port: port) { [weak self] descriptor, peer in
             guard let self else { return false }
             return self.assumeIsolated { $0.accept(descriptor, peer) }
+        } whenExhausted: { reason in
+            logger.warning("accepting connections pauses: \(reason); raise the limit of open files (ulimit -n)")
         }
         self.listener = listener
+        logger.info("listening", ["server": name, "address": address, "port": String(listener.port), "tls": tls == nil ? "no" : "yes"])
         scheduleTick()
         return listener.port
     }
@@ -151,7 +155,7 @@ public actor HTTPServer {
             return false
         }
         if connections.count >= limits.maximumConnections, !closeOneIdle() {
-            counts.rejected["limit", default: 0] += 1
+            rejected("limit", HTTPPeer(address: peer))
             Glibc.close(descriptor)
             return true
         }
@@ -216,5 +220,10 @@ public actor HTTPServer {
     func countReceived(_ bytes: Int) { counts.received += UInt64(bytes) }
     func countSent(_ bytes: Int) { counts.sent += UInt64(bytes) }
     func countReply(_ status: Int) { counts.replies[status, default: 0] += 1 }
-    func countRejected(_ reason: String) { counts.rejected[reason, default: 0] += 1 }
+
+    func rejected(_ reason: String, _ peer: HTTPPeer) {
+        counts.rejected[reason, default: 0] += 1
+        // Anyone can cause these: debug, so that nobody fills the log.
+        logger.debug("refused or cut a connection", ["server": name, "reason": reason, "peer": peer.address])
+    }
 }

@@ -15,14 +15,18 @@ final class Listener {
     private let descriptor: Int32
     private let unixPath: String?
     private let accept: Accept
+    private let whenExhausted: (_ reason: String) -> Void
     private var event: OpaquePointer?
 
     /// Accepted at one go before others have their turn.
     private static let batch = 64
 
-    init(loop: EventLoop, address: String, port: Int, accept: @escaping Accept) throws(HTTPServerFailure) {
+    init(
+        loop: EventLoop, address: String, port: Int, accept: @escaping Accept, whenExhausted: @escaping (_ reason: String) -> Void
+    ) throws(HTTPServerFailure) {
         self.loop = loop
         self.accept = accept
+        self.whenExhausted = whenExhausted
         if address.hasPrefix("/") {
             unixPath = address
             descriptor = try ListeningSocket.unix(path: address)
@@ -76,6 +80,7 @@ final class Listener {
 
     private func pause() {
         guard let event else { return }
+        if resumeTimer == nil { whenExhausted(String(cString: strerror(errno))) }
         event_del(event)
         resumeTimer?.cancel()
         resumeTimer = loop.schedule(after: .milliseconds(200), ResumeAccepting(self).run)
@@ -84,6 +89,7 @@ final class Listener {
     private var resumeTimer: EventLoopTimer?
 
     fileprivate func resume() {
+        resumeTimer = nil
         if let event { event_add(event, nil) }
     }
 }
