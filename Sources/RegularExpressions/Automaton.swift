@@ -1,7 +1,8 @@
 /// A program made deterministic ahead of time: one table look-up a byte. Only small ones are; the rest run on `Machine`.
 struct Automaton: Sendable {
-    /// Beyond these the machine takes over: 1,000 states of 30 byte classes are 60 KB.
+    /// Beyond these the machine takes over; the table stays under 64 KB.
     static let mostStates = 1_000
+    static let mostEntries = 32_000
     static let mostWork = 2_000_000
 
     private static let dead: UInt16 = .max
@@ -54,7 +55,7 @@ struct Automaton: Sendable {
         var numbers: [Key: UInt16] = [:]
         func number(_ key: Key) -> UInt16? {
             if let known = numbers[key] { return known }
-            guard states.count < Self.mostStates else { return nil }
+            guard states.count < Self.mostStates, states.count * representatives.count < Self.mostEntries else { return nil }
             let fresh = UInt16(states.count)
             numbers[key] = fresh
             states.append(key)

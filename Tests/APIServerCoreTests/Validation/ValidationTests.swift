@@ -63,6 +63,22 @@ import Testing
         #expect(reason(#"{"image": "x", "tags": ["", ""]}"#) == .duplicate)
     }
 
+    @Test func `faults of what an update leaves alone are forgiven`() {
+        let old = Samples.object(#"{"image": "much longer than allowed", "mode": "X", "env": [{"name": "A", "value": 1}, {"name": "B"}], "args": ["1", "2", "3", "4"]}"#)
+        func faults(_ change: (inout JSON) -> Void) -> [String] {
+            var new = old
+            change(&new)
+            return Samples.gadget.validate(new, old: old).map(\.field)
+        }
+        #expect(Samples.gadget.validate(old).map(\.field) == ["spec.image", "spec.mode", "spec.env[0].value", "spec.args"])
+        #expect(faults { _ in } == [])
+        #expect(faults { $0[path: ["spec", "replicas"]] = 2 } == [])
+        #expect(faults { $0[path: ["spec", "mode"]] = "Y" } == ["spec.mode"])
+        #expect(faults { $0[path: ["spec", "env"]] = [["name": "B", "value": 2], ["name": "A", "value": 1]] } == ["spec.env[0].value"])
+        #expect(faults { $0[path: ["spec", "args"]] = ["1", "2", "3", "5"] } == ["spec.args"])
+        #expect(faults { $0[path: ["spec", "image"]] = nil } == ["spec.image"])
+    }
+
     @Test func `no more faults are reported than asked for`() {
         let args = JSON.array((0..<10_000).map { JSON($0) })
         var object = Samples.object(#"{"image": "x"}"#)

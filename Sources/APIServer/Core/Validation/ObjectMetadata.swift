@@ -46,9 +46,11 @@ public enum ObjectMetadata {
         return unknown.map { "metadata." + $0 }
     }
 
-    /// What can't be read as metadata: wrong types. A request with such metadata is malformed, 400.
+    /// What can't be read as metadata: wrong types. A request with such metadata is malformed, 400. Nulls count as absent.
     public static func shapeProblems(_ metadata: JSON, path: String = "metadata") -> [StatusCause] {
-        schema.validate(metadata, path: [path], isResource: false)
+        var metadata = metadata
+        schema.dropNulls(&metadata)
+        return schema.validate(metadata, path: [path], isResource: false)
     }
 
     /// Checks the metadata of a new object, after its name was generated.
@@ -92,7 +94,7 @@ public enum ObjectMetadata {
             }
         }
         if metadata["resourceVersion"]?.string ?? "" == "" {
-            causes.append(.invalid("metadata.resourceVersion", 0, "must be specified for an update"))
+            causes.append(.invalid("metadata.resourceVersion", "", "must be specified for an update"))
         }
         let generation = metadata["generation"]?.int ?? 0
         if generation < before["generation"]?.int ?? 0 {

@@ -7,12 +7,18 @@ extension StructuralSchema {
     /// (`x-kubernetes-validations`) are not looked at. `metadata` of the root is `ObjectMetadata`'s.
     ///
     /// - Parameters:
+    ///   - old: what is stored, on an update: faults of what the update leaves as it was are not its own, and pass. So a schema may grow
+    ///     stricter without shutting out the objects there are.
     ///   - path: the field the value stands in; empty for a whole object.
     ///   - isResource: the value is a whole object, whose `metadata` is checked elsewhere.
-    public func validate(_ value: JSON, path: [String] = [], isResource: Bool = true, limit: Int = 100) -> [StatusCause] {
+    public func validate(_ value: JSON, old: JSON? = nil, path: [String] = [], isResource: Bool = true, limit: Int = 100) -> [StatusCause] {
         var validator = SchemaValidator(path: FieldPath(root: value, prefix: path), limit: limit)
         validator.check(value, self, isResource: isResource)
-        return validator.causes
+        // Nearly always there is nothing to forgive, and then the stored object isn't looked at.
+        guard let old, !validator.causes.isEmpty else { return validator.causes }
+        var forgiving = SchemaValidator(path: FieldPath(root: value, prefix: path), limit: limit)
+        forgiving.check(value, self, old: old, isResource: isResource)
+        return forgiving.causes
     }
 
     /// Whether the value has no fault; stops at the first.
@@ -59,8 +65,10 @@ struct SchemaValidator {
 
     // MARK: Values
 
-    mutating func check(_ value: JSON, _ schema: StructuralSchema, isResource: Bool = false) {
+    /// - Parameter old: what stood here before, where that can be told.
+    mutating func check(_ value: JSON, _ schema: StructuralSchema, old: JSON? = nil, isResource: Bool = false) {
         guard !isFull else { return }
+        if let old, old == value { return }
         let before = causes.count
         checkType(value, schema)
         if value.isNull {
@@ -71,8 +79,8 @@ struct SchemaValidator {
         switch value {
         case .string(let text): if schema.rules.hasStringRules { checkString(text, value, schema) }
         case .int, .double: if schema.rules.hasNumberRules { checkNumber(value, schema) }
-        case .array(let elements): checkList(elements, schema)
-        case .object(let object): checkObject(object, schema, isResource: isResource)
+        case .array(let elements): checkList(elements, schema, old: old?.array)
+        case .object(let object): checkObject(object, schema, old: old?.object, isResource: isResource)
         case .bool, .null: break
         }
         checkEnum(value, schema)
@@ -177,11 +185,11 @@ struct SchemaValidator {
 
     // MARK: Lists and objects
 
-    private mutating func checkList(_ elements: [JSON], _ schema: StructuralSchema) {
+    private mutating func checkList(_ elements: [JSON], _ schema: StructuralSchema, old: [JSON]?) {
         if let items = schema.itemSchema {
             for position in elements.indices {
                 path.enter(position)
-                check(elements[position], items, isResource: items.isEmbedded)
+                check(elements[position], items, old: old.flatMap { Self.counterpart(of: elements[position], in: $0, schema) }, isResource: items.isEmbedded)
                 path.leave()
                 if isFull { return }
             }
@@ -211,6 +219,12 @@ struct SchemaValidator {
         }
     }
 
+    /// The element of a list map that an element was before; elements of other lists have no identity.
+    private static func counterpart(of element: JSON, in old: [JSON], _ schema: StructuralSchema) -> JSON? {
+        guard schema.listType == .map else { return nil }
+        return old.first { candidate in schema.rules.sortedListMapKeys.allSatisfy { candidate[$0] == element[$0] } }
+    }
+
     private mutating func checkUnique(_ elements: [JSON], _ identity: (JSON) -> JSON?, shown: (JSON) -> JSON = { $0 }) {
         guard elements.count > 1 else { return }
         // Hashing pays for long lists only.
@@ -233,7 +247,7 @@ struct SchemaValidator {
         }
     }
 
-    private mutating func checkObject(_ object: JSONObject, _ schema: StructuralSchema, isResource: Bool) {
+    private mutating func checkObject(_ object: JSONObject, _ schema: StructuralSchema, old: JSONObject?, isResource: Bool) {
         if schema.rules.hasObjectRules {
             if let least = schema.fields.minProperties, object.count < least { invalid(JSON(object.count), "should have at least \(least) properties") }
             if let most = schema.fields.maxProperties, object.count > most { report { .tooMany($0, actual: object.count, limit: most) } }
@@ -243,11 +257,11 @@ struct SchemaValidator {
             if isResource, name == "metadata" { continue }
             if let at = schema.members.position(of: name) {
                 path.enter(position)
-                check(object.values[position], schema.memberSchemas[at])
+                check(object.values[position], schema.memberSchemas[at], old: old?[name], isResource: schema.memberSchemas[at].isEmbedded)
                 path.leave()
             } else if let extra = schema.extra {
                 path.enter(position)
-                check(object.values[position], extra)
+                check(object.values[position], extra, old: old?[name], isResource: extra.isEmbedded)
                 path.leave()
             } else if schema.forbidsExtra {
                 let here = path.text
