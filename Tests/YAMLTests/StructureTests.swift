@@ -7,7 +7,7 @@ import YAML
         #expect(try YAML.parse("# only a comment\n---\na: 1\n---\n---\n# nothing\n---\n- 2\n...\n") == [["a": 1], [2]])
         #expect(try YAML.parse("") == [])
         #expect(try YAML.parse("   \n") == [])
-        #expect(try YAML.parse("null") == [nil])
+        #expect(try YAML.parse("null") == [JSON.null])
     }
 
     @Test func jsonIsRead() throws {

@@ -269,7 +269,7 @@ struct YAMLComposer {
         guard let tag else { return scalar.style == YAML_PLAIN_SCALAR_STYLE ? try resolved(text, mark) : .string(text) }
         switch tag {
         case "tag:yaml.org,2002:binary":
-            guard let decoded = YAMLBinary.decode(text) else { throw fail("!!binary must hold base64", at: mark) }
+            guard let decoded = Base64.decode(text.filter { !$0.isWhitespace }) else { throw fail("!!binary must hold base64", at: mark) }
             return .string(String(decoding: decoded, as: UTF8.self))
         case "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float":
             let value = try resolved(text, mark)

@@ -49,9 +49,12 @@ struct EngineWatcher: Sendable {
                 logger.info("the event stream of engine \(target.name) ended; it is opened again")
             } catch {
                 if case .cancelled = error { return }
-                if !wasAway { logger.warning("the events of engine \(target.name) can't be followed: \(error)") }
+                if !wasAway {
+                    logger.warning("the events of engine \(target.name) can't be followed: \(error)")
+                    // Everyone says so in status; after that their own backoff counts.
+                    wakeAll()
+                }
                 wasAway = true
-                wakeAll()
             }
             failures += 1
             do { try await clocks.sleep(for: max(backoff.delay(failures: failures, using: &random), .milliseconds(100))) } catch { return }
@@ -70,7 +73,7 @@ struct EngineWatcher: Sendable {
             if let container = event.attributes["container"], let key = memory.owner(container) { wake(key) }
             if event.action == "destroy", event.attributes["name"]?.hasPrefix("millwright.") == true { wakeAll() }
         case .image:
-            for key in memory.keysWithFailures() { wake(key) }
+            for key in memory.keysWaiting() { wake(key) }
         case .volume, .other: break
         }
     }
@@ -82,7 +85,7 @@ struct EngineWatcher: Sendable {
         else {
             // A port or a name may have become free.
             if event.action == "die" || event.action == "destroy" || event.action == "rename" {
-                for key in memory.keysWithFailures() { wake(key) }
+                for key in memory.keysWaiting() { wake(key) }
             }
             return
         }

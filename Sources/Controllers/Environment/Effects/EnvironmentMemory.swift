@@ -26,6 +26,7 @@ final class EnvironmentMemory: Sendable {
 
     private struct State {
         var failures: [NamespacedName: [Failure]] = [:]
+        var waiting: Set<NamespacedName> = []
         var deaths: [String: [Timestamp]] = [:]
         var owners: [String: NamespacedName] = [:]
         var refusals: [String: [Refusal]] = [:]
@@ -56,8 +57,15 @@ final class EnvironmentMemory: Sendable {
         }
     }
 
-    /// Who waits for an image that can't be had: something may have brought it.
-    func keysWithFailures() -> [NamespacedName] { state.withLock { $0.failures.keys.sorted() } }
+    /// Something of the object can't run yet: for want of an image, a port or a name.
+    func waits(_ key: NamespacedName, _ isWaiting: Bool) {
+        state.withLock { state in
+            if isWaiting { state.waiting.insert(key) } else { state.waiting.remove(key) }
+        }
+    }
+
+    /// Who may go on when something of others on the engine changes.
+    func keysWaiting() -> [NamespacedName] { state.withLock { $0.waiting.sorted() } }
 
     // MARK: Processes
 
@@ -131,6 +139,7 @@ final class EnvironmentMemory: Sendable {
     func forget(_ key: NamespacedName) {
         state.withLock { state in
             state.failures[key] = nil
+            state.waiting.remove(key)
             let containers = state.owners.filter { $0.value == key }.map(\.key)
             for container in containers {
                 state.owners[container] = nil

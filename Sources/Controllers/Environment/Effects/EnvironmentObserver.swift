@@ -36,11 +36,13 @@ struct EnvironmentObserver: Sendable {
             try await network(desired, &observed, own: inspections.map(\.id))
             observed.volumes = try await volumes(desired)
             observed.failures = memory.failures(key)
+            let isIncomplete = needsOthers(desired, observed)
+            memory.waits(key, isIncomplete)
             if let spec = desired.spec, desired.replicas > 0 {
                 observed.image = try await engine.imageIfPresent(spec.image).map {
                     ObservedEnvironment.Image(id: $0.id, digest: $0.digests.first.flatMap(Self.digest))
                 }
-                if needsOthers(desired, observed) { try await lookAtOthers(desired, &observed, now: now) }
+                if isIncomplete { try await lookAtOthers(desired, &observed, now: now) }
             }
         } catch {
             throw ActionFailure(looking: error)

@@ -137,10 +137,27 @@ final class Prober: Sendable {
         }
     }
 
+    /// The engine's own deadline is later than the probe's: a process that is slow to answer says nothing about the engine.
     private func run(_ command: [String], _ subject: ProbeSubject, _ timeout: Duration) async -> ProbeAnswer {
         guard let engine = engines[subject.target] else { return .unknown }
+        let clocks = clocks
+        return await withTaskGroup(of: ProbeAnswer.self) { group in
+            group.addTask { await Self.execute(command, subject.container, engine.within(timeout + .seconds(10)), timeout) }
+            group.addTask {
+                do { try await clocks.sleep(for: timeout) } catch { return .unknown }
+                return .failed("no end within \(timeout.manifest)")
+            }
+            let first = await group.next() ?? .unknown
+            group.cancelAll()
+            return first
+        }
+    }
+
+    private static func execute(
+        _ command: [String], _ container: String, _ engine: any ContainerEngine, _ timeout: Duration
+    ) async -> ProbeAnswer {
         do throws(DockerError) {
-            let result = try await engine.within(timeout).execute(subject.container, EngineExecSpec(command), limit: 4096)
+            let result = try await engine.execute(container, EngineExecSpec(command), limit: 4096)
             if result.exitCode == 0 { return .passed }
             let text = String(decoding: (result.errorOutput.isEmpty ? result.output : result.errorOutput).prefix(200), as: UTF8.self)
             let line = text.split(whereSeparator: \.isNewline).first.map { ": \($0)" } ?? ""
