@@ -1,15 +1,5 @@
 import Kernel
 
-/// Which OpenAPI a schema is written for: they differ in where named schemas are, and in what may stand beside a `$ref`.
-public enum OpenAPIDialect: Sendable {
-    case v2, v3
-    /// For the server's own use: types, lists and merging alone. What must be there and what bytes must look like is the strategies' to
-    /// check, in Kubernetes' words, and without showing a secret's value.
-    case structural
-
-    var prefix: String { self == .v2 ? "#/definitions/" : "#/components/schemas/" }
-}
-
 /// The tables of `APITypes` as OpenAPI schemas.
 public enum TypeSchemas {
     /// - Parameter name: as `io.k8s.api.core.v1.ConfigMap`, or that with `List` at its end for the list of a kind.
@@ -72,18 +62,5 @@ public enum TypeSchemas {
         case .fields: ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
         case .json, .schemaOrBool, .schemaOrList, .schemaOrStrings: ["x-kubernetes-preserve-unknown-fields": true]
         }
-    }
-}
-
-/// What every kind's schema has besides its own fields.
-enum KindFields {
-    static let apiVersion: JSON = [
-        "description": "Group and version of the API that the document is written for, as `apps/v1`.", "type": "string",
-    ]
-    static let kind: JSON = ["description": "Kind of the document, in CamelCase.", "type": "string"]
-
-    static func list(_ kinds: [GroupVersionKind]) -> JSON { .array(kinds.map(value)) }
-    static func value(_ kind: GroupVersionKind) -> JSON {
-        ["group": .string(kind.group), "kind": .string(kind.kind), "version": .string(kind.version)]
     }
 }
