@@ -1,6 +1,8 @@
+import Guards
 import Kernel
 import Platform
 import Postgres
+import Telemetry
 import Testing
 
 @testable import Store
@@ -159,6 +161,29 @@ extension DatabaseTests {
                     #expect(first.get(created.key)?.value == "2")
                 }
             }
+        }
+
+        @Test func aStoreThatWritesAloneDoesNotReadItsOwnWritesBack() async throws {
+            let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
+            let metrics = Metrics()
+            let guards = PostgresGuards(registry: GuardRegistry(metrics: metrics))
+            let connector = PostgresConnector(endpoint: endpoint, loop: TestLoop.shared, guards: guards)
+            var settings = PostgresStoreSettings()
+            settings.pollEvery = .seconds(3600)
+            let store = try await PostgresObjectStore.open(connector, loop: TestLoop.shared, keys: TestStore.keys, settings: settings, logger: .disabled, metrics: metrics)
+            let running = Task { try await store.run() }
+            try await Eventually.holds("it follows") { store.freshness == .current }
+            func calls(_ operation: String) -> Double {
+                metrics.value("millwright_guard_calls_total", [("dependency", "postgresql"), ("target", "store"), ("operation", operation), ("outcome", "success")]) ?? 0
+            }
+            let (reads, writes) = (calls("Read"), calls("Write"))
+            for number in 0..<60 { _ = try await store.commit(TestStore.create("o\(number)")) }
+            #expect(calls("Write") - writes == 60)
+            #expect(calls("Read") - reads < 10)
+            #expect(metrics.value("millwright_store_writes_total", [("outcome", "written")]) == 60)
+            #expect(metrics.value("millwright_store_revision") == 60)
+            running.cancel()
+            _ = try? await running.value
         }
 
         @Test func changesMadeWithoutANotificationAreFoundByLooking() async throws {

@@ -5,6 +5,7 @@ import Telemetry
 struct SchemaMigrator {
     /// Any number, as long as every release takes the same.
     private static let lockID: Int64 = 0x6D69_6C6C
+    private static let patience = Duration.seconds(660)
     private static let oldestServer: Int64 = 130_000
 
     let connection: PostgresConnection
@@ -19,12 +20,17 @@ struct SchemaMigrator {
             throw StoreError.invalid("the database server is PostgreSQL \(server / 10000); Millwright needs version 13 or later: upgrade the server")
         }
         // Held by the session, so let go of also when this process dies.
-        _ = try await connection.query(PostgresStatement("set lock_timeout = '60s'"), .write)
+        // A migration of a large database takes its time, and so does waiting for one that another process does.
+        _ = try await connection.transaction(
+            [PostgresStatement("set lock_timeout = '10min'"), PostgresStatement("set statement_timeout = '10min'")], .write)
         _ = try await connection.query(
-            PostgresStatement("select pg_advisory_lock($1)", [.int(Self.lockID)]), .write, timeout: .seconds(75))
+            PostgresStatement("select pg_advisory_lock($1)", [.int(Self.lockID)]), .write, timeout: Self.patience)
         try await migrate()
-        _ = try await connection.query(PostgresStatement("select pg_advisory_unlock($1)", [.int(Self.lockID)]), .write)
-        _ = try await connection.query(PostgresStatement("reset lock_timeout"), .write)
+        _ = try await connection.transaction(
+            [
+                PostgresStatement("select pg_advisory_unlock($1)", [.int(Self.lockID)]), PostgresStatement("reset lock_timeout"),
+                PostgresStatement("reset statement_timeout"),
+            ], .write)
     }
 
     private func migrate() async throws {
@@ -54,7 +60,7 @@ struct SchemaMigrator {
             let record = PostgresStatement(
                 "insert into millwright.migrations (number, release, name) values ($1, $2, $3)",
                 [.int(migration.number), .int(migration.release), .text(migration.name)])
-            _ = try await connection.transaction(migration.statements.map { PostgresStatement($0) } + [record], .write, timeout: .seconds(300))
+            _ = try await connection.transaction(migration.statements.map { PostgresStatement($0) } + [record], .write, timeout: Self.patience)
         }
     }
 }

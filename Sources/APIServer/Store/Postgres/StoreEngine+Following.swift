@@ -55,18 +55,25 @@ extension StoreEngine {
         instruments.following(true)
         following.signal()
         if wasStale { logger.info("following the database again", ["revision": "\(cache.revision)"]) }
+        var lastLook = clocks.monotonic
         while !Task.isCancelled {
-            let isAnnounced = announced > cache.revision
-            if !isAnnounced { await changed.wait(for: settings.pollEvery) }
+            if announced <= cache.revision { await changed.wait(for: max(settings.pollEvery - (clocks.monotonic - lastLook), .zero)) }
+            try await waitForOwnBatch()
             if Task.isCancelled { return }
-            // Most announcements are of our own batch, whose answer is about to come.
-            if isWriting, announced > cache.revision { try await pauseForOwnBatch() }
             guard await connection.isOpen else { throw PostgresError.connectionLost("the server closed the connection", wasSent: false) }
-            if announced > cache.revision || !isAnnounced { try await catchUp(over: connection) }
+            guard announced > cache.revision || clocks.monotonic - lastLook >= settings.pollEvery else { continue }
+            try await catchUp(over: connection)
+            lastLook = clocks.monotonic
+            // Whatever was announced and isn't there by now won't come.
+            announced = min(announced, cache.revision)
         }
     }
 
-    private func pauseForOwnBatch() async throws {
-        do { try await loop.sleep(for: .milliseconds(2)) } catch {}  // cancelled: the loop above sees it
+    /// Most announcements are of our own batch, whose answer is about to come: reading the log for it would double the work. Not for long:
+    /// the batch may be held up, and somebody else's changes be there.
+    private func waitForOwnBatch() async throws {
+        for _ in 0..<20 where isWriting && announced > cache.revision {
+            do { try await loop.sleep(for: .milliseconds(1)) } catch { return }  // cancelled: the caller sees it
+        }
     }
 }

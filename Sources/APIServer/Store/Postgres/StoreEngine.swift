@@ -27,7 +27,7 @@ actor StoreEngine {
     /// Opened when the store follows the database for the first time.
     let following: Wakeup
     let changed: Wakeup
-    private let clocks = SystemClocks()
+    let clocks = SystemClocks()
     private let work: Wakeup
 
     /// Of this process; batches are numbered under it.
@@ -122,6 +122,8 @@ actor StoreEngine {
     /// - Throws: `StoreError` when the database is not the one it was: start anew, from its present state.
     func runWriter() async throws {
         defer { stopWriting() }
+        // Now, so that the first write doesn't wait for it.
+        do { _ = try await connectedWriter() } catch { lastFailure = "\(error)" }
         while !Task.isCancelled {
             guard !waiting.isEmpty else {
                 await work.wait(for: nil)
