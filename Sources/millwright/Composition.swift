@@ -133,7 +133,8 @@ struct Composition {
             var storeSettings = PostgresStoreSettings()
             storeSettings.installation = installation
             return try await PostgresObjectStore.open(
-                connector, loop: parts.loop, keys: try KeyRing.load(file: "\(directory.keys)/encryption.key"), settings: storeSettings, logger: parts.logger)
+                connector, loop: parts.loop, keys: try KeyRing.load(file: "\(directory.keys)/encryption.key"), settings: storeSettings, logger: parts.logger,
+                metrics: parts.metrics)
         } catch StoreError.invalid(let message) {
             throw CommandFailure(ExitStatus.configuration, message)
         } catch let error as StoreError {
