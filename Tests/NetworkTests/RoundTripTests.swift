@@ -33,6 +33,29 @@ import Testing
         }
     }
 
+    @Test func theHandlerRunsWhereItIsPlaced() async throws {
+        let onLoop: HTTPHandler = { _ in
+            let isThere = ServerFixture.loop.isInLoop
+            return HTTPReply(status: 200, body: .stream { writer in
+                let away = await offLoop { ServerFixture.loop.isInLoop }
+                try await writer.write(Array("\(isThere) \(ServerFixture.loop.isInLoop) \(away)".utf8))
+            })
+        }
+        for (placement, get, post) in [
+            (HandlerPlacement.pool, "false false false", "false false false"), (.loop, "true true false", "true true false"),
+            (.loopWhen { $0.method == "GET" }, "true true false", "false false false"),
+        ] {
+            try await ServerFixture.serve(placement: placement, onLoop) { fixture in
+                for _ in 0..<3 {
+                    let got = try await fixture.client().send(HTTPRequest("GET", "/"))
+                    #expect(got.text == get)
+                    let posted = try await fixture.client().send(HTTPRequest("POST", "/"))
+                    #expect(posted.text == post)
+                }
+            }
+        }
+    }
+
     @Test func aStreamComesPieceByPiece() async throws {
         try await ServerFixture.serve({ _ in
             HTTPReply(status: 200, body: .stream { writer in

@@ -145,7 +145,7 @@ import Testing
                 }
                 for try await part in group { streams += part }
             }
-            #expect(open.count == count)
+            try await eventually("all are open") { open.count == count }
             try await eventually("the gauge") { fixture.metrics.value("millwright_http_connections", [("server", "http")]) == Double(count) }
             // Others are served meanwhile.
             await news.send()

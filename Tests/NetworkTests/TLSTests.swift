@@ -3,6 +3,8 @@ import EventLoop
 import HTTPClient
 import HTTPMessages
 import HTTPServer
+import Kernel
+import Platform
 import Testing
 
 @Suite struct TLSTests {
@@ -58,6 +60,17 @@ import Testing
                 guard case .connectionLost? = error as? HTTPClientError else { return false }
                 return true
             }
+        }
+    }
+
+    @Test func aCertificateThatEndsNamesNobodyOnAnOpenConnection() async throws {
+        let now = SystemClocks().now
+        let brief = try pki.authority.issueClient(commonName: "brief", organizations: [], from: now + .seconds(-60), until: now + .seconds(3))
+        try await ServerFixture.serve(tls: pki.serverTLS, Self.whoAmI) { [pki] fixture in
+            let client = fixture.client(tls: pki.clientTLS(brief))
+            let first = try await client.send(HTTPRequest("GET", "/"))
+            #expect(first.text == "brief ")
+            try await eventually("it names nobody") { try await client.send(HTTPRequest("GET", "/")).text == "anonymous" }
         }
     }
 

@@ -1,4 +1,5 @@
 import CZlib
+import EventLoop
 import HTTPMessages
 
 /// Compresses large replies for clients that accept gzip, off the loop.
@@ -10,7 +11,7 @@ enum Compression {
         guard let threshold = limits.compressFrom, body.count >= threshold, reply.headers["Content-Encoding"] == nil,
             accepts(request.headers.all("Accept-Encoding"))
         else { return (reply, body) }
-        let packed = await withTaskExecutorPreference(globalConcurrentExecutor) { gzip(body) }
+        let packed = await offLoop { gzip(body) }
         guard let packed, packed.count < body.count else { return (reply, body) }
         var reply = reply
         reply.headers["Content-Encoding"] = "gzip"

@@ -73,7 +73,7 @@ extension HTTPConnection {
             while let event = try parser.next() {
                 switch event {
                 case .head(var request, let framing):
-                    request.peer = peer
+                    request.peer = currentPeer()
                     guard begin(request, framing) else { return }
                 case .body(let bytes):
                     guard var current = receiving else { return }

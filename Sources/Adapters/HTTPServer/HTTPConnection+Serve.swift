@@ -4,12 +4,19 @@ import Kernel
 
 /// The connection's task: request after request to the handler, its replies to the client.
 extension HTTPConnection {
-    nonisolated func serve(_ handler: HTTPHandler) async {
+    /// `onLoop` says which requests stay on the task's own executor; nil for all. The others go to the pool.
+    nonisolated func serve(_ handler: HTTPHandler, onLoop: (@Sendable (HTTPRequest) -> Bool)?) async {
         await adopt(withUnsafeCurrentTask { $0.map { TaskCanceller($0) } })
         var next = await exchange(after: nil)
         while let exchange = next {
-            let reply = await handler(exchange.request)
-            next = await deliver(reply, exchange)
+            let delivery: Delivery?
+            if onLoop?(exchange.request) ?? true {
+                delivery = await answer(exchange, handler)
+            } else {
+                delivery = await offLoop { await answer(exchange, handler) }
+            }
+            guard let delivery else { break }
+            next = await self.exchange(after: delivery)
         }
         await dropTask()
     }
@@ -73,7 +80,9 @@ extension HTTPConnection {
         }
     }
 
-    private nonisolated func deliver(_ reply: HTTPReply, _ exchange: Exchange) async -> Exchange? {
+    /// Asks the handler and runs its stream or upgrade; nil when the connection is of no more use.
+    private nonisolated func answer(_ exchange: Exchange, _ handler: HTTPHandler) async -> Delivery? {
+        let reply = await handler(exchange.request)
         let framing = exchange.framing
         let closes = !framing.keepsAlive || reply.headers["Connection"].map { HTTPConnection.saysClose($0) } ?? false
         let isHead = exchange.request.method == "HEAD"
@@ -87,9 +96,9 @@ extension HTTPConnection {
                 // A small body travels in the same segment as the head.
                 if body.count <= 16 << 10 { bytes.append(contentsOf: body) } else { rest = body }
             }
-            return await self.exchange(after: .reply(bytes, body: rest, status: reply.status, closes: closes))
+            return .reply(bytes, body: rest, status: reply.status, closes: closes)
         case .stream(let body):
-            return await stream(reply, body, exchange, closes: closes, isHead: isHead)
+            return await stream(reply, body, isVersion10: framing.isVersion10, closes: closes || framing.isVersion10, isHead: isHead)
         case .upgrade(let body):
             await upgrade(reply, body)
             return nil
@@ -97,19 +106,18 @@ extension HTTPConnection {
     }
 
     private nonisolated func stream(
-        _ reply: HTTPReply, _ body: @Sendable (any HTTPBodyWriter) async throws -> Void, _ exchange: Exchange, closes: Bool, isHead: Bool
-    ) async -> Exchange? {
-        let isVersion10 = exchange.framing.isVersion10
-        let head = ReplyHead.bytes(reply, length: isVersion10 ? .untilClose : .chunked, closes: closes || isVersion10, isVersion10: isVersion10)
+        _ reply: HTTPReply, _ body: @Sendable (any HTTPBodyWriter) async throws -> Void, isVersion10: Bool, closes: Bool, isHead: Bool
+    ) async -> Delivery {
+        let head = ReplyHead.bytes(reply, length: isVersion10 ? .untilClose : .chunked, closes: closes, isVersion10: isVersion10)
         do {
             try await beginStream(head, status: reply.status)
-            if isHead { return await self.exchange(after: .streamed([], closes: closes || isVersion10)) }
+            if isHead { return .streamed([], closes: closes) }
             try await body(ChunkWriter(connection: self, isChunked: !isVersion10))
         } catch {
             // Cut without the last chunk, so that the client sees that the reply is not whole.
-            return await self.exchange(after: .broken)
+            return .broken
         }
-        return await self.exchange(after: .streamed(isVersion10 ? [] : ChunkWriter.end, closes: closes || isVersion10))
+        return .streamed(isVersion10 ? [] : ChunkWriter.end, closes: closes)
     }
 
     private func beginStream(_ head: [UInt8], status: Int) async throws {

@@ -4,6 +4,7 @@ import EventLoop
 import Glibc
 import HTTPMessages
 import Kernel
+import Platform
 
 /// One client's connection: reads requests, hands them one after another to the connection's task, sends what the task gives.
 ///
@@ -41,6 +42,8 @@ actor HTTPConnection {
     var phase: Phase
     var parser: HTTPRequestParser
     var peer: HTTPPeer
+    /// When the client's certificate ends: it names nobody any more then, however long the connection is kept.
+    private var certificateEnd: Timestamp?
     private var readEvent: OpaquePointer?
     private var writeEvent: OpaquePointer?
     private(set) var isReading = false
@@ -81,6 +84,12 @@ actor HTTPConnection {
 
     /// The server is on the same executor: entered without a hop.
     func withServer<Result: Sendable>(_ body: (isolated HTTPServer) -> Result) -> Result { server.assumeIsolated(body) }
+
+    /// Who asks, as far as it is proved now.
+    func currentPeer() -> HTTPPeer {
+        if let certificateEnd, certificateEnd < SystemClocks().now { peer.certificate = nil }
+        return peer
+    }
 
     func rejected(_ reason: String) {
         let peer = peer
@@ -139,7 +148,10 @@ actor HTTPConnection {
         switch socket.handshake() {
         case .done:
             setWriting(false)
-            if let session = socket.session { peer.certificate = TLSContext.verifiedSubject(session) }
+            if let session = socket.session, let verified = TLSContext.verifiedSubject(session) {
+                peer.certificate = verified.subject
+                certificateEnd = verified.end
+            }
             phase = .idle
             deadline = server.now + limits.headTimeout
             receive()

@@ -9,9 +9,10 @@ public struct HTTPLimits: Sendable {
     /// The bound of one request's body by its head, for servers whose routes differ; it never exceeds `maximumBodyBytes`.
     public var bodyLimit: (@Sendable (HTTPRequest) -> Int)?
     /// The answer to a body that is too large; the connection closes after it.
+    /// Its body must be `.bytes`.
     public var oversizeReply = HTTPReply(
         status: 413, contentType: "text/plain; charset=utf-8", Array("The request's body is too large; send a smaller one\n".utf8))
-    /// Connections at once. At the bound an idle one makes room; when none is idle the new one is closed.
+    /// Connections at once, never over three quarters of the process's open files. At the bound an idle one makes room; when none is idle the new one is closed.
     public var maximumConnections = 10_000
     /// A TLS handshake must be done within this time.
     public var handshakeTimeout = Duration.seconds(10)
@@ -29,13 +30,4 @@ public struct HTTPLimits: Sendable {
     public var compressFrom: Int? = 128 << 10
 
     public init() {}
-}
-
-/// Where a server's handlers run.
-public enum HandlerPlacement: Sendable {
-    /// On the cooperative pool: a handler may compute.
-    case pool
-    /// On the loop's thread, which saves two thread switches a request: only for handlers that never compute over about a millisecond
-    /// without leaving the loop (`offload`).
-    case loop
 }

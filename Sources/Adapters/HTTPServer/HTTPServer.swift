@@ -31,6 +31,7 @@ public actor HTTPServer {
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private(set) var isDraining = false
     private var isStopped = false
+    private var maximumConnections = 0
     private var waitingForEmpty: [CheckedContinuation<Void, Never>] = []
     private let accepted: AsyncStream<HTTPConnection>
     private let acceptor: AsyncStream<HTTPConnection>.Continuation
@@ -63,6 +64,7 @@ public actor HTTPServer {
     /// Binds and listens; the port that was chosen when `port` is 0, 0 for a unix socket.
     public func start() async throws -> Int {
         if let identity { tls = try TLSContext(identity) }
+        maximumConnections = min(limits.maximumConnections, Self.spareDescriptors)
         let logger = logger
         let listener = try Listener(loop: loop, address: address, port: port) { [weak self] descriptor, peer in
             guard let self else { return false }
@@ -76,6 +78,13 @@ public actor HTTPServer {
         return listener.port
     }
 
+    /// Connections must not take the last descriptors: the rest of the process needs some to work, and to recover.
+    private static var spareDescriptors: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 256 }
+        return Int(clamping: limit.rlim_cur / 4 * 3)
+    }
+
     /// Serves. Ends after `stop()`, or with everything closed when the calling task is cancelled.
     public func run() async {
         let executor = loop.makeTaskExecutor()
@@ -85,8 +94,9 @@ public actor HTTPServer {
         await withDiscardingTaskGroup { group in
             for await connection in accepted {
                 switch placement {
-                case .pool: group.addTask { await connection.serve(handler) }
-                case .loop: group.addTask(executorPreference: executor) { await connection.serve(handler) }
+                case .pool: group.addTask { await connection.serve(handler, onLoop: nil) }
+                case .loop: group.addTask(executorPreference: executor) { await connection.serve(handler, onLoop: nil) }
+                case .loopWhen(let onLoop): group.addTask(executorPreference: executor) { await connection.serve(handler, onLoop: onLoop) }
                 }
             }
             // The stream also ends by cancellation.
@@ -154,7 +164,7 @@ public actor HTTPServer {
             Glibc.close(descriptor)
             return false
         }
-        if connections.count >= limits.maximumConnections, !closeOneIdle() {
+        if connections.count >= maximumConnections, !closeOneIdle() {
             rejected("limit", HTTPPeer(address: peer))
             Glibc.close(descriptor)
             return true

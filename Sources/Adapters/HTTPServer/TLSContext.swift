@@ -1,5 +1,7 @@
 import COpenSSL
+import Glibc
 import HTTPMessages
+import Kernel
 
 /// OpenSSL's context of one server identity; freed when the server and its last connection let go of it.
 ///
@@ -94,12 +96,14 @@ final class TLSContext: @unchecked Sendable {
 }
 
 extension TLSContext {
-    /// The subject of the certificate that the client proved, nil when it showed none.
-    static func verifiedSubject(_ session: OpaquePointer) -> CertificateSubject? {
+    /// The subject of the certificate that the client proved and when it ends, nil when it showed none.
+    static func verifiedSubject(_ session: OpaquePointer) -> (subject: CertificateSubject, end: Timestamp)? {
         guard SSL_get_verify_result(session) == X509_V_OK, let certificate = SSL_get1_peer_certificate(session) else { return nil }
         defer { X509_free(certificate) }
-        guard let name = X509_get_subject_name(certificate) else { return nil }
-        return CertificateSubject(commonName: entries(name, NID_commonName).last ?? "", organizations: entries(name, NID_organizationName))
+        var end = tm()
+        guard let name = X509_get_subject_name(certificate), let notAfter = X509_get0_notAfter(certificate), ASN1_TIME_to_tm(notAfter, &end) == 1 else { return nil }
+        let subject = CertificateSubject(commonName: entries(name, NID_commonName).last ?? "", organizations: entries(name, NID_organizationName))
+        return (subject: subject, end: Timestamp(seconds: Int64(timegm(&end))))
     }
 
     private static func entries(_ name: OpaquePointer, _ kind: Int32) -> [String] {
