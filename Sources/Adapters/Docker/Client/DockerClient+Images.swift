@@ -22,17 +22,15 @@ extension DockerClient {
             operation: .pull, method: "POST",
             path: EnginePath("images", "create").with("fromImage", name.repository).with("tag", name.tagOrDigest), name: "pull image \(reference)")
         call.headers["X-Registry-Auth"] = credentials?.header
-        do throws(DockerError) {
-            // The whole pull is the guarded call: a place is held until the image is there.
-            try await transport.consume(call, idleTimeout: deadlines.pull) { bytes throws(DockerError) in
-                var lines = JSONLines("pull progress")
-                while let piece = try await bytes.next() {
-                    for fields in try lines.take(piece) { try report(fields, reference, progress) }
-                }
-                for fields in try lines.finish() { try report(fields, reference, progress) }
+        let idle = deadlines.pull
+        call.translate = { Self.pullError($0, reference, idle) }
+        // The whole pull is the guarded call: a place is held until the image is there.
+        try await transport.consume(call, idleTimeout: idle) { bytes throws(DockerError) in
+            var lines = JSONLines("pull progress")
+            while let piece = try await bytes.next() {
+                for fields in try lines.take(piece) { try report(fields, reference, progress) }
             }
-        } catch {
-            throw pullError(error, reference)
+            for fields in try lines.finish() { try report(fields, reference, progress) }
         }
     }
 
@@ -92,13 +90,13 @@ extension DockerClient {
     }
 
     /// An answer to the request itself means the same as an error within the stream.
-    private func pullError(_ error: DockerError, _ reference: String) -> DockerError {
+    private static func pullError(_ error: DockerError, _ reference: String, _ idle: Duration) -> DockerError {
         switch error {
         case .notFound(let message), .conflict(let message, _), .badRequest(let message), .server(let message), .unauthorized(let message):
             .pullFailed(image: reference, EngineErrorReply.pullFailure(message))
         case .pullFailed, .startFailed, .unreachable, .timeout, .refused, .cancelled: error
         // Pulling again does no harm: what is there already isn't pulled twice.
-        case .outcomeUnknown(let operation, _): .timeout(operation: operation, deadlines.pull)
+        case .outcomeUnknown(let operation, _): .timeout(operation: operation, idle)
         }
     }
 }

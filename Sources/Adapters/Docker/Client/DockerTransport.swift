@@ -103,7 +103,9 @@ final class DockerTransport: Sendable {
     ) async throws(DockerError) -> Result {
         let key = GuardKey(dependency: "docker", target: target, operation: call.operation)
         do {
-            return try await guards.guard(for: key).run { try await body() }
+            return try await guards.guard(for: key).run {
+                do throws(DockerError) { return try await body() } catch { throw call.translate(error) }
+            }
         } catch let error as DockerError {
             if Task.isCancelled { throw .cancelled }
             throw error

@@ -16,6 +16,9 @@ struct EngineCall: Sendable {
     /// How large the answer may be.
     var limit = EngineCall.standardLimit
 
+    /// What an error of this call really means, applied before the guard judges it.
+    var translate: @Sendable (DockerError) -> DockerError = { $0 }
+
     /// A thousand containers list in about two megabytes.
     static let standardLimit = 64 << 20
 
