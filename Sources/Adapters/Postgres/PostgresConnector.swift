@@ -78,7 +78,9 @@ public struct PostgresConnector: Sendable {
             ("application_name", "millwright"), ("client_encoding", "UTF8"), ("gssencmode", "disable"),
             // Whole seconds, at least 2; the exact limit is the loop's timer.
             ("connect_timeout", String(max(limits.connect.components.seconds + 1, 2))),
-            ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+            ("keepalives_idle", "15"), ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "15000"),
+            // Of several hosts, the one that takes writes; a standby alone is refused and not believed to be up to date.
+            ("target_session_attrs", "read-write"),
         ]
         let given = endpoint.parameters
         let options = (given.last { $0.keyword == "options" }?.value).map { $0 + " " + settings } ?? settings

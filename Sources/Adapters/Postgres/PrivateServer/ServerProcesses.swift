@@ -21,13 +21,13 @@ struct ServerProcesses {
         var found = Found()
         let names: [String]
         do { names = try Files.list("/proc") } catch { return found }  // no /proc, nothing to be known
+        let ownDepth = Self.namespaceDepth("self")
         for name in names {
             guard let pid = pid_t(name), pid != getpid(), let arguments = Self.commandLine(pid), let program = arguments.first else { continue }
-            if program.hasPrefix("postgres: \(layout.clusterName): ") {
-                found.children.append(pid)
-            } else if isPostmaster(arguments) {
-                found.postmaster = pid
-            }
+            let isChild = program.hasPrefix("postgres: \(layout.clusterName): ")
+            // One inside a container is another's, though its path reads the same.
+            guard isChild || isPostmaster(arguments), Self.namespaceDepth(name) == ownDepth else { continue }
+            if isChild { found.children.append(pid) } else { found.postmaster = pid }
         }
         return found
     }
@@ -75,6 +75,14 @@ struct ServerProcesses {
         guard unlink(layout.pidFile) == 0 || errno == ENOENT else {
             throw PrivateServerError("cannot remove the stale \(layout.pidFile): \(String(cString: strerror(errno))); remove it and start again")
         }
+    }
+
+    /// How many process namespaces a process is in, one inside the other, as far as they can be seen from here.
+    private static func namespaceDepth(_ process: String) -> Int? {
+        let text: String
+        do { text = try Files.text("/proc/\(process)/status") } catch { return nil }  // ended in between
+        let line = text.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
+        return line.map { $0.split(whereSeparator: \.isWhitespace).count - 1 } ?? 1
     }
 
     private static func commandLine(_ pid: pid_t) -> [String]? {
