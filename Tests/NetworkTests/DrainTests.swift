@@ -47,7 +47,7 @@ import Testing
             let first = try await fixture.client().stream(HTTPRequest("GET", "/"))
             let second = try await fixture.client().stream(HTTPRequest("GET", "/"))
             try await eventually("both are open") { open.count == 2 }
-            await fixture.server.drain(grace: .milliseconds(500), streamGrace: .milliseconds(50))
+            await fixture.server.drain(grace: .seconds(60), streamGrace: .milliseconds(50))
             for stream in [first, second] {
                 let body = try await stream.collect()
                 #expect(String(decoding: body, as: UTF8.self) == "begin end")

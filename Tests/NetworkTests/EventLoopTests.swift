@@ -62,8 +62,11 @@ private actor Pinned {
     @Test func timersFireInOrderUnlessCancelled() async throws {
         let loop = try makeLoop()
         let fired = Locked<[Int]>([])
-        let timers = [30, 10, 20, 15].map { delay in loop.schedule(after: .milliseconds(delay)) { fired.withLock { $0.append(delay) } } }
-        timers[3].cancel()
+        // Armed in one turn, so that nothing comes between them.
+        loop.execute {
+            let timers = [30, 10, 20, 15].map { delay in loop.schedule(after: .milliseconds(delay)) { fired.withLock { $0.append(delay) } } }
+            timers[3].cancel()
+        }
         try await eventually("the last one fired") { fired.withLock { $0.last == 30 } }
         #expect(fired.withLock { $0 } == [10, 20, 30])
         // Within the loop a cancellation is never too late.

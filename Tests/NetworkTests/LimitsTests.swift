@@ -44,13 +44,14 @@ import Testing
 
     @Test func slowClientsAreCutAndOthersNot() async throws {
         var limits = HTTPLimits()
-        limits.headTimeout = .milliseconds(300)
-        limits.bodyTimeout = .milliseconds(300)
-        limits.keepAliveTimeout = .milliseconds(300)
+        limits.headTimeout = .seconds(2)
+        limits.bodyTimeout = .seconds(2)
+        limits.keepAliveTimeout = .seconds(2)
+        let gate = Broadcast()
         try await ServerFixture.serve(limits: limits, { request in
             HTTPReply(status: 200, body: .stream { writer in
                 try await writer.write(Array("first".utf8))
-                if request.target == "/watch" { try await Task.sleep(for: .milliseconds(1500)) }
+                if request.target == "/watch" { await gate.wait() }
                 try await writer.write(Array("last".utf8))
             })
         }) { fixture in
@@ -77,6 +78,7 @@ import Testing
             try await idle.expectEnd()
             #expect(silent.text.isEmpty)
             // The stream lives on past every bound.
+            await gate.send()
             try await watch.expect("last")
         }
     }
@@ -117,7 +119,7 @@ import Testing
 
     @Test func aReaderThatTakesNothingIsDropped() async throws {
         var limits = HTTPLimits()
-        limits.writeTimeout = .milliseconds(300)
+        limits.writeTimeout = .seconds(1)
         let cancelled = Flag()
         try await ServerFixture.serve(limits: limits, { _ in
             HTTPReply(status: 200, body: .stream { writer in
