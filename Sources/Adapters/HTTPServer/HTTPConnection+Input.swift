@@ -14,10 +14,9 @@ extension HTTPConnection {
             case .done(let count):
                 withServer { $0.countReceived(count) }
                 received(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            case .waitReadable:
-                // A write that had to read first goes on now.
-                if !output.isEmpty, !isWriteArmed { flush() }
-                return
+                // The socket is empty, most likely; if not, its event comes again.
+                if count < buffer.count, phase == .closed || !socket.hasBuffered { return resumeOutput() }
+            case .waitReadable: return resumeOutput()
             case .waitWritable: return setWriting(true)
             case .end: return peerEnded()
             case .failed: return close()
@@ -25,6 +24,11 @@ extension HTTPConnection {
         }
         // TLS may hold decrypted bytes that the descriptor doesn't show: come back without waiting for it.
         receiveSoon()
+    }
+
+    /// A write that had to read first goes on now.
+    private func resumeOutput() {
+        if phase != .closed, !output.isEmpty, !isWriteArmed { flush() }
     }
 
     /// Goes on reading; bytes that TLS decrypted before the pause are fetched as well.

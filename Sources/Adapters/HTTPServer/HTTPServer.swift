@@ -57,6 +57,11 @@ public actor HTTPServer {
         (accepted, acceptor) = AsyncStream.makeStream()
     }
 
+    isolated deinit {
+        // Its event is the loop's; a server that was stopped has none any more.
+        listener?.close()
+    }
+
     nonisolated var now: MonotonicInstant { clocks.monotonic }
 
     // MARK: Life
@@ -210,11 +215,14 @@ public actor HTTPServer {
         guard !isStopped else { return }
         let shortest = min(limits.handshakeTimeout, limits.headTimeout, limits.bodyTimeout, limits.keepAliveTimeout, limits.writeTimeout)
         let interval = max(.milliseconds(10), min(.seconds(1), shortest / 4))
-        ticker = loop.schedule(after: interval) { [weak self] in self?.assumeIsolated { $0.tick() } }
+        let due = now + interval
+        ticker = loop.schedule(after: interval) { [weak self] in self?.assumeIsolated { $0.tick(due: due) } }
     }
 
-    private func tick() {
+    private func tick(due: MonotonicInstant) {
         let now = now
+        metrics.observe(
+            "millwright_event_loop_lag_seconds", seconds: max(0, (now - due).inSeconds), help: "How late the event loop is; over 10 ms something computes on it")
         for connection in Array(connections.values) { connection.assumeIsolated { $0.tick(now) } }
         publish()
         scheduleTick()

@@ -55,6 +55,9 @@ struct Socket: @unchecked Sendable {
         return outcome(session, SSL_write(session, buffer.baseAddress, Int32(clamping: buffer.count)))
     }
 
+    /// Whether TLS holds bytes that the descriptor doesn't show any more.
+    var hasBuffered: Bool { session.map { SSL_has_pending($0) == 1 } ?? false }
+
     /// Tells the peer that nothing more comes; reading goes on.
     func endWriting() {
         if let session, SSL_is_init_finished(session) == 1 {
