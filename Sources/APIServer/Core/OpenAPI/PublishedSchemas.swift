@@ -7,6 +7,7 @@ struct PublishedSchemas {
 
     init(_ dialect: OpenAPIDialect) {
         self.dialect = dialect
+        for type in SharedType.allCases { schemas[type.name] = type.schema }
         // What every document's operations name.
         for name in [MetaTypes.status, MetaTypes.deleteOptions, MetaTypes.prefix + "Patch"] { add(type: name) }
     }

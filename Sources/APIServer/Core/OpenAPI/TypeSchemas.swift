@@ -27,9 +27,12 @@ public enum TypeSchemas {
     private static func property(_ field: APIField, _ dialect: OpenAPIDialect) -> JSON {
         var out = JSONObject()
         out["description"] = .string(field.description)
-        switch field.type {
-        case .reference(let name) where dialect != .v2: out["allOf"] = [["$ref": .string(dialect.prefix + name)]]
-        default: for (key, value) in shape(field.type, dialect) { out[key] = value }
+        let shape = shape(field.type, dialect)
+        // In v3 nothing may stand beside a reference, so it is wrapped.
+        if dialect == .v2 || shape["$ref"] == nil {
+            for (key, value) in shape { out[key] = value }
+        } else {
+            out["allOf"] = [.object(shape)]
         }
         if let value = field.defaultValue { out["default"] = value }
         if !field.values.isEmpty { out["enum"] = JSON(field.values) }
@@ -46,6 +49,10 @@ public enum TypeSchemas {
         return .object(out)
     }
 
+    private static func shared(_ type: SharedType, _ dialect: OpenAPIDialect) -> JSONObject {
+        dialect == .structural ? type.shape : ["$ref": .string(dialect.prefix + type.name)]
+    }
+
     private static func shape(_ type: APIFieldType, _ dialect: OpenAPIDialect) -> JSONObject {
         switch type {
         case .string: ["type": "string"]
@@ -54,12 +61,13 @@ public enum TypeSchemas {
         case .int64: ["type": "integer", "format": "int64"]
         case .double: ["type": "number", "format": "double"]
         case .bytes: dialect == .structural ? ["type": "string"] : ["type": "string", "format": "byte"]
-        case .time, .microTime: ["type": "string", "format": "date-time"]
+        case .time: shared(.time, dialect)
+        case .microTime: shared(.microTime, dialect)
+        case .fields: shared(.fields, dialect)
         case .reference(let name): ["$ref": .string(dialect.prefix + name)]
         case .list(let element): ["type": "array", "items": .object(shape(element, dialect))]
         case .map(let element): ["type": "object", "additionalProperties": .object(shape(element, dialect))]
         case .wrappedStrings: ["type": "array", "items": ["type": "string"], "x-kubernetes-list-type": "atomic"]
-        case .fields: ["type": "object", "x-kubernetes-preserve-unknown-fields": true]
         case .json, .schemaOrBool, .schemaOrList, .schemaOrStrings: ["x-kubernetes-preserve-unknown-fields": true]
         }
     }
