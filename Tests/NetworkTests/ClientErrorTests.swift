@@ -120,6 +120,19 @@ import Testing
         server.stop()
     }
 
+    @Test func aReplyThatIsNoHTTP() async throws {
+        for answer in ["nonsense\r\n\r\n", "SSH-2.0-x\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", ""] {
+            let server = try ScriptedServer { _, socket in
+                socket.answer(answer)
+                socket.cut()
+            }
+            let client = HTTPClient(loop: ServerFixture.loop, endpoint: .tcp(host: "127.0.0.1", port: server.port))
+            #expect(await failure { _ = try await client.send(HTTPRequest("POST", "/")) } == .connectionLost, "\(answer.debugDescription)")
+            #expect(await failure { _ = try await client.upgrade(HTTPRequest("POST", "/")) } != nil, "\(answer.debugDescription)")
+            server.stop()
+        }
+    }
+
     @Test func theEnvironmentsProxyIsIgnored() async throws {
         setenv("http_proxy", "http://127.0.0.1:1", 1)
         setenv("all_proxy", "http://127.0.0.1:1", 1)

@@ -119,7 +119,9 @@ extension Transfer {
             CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CLIENTCERT, CURLE_SSL_INVALIDCERTSTATUS:
             return .tls(detail)
         case CURLE_OPERATION_TIMEDOUT: return attempts == 0 ? .unreachable(detail) : .timeout(detail)
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT: return .invalidRequest(detail)
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT:
+            // After sending it is said of the reply.
+            if attempts == 0 { return .invalidRequest(detail) }
         default: break
         }
         guard attempts > 0 else { return .unreachable(detail) }
