@@ -24,15 +24,25 @@ public enum SHA256 {
         let bits = length &* 8
         for shift in stride(from: UInt64(56), through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bits >> shift)) }
         compress(&state, block)
-        return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+        var digest: [UInt8] = []
+        digest.reserveCapacity(32)
+        for word in state {
+            for shift in stride(from: UInt32(24), through: 0, by: -8) { digest.append(UInt8(truncatingIfNeeded: word >> shift)) }
+        }
+        return digest
     }
 
     /// The first `length` hexadecimal digits of the digest, at most 64.
     public static func hex(_ text: String, length: Int = 64) -> String { hex(text.utf8, length: length) }
 
     public static func hex(_ message: some Sequence<UInt8>, length: Int = 64) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = digest(message).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+        var text: [UInt8] = []
+        text.reserveCapacity(64)
+        for byte in digest(message) where text.count < length {
+            text.append(digit(byte >> 4))
+            text.append(digit(byte & 15))
+        }
         return String(decoding: text.prefix(length), as: UTF8.self)
     }
 

@@ -94,7 +94,13 @@ struct EnvironmentExecutor: Sendable {
             EnvironmentIdentity.ordinalLabel: String(container.ordinal),
             MillwrightName.revisionLabel: container.labels[MillwrightName.revisionLabel] ?? "",
         ]
-        _ = try await engine.ensureContainer(name: container.name, EngineContainerSpec(container), matching: labels)
+        var spec = EngineContainerSpec(container)
+        // More than there are is no bound, as on Kubernetes; the engine would refuse it.
+        if let wanted = spec.nanoCPUs {
+            let cpus = Int64(try await engine.info().cpus)
+            if cpus > 0, wanted >= cpus * 1_000_000_000 { spec.nanoCPUs = nil }
+        }
+        _ = try await engine.ensureContainer(name: container.name, spec, matching: labels)
     }
 
     /// The files of one volume, with the directories they stand in.

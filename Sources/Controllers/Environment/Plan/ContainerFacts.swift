@@ -26,7 +26,9 @@ public struct ContainerFacts: Sendable, Equatable {
     }
 
     /// The first digits of the hash over all of them.
-    public var revision: String { SHA256.hex(label, length: 10) }
+    public var revision: String { Self.revision(ofLabel: label) }
+
+    static func revision(ofLabel label: String) -> String { SHA256.hex(label, length: 10) }
 
     /// What differs, for a person; nil when nothing does.
     ///
@@ -55,9 +57,8 @@ public struct ContainerFacts: Sendable, Equatable {
     /// - Parameter inputs: what the document refers to.
     init(_ spec: EnvironmentSpec, variables: [DesiredContainer.Variable], files: [FileSet], identity: EnvironmentIdentity) {
         self.init()
-        func digest(_ bytes: some Sequence<UInt8>) -> String {
-            "#" + SHA256.hex(Array("\(identity.installation)/\(identity.namespace)/\(identity.name)/".utf8) + Array(bytes), length: 16)
-        }
+        let key = Array("\(identity.installation)/\(identity.namespace)/\(identity.name)/".utf8)
+        func digest(_ bytes: some Sequence<UInt8>) -> String { "#" + SHA256.hex(key + bytes, length: 16) }
         set("image", spec.image)
         // People put passwords into arguments.
         set("command", spec.command.map { digest(JSON($0).bytes) })

@@ -27,7 +27,9 @@ public struct DesiredEnvironment: Sendable {
     public let recorded: [Recorded]
     private let resolution: ConfigResolution?
 
-    public var revision: String { facts.revision }
+    /// Hash of the facts.
+    public let revision: String
+    private let factsLabel: String
     /// How many instances should be now.
     public var replicas: Int { isDeleting ? 0 : spec?.wantedReplicas ?? 0 }
     public var isSuspended: Bool { spec?.suspend ?? false }
@@ -53,6 +55,8 @@ public struct DesiredEnvironment: Sendable {
             target = placed ?? object["spec"]?["target"]?.string ?? "local"
             gracePeriod = .seconds(min(max(object["spec"]?["terminationGracePeriodSeconds"]?.int ?? 30, 0), 3600))
             facts = ContainerFacts()
+            revision = ""
+            factsLabel = ""
             files = []
             resolution = nil
             return
@@ -65,7 +69,10 @@ public struct DesiredEnvironment: Sendable {
         let resolution = ConfigResolution(spec: spec, inputs: inputs, identity: identity, metadata: metadata)
         let variables = try resolution.variables(ordinal: nil)
         files = try resolution.files()
-        facts = ContainerFacts(spec, variables: variables, files: files, identity: identity)
+        let facts = ContainerFacts(spec, variables: variables, files: files, identity: identity)
+        self.facts = facts
+        factsLabel = facts.label
+        revision = ContainerFacts.revision(ofLabel: factsLabel)
         self.spec = spec
         self.resolution = resolution
         whenDeleted = spec.whenDeleted
@@ -149,7 +156,7 @@ public struct DesiredEnvironment: Sendable {
         var labels = identity.labels
         labels[EnvironmentIdentity.ordinalLabel] = String(ordinal)
         labels[MillwrightName.revisionLabel] = revision
-        labels[EnvironmentIdentity.factsLabel] = facts.label
+        labels[EnvironmentIdentity.factsLabel] = factsLabel
         labels[EnvironmentIdentity.portsLabel] = ports.map { "\($0.containerPort)/\($0.transport.rawValue)=\($0.hostIP):\($0.hostPort)" }.joined(separator: ",")
         let security = spec.securityContext
         let keepsDefaults = security.droppedCapabilities == nil && !security.privileged

@@ -7,12 +7,15 @@ public struct EnvironmentIdentity: Sendable, Equatable {
     public let namespace: String
     public let name: String
     public let uid: String
+    /// One network for all environments of the namespace.
+    public let networkName: String
 
     public init(installation: String, namespace: String, name: String, uid: String) {
         self.installation = installation
         self.namespace = namespace
         self.name = name
         self.uid = uid
+        networkName = "millwright.\(namespace).\(SHA256.hex("\(installation)/\(namespace)", length: 10))"
     }
 
     public static let ordinalLabel = "millwright.dev/ordinal"
@@ -29,9 +32,6 @@ public struct EnvironmentIdentity: Sendable, Equatable {
 
     /// What the instance is called by people and by the others of its namespace.
     public func instanceName(_ ordinal: Int) -> String { "\(name)-\(ordinal)" }
-
-    /// One network for all environments of the namespace.
-    public var networkName: String { "millwright.\(namespace).\(SHA256.hex("\(installation)/\(namespace)", length: 10))" }
 
     /// Without the uid: the data outlives the Environment.
     public func volumeName(claim: String, ordinal: Int) -> String {

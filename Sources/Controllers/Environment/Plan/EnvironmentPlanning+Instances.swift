@@ -4,6 +4,9 @@ import Resources
 extension EnvironmentPlanning {
     typealias State = EnvironmentAssessment.InstanceState
 
+    /// How long a process without a readiness probe must run after an end before it counts as ready.
+    private static let trial = Duration.seconds(10)
+
     /// Puts one instance right, except that a running one which must be replaced is left for `replaceOneOutdated`.
     mutating func tend(_ ordinal: Int, _ container: ObservedContainer?) {
         let name = desired.identity.instanceName(ordinal)
@@ -175,6 +178,12 @@ extension EnvironmentPlanning {
                 record(ordinal, container, .unready, failure)
             }
             return
+        }
+        var container = container
+        // Without a probe only time tells that a process which just ended stays this time.
+        if desired.spec?.readinessProbe == nil, let end = container.deaths.last, now - end < Self.trial {
+            container.probes.readiness = .unready("its process ended \(container.deaths.count) times lately and runs again")
+            result.plan.wake = result.plan.wake.orSooner(.after(Self.trial - (now - end)))
         }
         switch container.probes.readiness {
         case .ready: record(ordinal, container, .ready, "")
