@@ -25,11 +25,13 @@ struct EngineWatcher: Sendable {
     let logger: Logger
     let wake: @Sendable (NamespacedName) -> Void
     let wakeAll: @Sendable () -> Void
+    /// For the backoff's jitter.
+    var random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
 
     /// Follows until the task is cancelled.
     func run() async {
         let backoff = Backoff(initial: .milliseconds(500), cap: .seconds(30), jitter: .equal)
-        var random = SystemRandomNumberGenerator()
+        var random = random
         var since: Timestamp = clocks.now + .seconds(-600)
         var failures = 0
         var wasAway = false

@@ -108,7 +108,7 @@ public final class EnvironmentController: Sendable {
         watchers = settings.targets.map { target in
             EngineWatcher(
                 target: target, installation: settings.policy.installation, memory: memory, clocks: clocks,
-                logger: logger.with(["target": target.name]), wake: { bell.ring($0) }, wakeAll: { bell.ringAll() })
+                logger: logger.with(["target": target.name]), wake: { bell.ring($0) }, wakeAll: { bell.ringAll() }, random: random)
         }
         bell.connect(controller)
         for (informer, index) in [(configMaps, EnvironmentFlow.configMapIndex), (secrets, EnvironmentFlow.secretIndex)] {
