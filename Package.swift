@@ -82,7 +82,7 @@ let package = Package(
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "Resources", "EnvironmentPlan", "Kubernetes", "Guards"],
+            dependencies: ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation"],
             path: "Sources/Benchmarks"),
 
         // Tests
@@ -108,7 +108,7 @@ let package = Package(
             "ReconciliationTests",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
              "ServiceKit", "Store", "APIServerCore", "APIServer"]),
-        tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
+        tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "ServiceKit", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
         tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML"]),
     ],
     swiftLanguageModes: [.v6]

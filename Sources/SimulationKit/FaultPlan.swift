@@ -67,6 +67,9 @@ public final class FaultPlan: Sendable {
         state = Locked(State(rates: rates))
     }
 
+    /// Other rates from now on.
+    public func use(_ rates: FaultRates) { state.withLock { $0.rates = rates } }
+
     /// From now on nothing goes wrong.
     public func end() { state.withLock { $0.rates = .calm } }
 

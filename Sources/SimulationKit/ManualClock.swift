@@ -7,11 +7,14 @@ public final class ManualClock: WaitingClocks, Sendable {
         let due: MonotonicInstant
         let sequence: UInt64
         let continuation: CheckedContinuation<Bool, Never>
+
+        func isBefore(_ other: Sleeper) -> Bool { due != other.due ? due < other.due : sequence < other.sequence }
     }
 
     private struct State {
         var elapsed: Duration = .zero
-        var sleepers: [UInt64: Sleeper] = [:]
+        /// The next one due stands last.
+        var sleepers: [Sleeper] = []
         /// Cancelled before they slept.
         var cancelled: Set<UInt64> = []
         var sequence: UInt64 = 0
@@ -35,14 +38,16 @@ public final class ManualClock: WaitingClocks, Sendable {
                 let isCancelled = state.withLock { state -> Bool in
                     if state.cancelled.remove(id) != nil { return true }
                     let due = MonotonicInstant(nanoseconds: 1_000_000_000) + state.elapsed + max(duration, .zero)
-                    state.sleepers[id] = Sleeper(due: due, sequence: id, continuation: continuation)
+                    let sleeper = Sleeper(due: due, sequence: id, continuation: continuation)
+                    let at = state.sleepers.lastIndex { sleeper.isBefore($0) }.map { $0 + 1 } ?? 0
+                    state.sleepers.insert(sleeper, at: at)
                     return false
                 }
                 if isCancelled { continuation.resume(returning: false) }
             }
         } onCancel: {
             let sleeper = state.withLock { state -> Sleeper? in
-                if let sleeper = state.sleepers.removeValue(forKey: id) { return sleeper }
+                if let at = state.sleepers.lastIndex(where: { $0.sequence == id }) { return state.sleepers.remove(at: at) }
                 state.cancelled.insert(id)
                 return nil
             }
@@ -56,7 +61,7 @@ public final class ManualClock: WaitingClocks, Sendable {
     public var sleepers: Int { state.withLock { $0.sleepers.count } }
 
     /// When the next sleeper is due, as time since the start; nil when nobody sleeps.
-    public var nextDue: MonotonicInstant? { state.withLock { $0.sleepers.values.map(\.due).min() } }
+    public var nextDue: MonotonicInstant? { state.withLock { $0.sleepers.last?.due } }
 
     /// Moves time forward and wakes everyone who is due by then, in order. Without an executor that runs them in between, as a
     /// simulation has, those who sleep again during that are not woken again.
@@ -66,8 +71,11 @@ public final class ManualClock: WaitingClocks, Sendable {
         let due = state.withLock { state -> [Sleeper] in
             let current = MonotonicInstant(nanoseconds: 1_000_000_000) + state.elapsed
             if instant > current { state.elapsed += instant - current }
-            let due = state.sleepers.values.filter { $0.due <= instant }.sorted { ($0.due, $0.sequence) < ($1.due, $1.sequence) }
-            for sleeper in due { state.sleepers[sleeper.sequence] = nil }
+            var due: [Sleeper] = []
+            while let next = state.sleepers.last, next.due <= instant {
+                due.append(next)
+                state.sleepers.removeLast()
+            }
             return due
         }
         for sleeper in due { sleeper.continuation.resume(returning: true) }
