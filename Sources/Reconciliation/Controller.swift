@@ -114,7 +114,7 @@ public final class Controller<Handler: Reconciler>: Sendable {
 
     /// Runs passes until told to stop; returns when those under way have ended or the grace is over.
     public func run(until stop: StopSignal, ready: @escaping @Sendable () -> Void = {}) async {
-        for informer in [informer] + dependencies { await informer.waitUntilSynced() }
+        guard await isSynced(unless: stop) else { return }
         ready()
         await withTaskGroup(of: Done.self) { group in
             group.addTask {
@@ -144,6 +144,22 @@ public final class Controller<Handler: Reconciler>: Sendable {
                 }
             }
             group.cancelAll()
+        }
+    }
+
+    /// False when it was told to stop before everything it reads from was there.
+    private func isSynced(unless stop: StopSignal) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for informer in [self.informer] + self.dependencies { await informer.waitUntilSynced() }
+                return !Task.isCancelled
+            }
+            group.addTask {
+                await stop.wait()
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
         }
     }
 

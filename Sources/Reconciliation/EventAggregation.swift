@@ -26,10 +26,12 @@ struct AggregatedEvent: Sendable, Equatable {
     let first: Timestamp
     var last: Timestamp
     var count: Int64
+    /// Tells apart what began at the same moment.
+    let sequence: Int64
 
     func json(component: String, instance: String) -> JSON {
         let name = subject.name.name.isEmpty ? "unnamed" : subject.name.name
-        let stamp = String(UInt64(bitPattern: first.seconds &* 1_000_000_000 &+ Int64(first.nanoseconds)), radix: 16)
+        let stamp = String(UInt64(bitPattern: first.seconds &* 1_000_000_000 &+ Int64(first.nanoseconds) &+ sequence), radix: 16)
         return [
             "apiVersion": "v1", "kind": "Event",
             "metadata": ["name": .string("\(name.prefix(230)).\(stamp)"), "namespace": .string(subject.namespace)],
@@ -84,6 +86,7 @@ struct EventAggregation: Sendable {
     private var records: [Identity: Record] = [:]
     private var allowances: [EventSubject: Allowance] = [:]
     private var queue = FIFO<Identity>()
+    private var made: Int64 = 0
 
     /// False when there are too many about this object.
     mutating func add(_ note: EventNote, about subject: EventSubject, now: Timestamp, monotonic: MonotonicInstant) -> Bool {
@@ -104,8 +107,9 @@ struct EventAggregation: Sendable {
         }
         sweep(monotonic)
         guard records.count < Self.maximumRecords else { return false }
+        made += 1
         records[identity] = Record(
-            event: AggregatedEvent(subject: subject, note: note, first: now, last: now, count: 1), name: nil, isQueued: true, lastUse: monotonic)
+            event: AggregatedEvent(subject: subject, note: note, first: now, last: now, count: 1, sequence: made), name: nil, isQueued: true, lastUse: monotonic)
         queue.append(identity)
         return true
     }

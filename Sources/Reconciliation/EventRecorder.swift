@@ -8,6 +8,9 @@ import Telemetry
 ///
 /// `record` puts the note aside; the service sends. Sending has no influence on anything else: what can't be sent is dropped and counted.
 public final class EventRecorder: Sendable {
+    /// What shutdown waits for Events at most, and what one may take.
+    private static let lastMoment: Duration = .seconds(3)
+
     private let aggregation: Locked<EventAggregation>
     private let client: KubernetesClient
     private let component: String
@@ -58,20 +61,26 @@ public final class EventRecorder: Sendable {
                 self.wakeup.wake()
             }
             while !Task.isCancelled {
+                if stop.isStopping {
+                    await flush(until: clocks.monotonic + Self.lastMoment)
+                    break
+                }
                 await flush()
-                if stop.isStopping { break }
+                // Told while it was sending.
+                if stop.isStopping { continue }
                 await wakeup.wait()
             }
             group.cancelAll()
         }
     }
 
-    private func flush() async {
-        while !Task.isCancelled, let sending = aggregation.withLock({ $0.next() }) {
+    private func flush(until end: MonotonicInstant? = nil) async {
+        while !Task.isCancelled, end.map({ clocks.monotonic < $0 }) ?? true, let sending = aggregation.withLock({ $0.next() }) {
             do throws(KubernetesError) {
                 switch sending {
                 case .create(let id, let event):
-                    let made = try await client.create(.events, event.json(component: component, instance: instance))
+                    let made = try await client.create(
+                        .events, event.json(component: component, instance: instance), WriteOptions(deadline: Self.lastMoment))
                     aggregation.withLock { $0.created(id, as: made.name) }
                 case .update(_, let name, let event):
                     _ = try await client.patch(

@@ -42,6 +42,8 @@ public final class LeaderLease: Sendable {
     private let metrics: Metrics
     private let onChange: @Sendable (Bool) -> Void
     private let state: Locked<LeaseState>
+    /// The server can't be reached: said once.
+    private let isAway = Locked(false)
 
     /// - Parameters:
     ///   - identity: of this process, unlike any other's: host name and a random part.
@@ -121,16 +123,22 @@ public final class LeaderLease: Sendable {
             }
             let now = clocks.monotonic
             switch state.withLock({ $0.decide(document.map(LeaseRecord.init), now: now) }) {
-            case .wait: return
+            case .wait: break
             case .acquire(let transitions): try await write(over: document, transitions: transitions, isNew: true, deadline)
             case .renew(let transitions): try await write(over: document, transitions: transitions, isNew: !isHeld, deadline)
             }
+            isAway.withLock { $0 = false }
         } catch {
             switch error {
             // Another was faster; what they wrote is read at the next attempt.
             case .conflict, .alreadyExists: logger.debug("another candidate wrote the lease first")
             case .cancelled: break
-            default: logger.warning("the lease can't be read or written: \(error)")
+            default:
+                let wasAway = isAway.withLock { isAway in
+                    defer { isAway = true }
+                    return isAway
+                }
+                if !wasAway { logger.warning("the lease can't be read or written, and is tried again every \(settings.retryInterval.manifest): \(error)") }
             }
         }
     }

@@ -49,4 +49,7 @@ public enum PassCause: Int, Sendable, Comparable, CaseIterable {
 
     public static func < (a: PassCause, b: PassCause) -> Bool { a.rawValue < b.rawValue }
     public var name: String { ["resync", "timer", "world", "object"][rawValue] }
+
+    /// Something is known or suspected to have changed, so that a key in backoff is worth another look before its time.
+    var bringsForward: Bool { self != .timer }
 }

@@ -79,10 +79,10 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
         }
         let plan = Flow.Planning.plan(desired: desired, observed: observed, now: pass.clocks.now)
 
-        if run.metadata.isPaused { return await show(.paused(desired, observed, plan), &run, pass, then: .settled) }
+        if run.metadata.isPaused { return await conclude(.paused(desired, observed, plan), &run, pass, .settled) }
         guard !plan.actions.isEmpty else {
             if run.metadata.isDeleting, plan.waitingFor == nil, flow.isEmpty(observed) { return await release(&run, pass) }
-            return await show(.planned(desired, observed, plan), &run, pass, then: PassResult(plan.wake))
+            return await conclude(.planned(desired, observed, plan), &run, pass, PassResult(plan.wake))
         }
 
         if let finalizer = flow.finalizer, !run.metadata.isDeleting, !run.metadata.finalizers.contains(finalizer) {
@@ -91,9 +91,13 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
                 noted(fresh, &run)
             } catch { return PassResult(failure(error)) }
         }
-        // Only a failure to show it stops here: an action nobody can see the reason of is worse than a late one.
-        let acting = await show(.acting(desired, observed, plan), &run, pass, then: .settled)
-        if acting != .settled { return acting }
+        // Shown before a long action runs. What can't be shown now is done all the same: the world is put right also while the store is away.
+        switch await show(.acting(desired, observed, plan), &run, pass) {
+        case .shown, .later: break
+        case .gone: return .again(after: .zero)
+        case .failed(.cancelled): return .cancelled
+        case .failed: break
+        }
 
         let reference = ObjectRef(kind: flow.type.gvk, name: run.metadata.namespacedName, uid: run.metadata.uid)
         let outcome = await executor.run(plan.actions, for: reference, in: pass) { action throws(ActionFailure) in
@@ -126,7 +130,7 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
                 about: run.object)
             return await release(&run, pass)
         }
-        return await show(stage, &run, pass, then: PassResult(failure))
+        return await conclude(stage, &run, pass, PassResult(failure))
     }
 
     /// Everything made for the object is gone: so is our hold on it.
@@ -140,27 +144,44 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
         } catch { return PassResult(failure(error)) }
     }
 
-    /// Writes the status and records the events of a stage; what goes wrong with that may bring the next pass sooner.
-    private func show(
-        _ stage: PassReport<Flow.Planning>.Stage, _ run: inout Run, _ pass: PassContext, then result: PassResult
+    /// What became of showing a stage.
+    private enum Shown {
+        case shown
+        /// Only counters differ: they are due after that long.
+        case later(Duration)
+        /// The object is gone, or replaced by another of the same name: the informer will say so.
+        case gone
+        case failed(ActionFailure)
+    }
+
+    /// The end of a pass: what goes wrong with showing it may bring the next one sooner.
+    private func conclude(
+        _ stage: PassReport<Flow.Planning>.Stage, _ run: inout Run, _ pass: PassContext, _ result: PassResult
     ) async -> PassResult {
+        switch await show(stage, &run, pass) {
+        case .shown: result
+        case .later(let wait): result.noLater(than: wait)
+        case .gone: .again(after: .zero)
+        case .failed(let failure): result.worse(PassResult(failure))
+        }
+    }
+
+    /// Writes the status and records the events of a stage.
+    private func show(_ stage: PassReport<Flow.Planning>.Stage, _ run: inout Run, _ pass: PassContext) async -> Shown {
         let report = PassReport<Flow.Planning>(object: run.object, stage: stage, done: run.done, failures: pass.failures)
         for note in flow.events(report) { events.record(note, about: run.object) }
-        guard let proposal = flow.status(report, now: pass.clocks.now) else { return result }
+        guard let proposal = flow.status(report, now: pass.clocks.now) else { return .shown }
         do throws(KubernetesError) {
             switch try await statuses.write(proposal, to: run.object, deadline: pass.remaining(atMost: .seconds(10))) {
-            case .unchanged: return result
-            case .deferred(let wait): return result.noLater(than: wait)
+            case .unchanged: return .shown
+            case .deferred(let wait): return .later(wait)
             case .written(let fresh):
                 noted(fresh, &run)
-                return result
+                return .shown
             }
         } catch {
-            switch error {
-            // Gone, or replaced by another of the same name: the informer will say so.
-            case .notFound, .conflict: return .again(after: .zero)
-            default: return result.worse(PassResult(failure(error)))
-            }
+            if error.isNotFound || error.isConflict { return .gone }
+            return .failed(failure(error))
         }
     }
 

@@ -106,7 +106,7 @@ public struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
             }
             if cause == .object { entry.failures = 0 }
             let soonest = max(now, (entry.started ?? now) + settings.minimumGap)
-            if cause >= .world, soonest < until {
+            if cause.bringsForward, soonest < until {
                 entry.phase = soonest <= now ? enqueued(key, strongest, now) : postponed(key, strongest, until: soonest, failing: true)
             } else {
                 entry.phase = .delayed(strongest, order: order, until: until, failing: true)
@@ -183,7 +183,7 @@ public struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
             entry.failures = pending == .object ? 1 : min(entry.failures + 1, 1 << 20)
             entry.isFailing = true
             let delay = max(settings.backoff.delay(failures: entry.failures, using: &generator), settings.minimumGap)
-            due = pending.map { $0 >= .world } == true ? sooner(now + delay, entry, now) : now + delay
+            due = pending?.bringsForward == true ? sooner(now + delay, entry, now) : now + delay
         case .retryAfter(let after, _):
             entry.isFailing = true
             // Many keys wait for the same breaker: not all of them at the same instant.

@@ -180,6 +180,25 @@ struct ControllerTests {
         #expect(probe.names.count == 2 && ended.withLock { $0 } == [true, true])
     }
 
+    @Test func shutdownDoesNotWaitForAServerThatNeverAnswered() {
+        var rates = FaultRates.calm
+        rates.failBefore = 1
+        let world = World(rates: rates)
+        defer { world.simulation.stop() }
+        let (simulation, informer, stop, ended) = (world.simulation, world.informer, StopSignal(), Locked(false))
+        let controller = Controller(
+            .init(name: "test"), informer: informer, reconciler: Probe(), clocks: simulation.clock, logger: .disabled, metrics: Metrics())
+        simulation.start { await informer.run(ready: {}) }
+        simulation.start {
+            await controller.run(until: stop)
+            ended.withLock { $0 = true }
+        }
+        simulation.advance(by: .seconds(10))
+        stop.stop()
+        simulation.advance(by: .seconds(1))
+        #expect(ended.withLock { $0 })
+    }
+
     @Test func shutdownCutsPassesThatOutlastTheGrace() {
         let world = World()
         defer { world.simulation.stop() }
