@@ -11,8 +11,9 @@ struct Benchmarks {
             case "fill": try await FillBenchmark.run(kubeconfig: words.dropFirst().first ?? "", count: words.count > 2 ? Int(words[2]) ?? 1000 : 1000)
             case "plan": try PlanBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
             case "json": JSONBenchmark.run()
+            case "loop": await LoopBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
             default:
-                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json; use hack/bench")
+                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | loop [COUNT]; use hack/bench")
                 exit(64)
             }
         } catch {
