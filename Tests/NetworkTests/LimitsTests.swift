@@ -86,8 +86,10 @@ import Testing
     @Test func theNumberOfConnectionsIsBounded() async throws {
         var limits = HTTPLimits()
         limits.maximumConnections = 5
+        let hanging = Flag()
         try await ServerFixture.serve(limits: limits, { request in
             guard request.target == "/hang" else { return .text("ok") }
+            hanging.raise()
             do { try await Task.sleep(for: .seconds(60)) } catch {}
             return .text("late")
         }) { fixture in
@@ -104,7 +106,7 @@ import Testing
             let last = try RawSocket(port: fixture.port)
             try await last.send("GET /hang HTTP/1.1\r\nHost: x\r\n\r\n")
             try await idle.expectEnd()
-            // None is idle now.
+            try await eventually("none is idle") { hanging.count == 5 }
             let surplus = try RawSocket(port: fixture.port)
             try await surplus.expectEnd()
             busy[0].close()

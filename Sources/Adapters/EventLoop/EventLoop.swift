@@ -111,7 +111,8 @@ public final class EventLoop: SerialExecutor, @unchecked Sendable {
                 return (state.isWaiting, state.isStopping && state.queue.isEmpty)
             }
             if stopped { break }
-            event_base_loop(base, wait ? EVLOOP_ONCE : EVLOOP_NONBLOCK)
+            // The kernel refused to wait, for want of memory: asking again at once would only spin.
+            if event_base_loop(base, wait ? EVLOOP_ONCE : EVLOOP_NONBLOCK) < 0 { usleep(10_000) }
             if wait { state.withLock { $0.isWaiting = false } }
         }
     }
