@@ -54,7 +54,9 @@ extension DatabaseTests {
                         var random = SeededRandom(seed: seed)
                         for _ in 0..<4 {
                             let goal = written.withLock { $0.acknowledged.count } + Int.random(in: 1...120, using: &random)
-                            try await Eventually.holds("more writes", within: .seconds(60)) { written.withLock { $0.acknowledged.count } >= goal }
+                            try await Eventually.holds("more writes", within: .seconds(60)) {
+                                written.withLock { $0.acknowledged.count } >= goal
+                            }
                             let starts = server.starts
                             server.killHard()
                             try await Eventually.holds("the server is started again", within: .seconds(30)) { server.starts > starts }
@@ -78,7 +80,9 @@ extension DatabaseTests {
                 for name in objects.keys where result.acknowledged[name] == nil {
                     #expect(result.unknown.contains(name), "nothing that nobody asked for (seed \(seed))")
                 }
-                #expect(Dictionary(uniqueKeysWithValues: store.list("configmaps", namespace: nil).items.map { ($0.key.name, $0.revision) }) == objects)
+                #expect(
+                    Dictionary(uniqueKeysWithValues: store.list("configmaps", namespace: nil).items.map { ($0.key.name, $0.revision) })
+                        == objects)
                 #expect(try await revisions.value == Array(1...current), "the watch went on through all of it (seed \(seed))")
             }
         }

@@ -80,7 +80,8 @@ extension DatabaseTests {
                     try await store.commit(TestStore.create("lost", "GIVEN-UP"))
                 } throws: {
                     guard case .unavailable(let text)? = $0 as? StoreError else { return false }
-                    return text.contains("configmaps/default/lost") && text.contains("may or may not") && text.contains("Check that PostgreSQL is running")
+                    return text.contains("configmaps/default/lost") && text.contains("may or may not")
+                        && text.contains("Check that PostgreSQL is running")
                 }
                 await #expect {
                     try await store.commit(TestStore.create("unsent"))

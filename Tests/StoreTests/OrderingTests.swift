@@ -30,8 +30,11 @@ extension DatabaseTests {
                             group.addTask {
                                 for number in 0..<perWriter {
                                     let created = try await first.commit(TestStore.create("w\(writer)-\(number)"))
-                                    if number % 3 == 0 { _ = try await first.commit(.update(created.key, from: created.revision, TestStore.object("x", "2"))) }
-                                    else if number % 4 == 1 { _ = try await first.commit(.delete(created)) }
+                                    if number % 3 == 0 {
+                                        _ = try await first.commit(.update(created.key, from: created.revision, TestStore.object("x", "2")))
+                                    } else if number % 4 == 1 {
+                                        _ = try await first.commit(.delete(created))
+                                    }
                                 }
                             }
                         }
@@ -58,14 +61,18 @@ extension DatabaseTests {
                     _ = try await first.commit(TestStore.create("end"))
                     let side = try await SideSession(endpoint)
                     let (current, changes) = try await side.log()
-                    #expect(changes.map(\.revision) == Array((current - Int64(changes.count) + 1)...current), "what is left of the log has no gap (seed \(seed))")
+                    #expect(
+                        changes.map(\.revision) == Array((current - Int64(changes.count) + 1)...current),
+                        "what is left of the log has no gap (seed \(seed))")
                     let objects = try await side.objects()
                     await side.connection.close()
                     for (store, follower) in zip([first, second], followers) {
                         #expect(await store.waitUntil(revision: current, timeout: .seconds(20)))
                         let seen = try await follower.value
                         #expect(seen.objects == objects, "following gives what the database has (seed \(seed))")
-                        #expect(Dictionary(uniqueKeysWithValues: store.list("configmaps", namespace: nil).items.map { ($0.key.name, $0.revision) }) == objects)
+                        #expect(
+                            Dictionary(uniqueKeysWithValues: store.list("configmaps", namespace: nil).items.map { ($0.key.name, $0.revision) })
+                                == objects)
                     }
                     let own = try await followers[0].value
                     #expect(own.relists == 0, "the writing store never falls behind the log (seed \(seed))")
@@ -170,11 +177,14 @@ extension DatabaseTests {
             let connector = PostgresConnector(endpoint: endpoint, loop: TestLoop.shared, guards: guards)
             var settings = PostgresStoreSettings()
             settings.pollEvery = .seconds(3600)
-            let store = try await PostgresObjectStore.open(connector, loop: TestLoop.shared, keys: TestStore.keys, settings: settings, logger: .disabled, metrics: metrics)
+            let store = try await PostgresObjectStore.open(
+                connector, loop: TestLoop.shared, keys: TestStore.keys, settings: settings, logger: .disabled, metrics: metrics)
             let running = Task { try await store.run() }
             try await Eventually.holds("it follows") { store.freshness == .current }
             func calls(_ operation: String) -> Double {
-                metrics.value("millwright_guard_calls_total", [("dependency", "postgresql"), ("target", "store"), ("operation", operation), ("outcome", "success")]) ?? 0
+                metrics.value(
+                    "millwright_guard_calls_total",
+                    [("dependency", "postgresql"), ("target", "store"), ("operation", operation), ("outcome", "success")]) ?? 0
             }
             let (reads, writes) = (calls("Read"), calls("Write"))
             for number in 0..<60 { _ = try await store.commit(TestStore.create("o\(number)")) }

@@ -19,7 +19,9 @@ import Testing
         var sorted = SortedObjects()
         var model: [StoreKey: StoredObject] = [:]
         for step in 0..<6000 {
-            let new = try object("o\(Int.random(in: 0..<1500, using: &random))", Int64(step + 1), namespace: ["a", "ab", "b"].randomElement(using: &random) ?? "a")
+            let new = try object(
+                "o\(Int.random(in: 0..<1500, using: &random))", Int64(step + 1),
+                namespace: ["a", "ab", "b"].randomElement(using: &random) ?? "a")
             let removes = Int.random(in: 0..<3, using: &random) == 0
             let previous = removes ? sorted.remove(new.key) : sorted.put(new)
             #expect(previous === model[new.key])
@@ -51,7 +53,8 @@ import Testing
     @Test func windowKeepsTheLatestWithinItsBounds() throws {
         var window = EventWindow(evictedThrough: 0)
         for revision in 1...100 {
-            window.append(StoreEvent(kind: .added, object: try object("o", Int64(revision)), previous: nil), limits: WindowLimits(events: 10, bytes: .max))
+            window.append(
+                StoreEvent(kind: .added, object: try object("o", Int64(revision)), previous: nil), limits: WindowLimits(events: 10, bytes: .max))
         }
         #expect(window.evictedThrough == 90)
         #expect(window.events(after: 95).map(\.revision) == [96, 97, 98, 99, 100])
@@ -63,18 +66,27 @@ import Testing
 
         var small = EventWindow(evictedThrough: 0)
         for revision in 1...5 {
-            small.append(StoreEvent(kind: .added, object: try object("o", Int64(revision)), previous: nil), limits: WindowLimits(events: 100, bytes: 1))
+            small.append(
+                StoreEvent(kind: .added, object: try object("o", Int64(revision)), previous: nil), limits: WindowLimits(events: 100, bytes: 1))
         }
         #expect(small.count == 1, "an event larger than the bound is still kept, or its watch could never see it")
         #expect(small.evictedThrough == 4)
     }
 
     @Test(arguments: [
-        (#"{"apiVersion":"v1","kind":"X","metadata":{"name":"a"},"spec":1}"#, #"{"apiVersion":"v1","kind":"X","metadata":{"resourceVersion":"42","name":"a"},"spec":1}"#),
+        (
+            #"{"apiVersion":"v1","kind":"X","metadata":{"name":"a"},"spec":1}"#,
+            #"{"apiVersion":"v1","kind":"X","metadata":{"resourceVersion":"42","name":"a"},"spec":1}"#
+        ),
         (#"{"metadata":{}}"#, #"{"metadata":{"resourceVersion":"42"}}"#),
-        (#"{"spec":{"metadata":{"x":"}"}},"a":["metadata",{"metadata":{}}],"metadata":{"name":"b"}}"#,
-         #"{"spec":{"metadata":{"x":"}"}},"a":["metadata",{"metadata":{}}],"metadata":{"resourceVersion":"42","name":"b"}}"#),
-        (#"{"a\"metadata":1,"b":"metadata","metadata":{"name":"\\"}}"#, #"{"a\"metadata":1,"b":"metadata","metadata":{"resourceVersion":"42","name":"\\"}}"#),
+        (
+            #"{"spec":{"metadata":{"x":"}"}},"a":["metadata",{"metadata":{}}],"metadata":{"name":"b"}}"#,
+            #"{"spec":{"metadata":{"x":"}"}},"a":["metadata",{"metadata":{}}],"metadata":{"resourceVersion":"42","name":"b"}}"#
+        ),
+        (
+            #"{"a\"metadata":1,"b":"metadata","metadata":{"name":"\\"}}"#,
+            #"{"a\"metadata":1,"b":"metadata","metadata":{"resourceVersion":"42","name":"\\"}}"#
+        ),
     ])
     func versionGoesIntoTheTopLevelMetadataAndOutAgain(_ plain: String, _ expected: String) throws {
         let spliced = try #require(VersionSplice.insert(42, into: Array(plain.utf8)))
@@ -83,7 +95,9 @@ import Testing
         #expect(String(decoding: VersionSplice.remove(42, from: spliced), as: UTF8.self) == plain)
     }
 
-    @Test(arguments: ["", "{", "[]", "{}", #"{"metadata":1}"#, #"{"metadata""#, #"{"metadata":"#, #"{"spec":{"metadata":{}}}"#, #"{"a"#, #"{"a\"#])
+    @Test(arguments: [
+        "", "{", "[]", "{}", #"{"metadata":1}"#, #"{"metadata""#, #"{"metadata":"#, #"{"spec":{"metadata":{}}}"#, #"{"a"#, #"{"a\"#,
+    ])
     func whatHasNoMetadataIsRefused(_ text: String) {
         #expect(VersionSplice.insert(1, into: Array(text.utf8)) == nil)
     }
@@ -150,7 +164,9 @@ import Testing
         #expect(try after.open(sealed.value, keyID: id, for: key) == [1, 2, 3])
         #expect(try after.seal([1], for: key).keyID != id)
         #expect { try without.open(sealed.value, keyID: id, for: key) } throws: { "\($0)".contains(id) }
-        #expect(throws: StoreError.self) { try before.open(sealed.value, keyID: id, for: StoreKey(resource: "secrets", namespace: "n", name: "other")) }
+        #expect(throws: StoreError.self) {
+            try before.open(sealed.value, keyID: id, for: StoreKey(resource: "secrets", namespace: "n", name: "other"))
+        }
         #expect(try before.seal([1], for: StoreKey(resource: "configmaps", namespace: "n", name: "s")).keyID == nil)
     }
 }

@@ -22,7 +22,8 @@ extension DatabaseTests {
                 PostgresStatement(
                     "select $1::bytea, $2::text, $3::int8, $4::bool, $5::text, $6::int8[], array_length($7::text[], 1), ($8::bytea[])[2], $9::bytea, 7::int2, 8::int4",
                     [
-                        .bytes(bytes), .text("é\n"), .int(.min), .bool(true), .text(nil), .ints([1, -2, .max]), .texts(["a", nil, ""]), .byteArrays([[], bytes]),
+                        .bytes(bytes), .text("é\n"), .int(.min), .bool(true), .text(nil), .ints([1, -2, .max]), .texts(["a", nil, ""]),
+                        .byteArrays([[], bytes]),
                         .bytes([]),
                     ]), .read)
             #expect(rows.count == 1)
@@ -64,13 +65,18 @@ extension DatabaseTests {
             _ = try await connection.query(PostgresStatement("create table pairs (n int8 primary key)"), .write)
             let insert = { PostgresStatement("insert into pairs values ($1)", [.int($0)], isPrepared: true) }
             _ = try await connection.transaction([insert(1), insert(2)], .write)
-            await #expect { try await connection.transaction([insert(3), insert(1), insert(4)], .write) } throws: { ($0 as? PostgresError)?.sqlState == "23505" }
+            await #expect { try await connection.transaction([insert(3), insert(1), insert(4)], .write) } throws: {
+                ($0 as? PostgresError)?.sqlState == "23505"
+            }
             #expect(try await connection.query(PostgresStatement("select count(*) from pairs"), .read).int(0, 0) == 2)
             // One skipped by a failure before it is prepared again.
             await #expect(throws: PostgresError.self) {
-                try await connection.transaction([insert(1), PostgresStatement("delete from pairs where n = $1", [.int(2)], isPrepared: true)], .write)
+                try await connection.transaction(
+                    [insert(1), PostgresStatement("delete from pairs where n = $1", [.int(2)], isPrepared: true)], .write)
             }
-            #expect(try await connection.query(PostgresStatement("delete from pairs where n = $1", [.int(2)], isPrepared: true), .write).affected == 1)
+            #expect(
+                try await connection.query(PostgresStatement("delete from pairs where n = $1", [.int(2)], isPrepared: true), .write).affected
+                    == 1)
             await connection.close()
         }
 
@@ -79,7 +85,12 @@ extension DatabaseTests {
             try await withThrowingTaskGroup(of: (Int64, Int64).self) { group in
                 for number in 0..<30 {
                     group.addTask {
-                        (Int64(number), try await connection.query(PostgresStatement("select $1::int8", [.int(Int64(number))], isPrepared: number % 2 == 0), .read).int(0, 0))
+                        (
+                            Int64(number),
+                            try await connection.query(
+                                PostgresStatement("select $1::int8", [.int(Int64(number))], isPrepared: number % 2 == 0), .read
+                            ).int(0, 0)
+                        )
                     }
                 }
                 for try await (asked, answered) in group { #expect(asked == answered) }
@@ -103,7 +114,8 @@ extension DatabaseTests {
             #expect(seen.withLock { $0.sum } == 200_010_000)
             #expect(try await connection.query(PostgresStatement("select 1::int8"), .read).int(0, 0) == 1)
             await #expect(throws: PostgresError.malformed("enough")) {
-                try await connection.stream(PostgresStatement("select 1 from generate_series(1, 100000)"), timeout: .seconds(60)) { _ throws(PostgresError) in
+                try await connection.stream(PostgresStatement("select 1 from generate_series(1, 100000)"), timeout: .seconds(60)) {
+                    _ throws(PostgresError) in
                     throw .malformed("enough")
                 }
             }
@@ -114,17 +126,28 @@ extension DatabaseTests {
             let (listener, speaker) = (try await connect(), try await connect())
             let heard = Locked<[String]>([])
             let isLost = Locked(false)
-            try await listener.listen("news") { channel, payload in heard.withLock { $0.append("\(channel) \(payload)") } } onLoss: { isLost.withLock { $0 = true } }
+            try await listener.listen("news") { channel, payload in
+                heard.withLock { $0.append("\(channel) \(payload)") }
+            } onLoss: {
+                isLost.withLock { $0 = true }
+            }
             _ = try await speaker.query(PostgresStatement("select pg_notify('news', 'one')"), .write)
             _ = try await speaker.query(PostgresStatement("select pg_notify('other', 'two')"), .write)
             _ = try await speaker.query(PostgresStatement("select pg_notify('news', 'three')"), .write)
             try await Eventually.holds("both are heard") { heard.withLock { $0 } == ["news one", "news three"] }
-            _ = try await speaker.query(PostgresStatement("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'"), .write)
+            _ = try await speaker.query(
+                PostgresStatement(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'"),
+                .write)
             try await Eventually.holds("the loss is told") { isLost.withLock { $0 } }
             await #expect { try await listener.query(PostgresStatement("select 1"), .read) } throws: {
                 if case .connectionLost(_, wasSent: false)? = $0 as? PostgresError { true } else { false }
             }
-            await #expect(throws: PostgresError.self) { try await speaker.listen("a; drop table x") { _, _ in } onLoss: {} }
+            await #expect(throws: PostgresError.self) {
+                try await speaker.listen("a; drop table x") { _, _ in
+                } onLoss: {
+                }
+            }
             await speaker.close()
         }
 
@@ -152,7 +175,11 @@ extension DatabaseTests {
             }
             let watcher = try await connect()
             try await Eventually.holds("the statement runs") {
-                try await watcher.query(PostgresStatement("select count(*) from pg_stat_activity where query like '%pg_sleep(60)' and state = 'active' and pid <> pg_backend_pid()"), .read).int(0, 0) > 0
+                try await watcher.query(
+                    PostgresStatement(
+                        "select count(*) from pg_stat_activity where query like '%pg_sleep(60)' and state = 'active' and pid <> pg_backend_pid()"
+                    ), .read
+                ).int(0, 0) > 0
             }
             task.cancel()
             await #expect { try await task.value } throws: { $0 as? PostgresError == .cancelled(wasSent: true) }
@@ -198,7 +225,8 @@ extension DatabaseTests {
         @Test func noCallGetsPastAnOpenBreaker() async throws {
             let registry = GuardRegistry()
             let connection = try await PostgresConnector(
-                endpoint: TestServer.required.endpoint, loop: TestLoop.shared, guards: PostgresGuards(registry: registry, target: "closed")).connect()
+                endpoint: TestServer.required.endpoint, loop: TestLoop.shared, guards: PostgresGuards(registry: registry, target: "closed")
+            ).connect()
             let keys = registry.guards.map(\.key)
             #expect(keys.map(\.name) == ["postgresql.closed.Connect", "postgresql.closed.Read", "postgresql.closed.Write"])
             for key in keys { registry.configure(key, BreakerSettings(force: .open)) }
@@ -211,14 +239,23 @@ extension DatabaseTests {
                 ("PostgresConnection.query", { _ = try await connection.query(statement, .write) }),
                 ("PostgresConnection.transaction", { _ = try await connection.transaction([statement], .write) }),
                 ("PostgresConnection.stream", { try await connection.stream(statement, timeout: .seconds(1)) { _ in } }),
-                ("PostgresConnection.listen", { try await connection.listen("a") { _, _ in } onLoss: {} }),
+                (
+                    "PostgresConnection.listen",
+                    {
+                        try await connection.listen("a") { _, _ in
+                        } onLoss: {
+                        }
+                    }
+                ),
                 ("PostgresConnector.connect", { _ = try await connector.connect() }),
                 ("PostgresPool.query", { _ = try await pool.query(statement, .read) }),
                 ("PostgresPool.transaction", { _ = try await pool.transaction([statement], .write) }),
                 ("PostgresPool.with", { try await pool.with { _ in } }),
             ]
             for (name, call) in calls {
-                await #expect("\(name) is guarded") { try await call() } throws: { if case .refused? = $0 as? PostgresError { true } else { false } }
+                await #expect("\(name) is guarded") { try await call() } throws: {
+                    if case .refused? = $0 as? PostgresError { true } else { false }
+                }
             }
             // The sources hold no other way in: each public function that can wait for the server is in the list.
             let sources = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/Adapters/Postgres"
@@ -234,7 +271,9 @@ extension DatabaseTests {
                     if line.contains("PostgresSending.") { #expect(file == "PostgresConnection.swift", "\(file): \(line)") }
                     if line.contains("PQconnect") { #expect(file == "PostgresConnector.swift", "\(file): \(line)") }
                     // The one way to `PostgresSending`, called behind a guard only.
-                    if line.contains("await perform(") { #expect(lines[max(0, at - 2)..<at].joined().contains("PostgresGuards.run("), "\(file): \(line)") }
+                    if line.contains("await perform(") {
+                        #expect(lines[max(0, at - 2)..<at].joined().contains("PostgresGuards.run("), "\(file): \(line)")
+                    }
                 }
             }
             #expect(found == Set(calls.map(\.name)))
@@ -252,7 +291,9 @@ extension DatabaseTests {
             let silent = try SilentServer(path: directory.path + "/.s.PGSQL.5432")
             defer { silent.stop() }
             let endpoint = PostgresEndpoint(socketDirectory: directory.path, user: "u", password: "p", database: "d")
-            await #expect { try await TestServer.required.connector(TestLoop.shared, endpoint, limits: .init(connect: .milliseconds(50))).connect() } throws: {
+            await #expect {
+                try await TestServer.required.connector(TestLoop.shared, endpoint, limits: .init(connect: .milliseconds(50))).connect()
+            } throws: {
                 if case .unreachable? = $0 as? PostgresError { true } else { false }
             }
             let task = Task { try await TestServer.required.connector(TestLoop.shared, endpoint).connect() }

@@ -62,7 +62,9 @@ import Testing
         let running = try TestServer()
         defer { running.stop() }
         let second = PrivateServer(directory: running.directory.path + "/postgres", logger: .disabled)
-        #expect { try second.prepare() } throws: { "\($0)".contains("in use by another Millwright") && "\($0)".contains("\(getpid())") && "\($0)".contains("--data-dir") }
+        #expect { try second.prepare() } throws: {
+            "\($0)".contains("in use by another Millwright") && "\($0)".contains("\(getpid())") && "\($0)".contains("--data-dir")
+        }
         #expect(throws: PrivateServerError.self) { try second.command() }
         #expect(running.server.isReady, "the first is left alone")
         #expect(try PrivateServer.endpoint(of: running.directory.path + "/postgres").host == running.endpoint.host)
@@ -88,7 +90,8 @@ import Testing
         let next = PrivateServer(directory: path, logger: .disabled)
         let again = try next.prepare()
         let command = try next.command()
-        #expect(ServerProcesses(layout: ServerLayout(directory: path)).find().isEmpty, "nothing of the old one is left when the new one may start")
+        #expect(
+            ServerProcesses(layout: ServerLayout(directory: path)).find().isEmpty, "nothing of the old one is left when the new one may start")
         var status: Int32 = 0
         #expect(waitpid(pid, &status, 0) == pid)
         let process = try start(command)

@@ -18,7 +18,9 @@ import Testing
         let compact: @Sendable (Int64) async throws -> Void
     }
 
-    private func with(_ kind: Kind, window: WindowLimits = WindowLimits(), _ body: @escaping @Sendable (Subject) async throws -> Void) async throws {
+    private func with(_ kind: Kind, window: WindowLimits = WindowLimits(), _ body: @escaping @Sendable (Subject) async throws -> Void)
+        async throws
+    {
         switch kind {
         case .memory:
             let store = MemoryObjectStore(window: window)
@@ -247,7 +249,8 @@ import Testing
             let first = await store.commit((0..<300).map { TestStore.create("o\($0)") })
             #expect(Set(first.compactMap { try? $0.get().revision }) == Set(1...300))
             let objects = store.list("configmaps", namespace: nil).items
-            let second = await store.commit(objects.map { .delete($0) } + [TestStore.create("new"), .delete(objects[0].key, at: 999, lastBytes: TestStore.object("x"))])
+            let second = await store.commit(
+                objects.map { .delete($0) } + [TestStore.create("new"), .delete(objects[0].key, at: 999, lastBytes: TestStore.object("x"))])
             #expect(second.dropLast(2).allSatisfy { if case .success = $0 { true } else { false } })
             #expect(throws: Never.self) { try second[300].get() }
             guard case .failure = second[301] else {

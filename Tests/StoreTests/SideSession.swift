@@ -15,7 +15,9 @@ struct SideSession: Sendable {
 
     init(_ endpoint: PostgresEndpoint) async throws {
         self.endpoint = endpoint
-        connection = try await PostgresConnector(endpoint: endpoint, loop: TestLoop.shared, guards: TestServer.guards(), limits: .init(statement: .seconds(60), lock: .seconds(60))).connect()
+        connection = try await PostgresConnector(
+            endpoint: endpoint, loop: TestLoop.shared, guards: TestServer.guards(), limits: .init(statement: .seconds(60), lock: .seconds(60))
+        ).connect()
         identity = try await StoreIdentity.read(connection, wanted: nil).bytes
         writer = (0..<16).map { _ in UInt8.random(in: 0...255) }
     }
@@ -35,7 +37,8 @@ struct SideSession: Sendable {
             PostgresStatement(
                 CommitFunction.call,
                 [
-                    .uuid(identity), .int(0), .uuid(writer), .int(number), .ints(names.map { _ in CommitFunction.Kind.create }), .texts(names.map { _ in resource }),
+                    .uuid(identity), .int(0), .uuid(writer), .int(number), .ints(names.map { _ in CommitFunction.Kind.create }),
+                    .texts(names.map { _ in resource }),
                     .texts(names.map { _ in "default" }), .texts(names), .ints(names.map { _ in 0 }), .texts(names.map { _ in nil }),
                     .byteArrays(names.map { TestStore.object($0, String(repeating: "s", count: padding)) }),
                 ]), .write, timeout: .seconds(60))
@@ -45,7 +48,8 @@ struct SideSession: Sendable {
     /// Sessions that wait for a lock of this database.
     func waiters() async throws -> Int64 {
         try await connection.query(
-            PostgresStatement("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), .read).int(0, 0)
+            PostgresStatement("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"), .read
+        ).int(0, 0)
     }
 
     /// The counter, and the log's revisions in order.

@@ -64,7 +64,9 @@ extension DatabaseTests {
         @Test func everythingIsThereAfterARestart() async throws {
             let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
             let installation = try await TestStore.with(endpoint) { store in
-                for number in 0..<30 { _ = try await store.commit(TestStore.create("o\(number)", "\(number)", resource: number % 2 == 0 ? "evens" : "odds")) }
+                for number in 0..<30 {
+                    _ = try await store.commit(TestStore.create("o\(number)", "\(number)", resource: number % 2 == 0 ? "evens" : "odds"))
+                }
                 let gone = try #require(store.get(TestStore.key("o3", resource: "odds")))
                 _ = try await store.commit(.delete(gone))
                 return store.installationID
@@ -139,7 +141,9 @@ extension DatabaseTests {
             for name in ["a", "b", "c"] { _ = try await store.commit(TestStore.create(name)) }
             let side = try await SideSession(endpoint)
             _ = try await side.connection.query(PostgresStatement(change), .write)
-            await #expect { try await store.commit(TestStore.create("d")) } throws: { if case .unavailable? = $0 as? StoreError { true } else { false } }
+            await #expect { try await store.commit(TestStore.create("d")) } throws: {
+                if case .unavailable? = $0 as? StoreError { true } else { false }
+            }
             await #expect { try await running.value } throws: { "\($0)".contains("was replaced or restored") }
             #expect(try await side.objects().keys.sorted() == ["a", "b", "c"])
             await side.connection.close()
@@ -155,7 +159,9 @@ extension DatabaseTests {
             }
             #expect(ids.count == 1)
             let side = try await SideSession(endpoint)
-            #expect(try await side.connection.query(PostgresStatement("select count(*) from millwright.migrations"), .read).int(0, 0) == Int64(Migrations.all.count))
+            #expect(
+                try await side.connection.query(PostgresStatement("select count(*) from millwright.migrations"), .read).int(0, 0)
+                    == Int64(Migrations.all.count))
             await side.connection.close()
         }
 
@@ -164,7 +170,8 @@ extension DatabaseTests {
             try await TestStore.with(endpoint) { _ in }
             let side = try await SideSession(endpoint)
             let ahead = { (release: Int64) in
-                PostgresStatement("insert into millwright.migrations (number, release, name) values (900 + $1, $1, 'from the future')", [.int(release)])
+                PostgresStatement(
+                    "insert into millwright.migrations (number, release, name) values (900 + $1, $1, 'from the future')", [.int(release)])
             }
             _ = try await side.connection.query(ahead(Migrations.release + 1), .write)
             try await TestStore.with(endpoint) { store in _ = try await store.commit(TestStore.create("a")) }

@@ -76,7 +76,9 @@ final class TestServer: Sendable {
             // At once: the data is thrown away.
             $0.process?.signal(SIGQUIT)
         }
-        do { try Eventually.blocking("the server ends", within: .seconds(30)) { self.state.withLock { $0.hasEnded } } } catch { Issue.record(error) }
+        do { try Eventually.blocking("the server ends", within: .seconds(30)) { self.state.withLock { $0.hasEnded } } } catch {
+            Issue.record(error)
+        }
         directory.remove()
     }
 
@@ -96,7 +98,9 @@ final class TestServer: Sendable {
         PostgresConnector(endpoint: endpoint ?? self.endpoint, loop: loop, guards: Self.guards(), limits: limits)
     }
 
-    static func guards(_ registry: GuardRegistry = GuardRegistry(defaults: { PostgresGuards.defaults(for: $0) ?? GuardRegistry.standardDefaults($0) })) -> PostgresGuards {
+    static func guards(
+        _ registry: GuardRegistry = GuardRegistry(defaults: { PostgresGuards.defaults(for: $0) ?? GuardRegistry.standardDefaults($0) })
+    ) -> PostgresGuards {
         PostgresGuards(registry: registry)
     }
 }
@@ -129,7 +133,9 @@ enum Programs {
 }
 
 extension String {
-    func replacing(_ part: String, with other: String) -> String { split(separator: Character(part), omittingEmptySubsequences: false).joined(separator: other) }
+    func replacing(_ part: String, with other: String) -> String {
+        split(separator: Character(part), omittingEmptySubsequences: false).joined(separator: other)
+    }
 }
 
 /// Waiting for a condition, with a bound.

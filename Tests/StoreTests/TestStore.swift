@@ -35,7 +35,8 @@ enum TestStore {
 
     static func object(_ name: String, _ value: String = "", namespace: String = "default") -> [UInt8] {
         Array(
-            #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\#(name)","namespace":"\#(namespace)"},"data":{"value":"\#(value)"}}"#.utf8)
+            #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"\#(name)","namespace":"\#(namespace)"},"data":{"value":"\#(value)"}}"#
+                .utf8)
     }
 
     static func create(_ name: String, _ value: String = "", resource: String = "configmaps", namespace: String = "default") -> StoreWrite {

@@ -10,18 +10,3 @@ public struct StoreEvent: Sendable {
 
     public var revision: Int64 { object.revision }
 }
-
-/// What a watch gives at once: events in revision order, and how far it is.
-public struct StoreBatch: Sendable {
-    /// May be empty: then `revision` alone is the news, after `StoreWatch.requestProgress()`.
-    public let events: [StoreEvent]
-    /// Every event of this watch up to and with this revision has been handed out, these included: what a bookmark may carry.
-    public let revision: Int64
-}
-
-/// A list, consistent at one revision.
-public struct StoreList: Sendable {
-    public let revision: Int64
-    /// Sorted by namespace and name.
-    public let items: [StoredObject]
-}

@@ -52,8 +52,10 @@ enum VersionSplice {
                 let start = at + 1
                 at = start
                 while at < text.count, text[at] != quote { at += text[at] == backslash ? 2 : 1 }
-                let isMetadata = depth == 1 && expectsName && at - start == name.utf8CodeUnitCount
-                    && at < text.count && text[start..<at].elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+                let isMetadata =
+                    depth == 1 && expectsName && at - start == name.utf8CodeUnitCount
+                    && at < text.count
+                    && text[start..<at].elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
                 at += 1
                 if isMetadata {
                     guard at + 1 < text.count, text[at] == UInt8(ascii: ":"), text[at + 1] == UInt8(ascii: "{") else { return nil }

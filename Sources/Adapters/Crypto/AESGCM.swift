@@ -69,11 +69,11 @@ public struct AESGCM: Sendable {
         let isAuthentic = sealed.withUnsafeBufferPointer { sealed in
             plain.withUnsafeMutableBufferPointer { plain -> Bool in
                 guard let base = sealed.baseAddress, let out = plain.baseAddress else { return false }
-            return EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, base) == 1
-                && (context.isEmpty || EVP_DecryptUpdate(cipher, nil, &written, context, contextLength) == 1)
-                && (count == 0 || EVP_DecryptUpdate(cipher, out, &written, base + Self.nonceBytes, length) == 1)
-                && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagBytes), &tag) == 1
-                && EVP_DecryptFinal_ex(cipher, out + count, &written) == 1
+                return EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nil, key, base) == 1
+                    && (context.isEmpty || EVP_DecryptUpdate(cipher, nil, &written, context, contextLength) == 1)
+                    && (count == 0 || EVP_DecryptUpdate(cipher, out, &written, base + Self.nonceBytes, length) == 1)
+                    && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagBytes), &tag) == 1
+                    && EVP_DecryptFinal_ex(cipher, out + count, &written) == 1
             }
         }
         guard isAuthentic else { throw .notAuthentic }

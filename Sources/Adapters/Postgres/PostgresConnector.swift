@@ -57,7 +57,8 @@ public struct PostgresConnector: Sendable {
             await withCheckedContinuation { continuation in
                 guard arrival.wait(continuation) else { return }
                 let timer = loop.schedule(after: limit) {
-                    arrival.settle(.failure(.unreachable("no answer within \(limit.manifest) from \(endpoint); is the server running and not overloaded?")))
+                    arrival.settle(
+                        .failure(.unreachable("no answer within \(limit.manifest) from \(endpoint); is the server running and not overloaded?")))
                 }
                 Threads.start(name: "pg-connect") {
                     let result = Self.connectBlocking(keywords)
@@ -91,37 +92,15 @@ public struct PostgresConnector: Sendable {
         var keywords: [UnsafePointer<CChar>?] = parameters.map { UnsafePointer(strdup($0.0)) } + [nil]
         var values: [UnsafePointer<CChar>?] = parameters.map { UnsafePointer(strdup($0.1)) } + [nil]
         defer { for pointer in keywords + values { free(UnsafeMutablePointer(mutating: pointer)) } }
-        guard let connection = PQconnectdbParams(&keywords, &values, 0) else { return .failure(.unreachable("libpq has no memory for a connection")) }
+        guard let connection = PQconnectdbParams(&keywords, &values, 0) else {
+            return .failure(.unreachable("libpq has no memory for a connection"))
+        }
         guard PQstatus(connection) == CONNECTION_OK else {
             let message = PostgresHandle.message(of: connection)
             PQfinish(connection)
             return .failure(.unreachable(message))
         }
         return .success(PostgresHandle(raw: connection))
-    }
-}
-
-/// A libpq connection on its way from the thread that made it to the loop.
-///
-/// `@unchecked Sendable`: used by one thread at a time: the connecting thread gives it away with its last act.
-struct PostgresHandle: @unchecked Sendable {
-    let raw: OpaquePointer
-
-    func close() { PQfinish(raw) }
-
-    /// libpq's last words about the connection, on one line.
-    static func message(of connection: OpaquePointer) -> String {
-        let text = PQerrorMessage(connection).map { String(cString: $0) } ?? ""
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmed }
-        return lines.isEmpty ? "the server closed the connection" : lines.joined(separator: "; ")
-    }
-}
-
-extension Substring {
-    fileprivate var trimmed: Substring {
-        var text = drop { $0 == " " || $0 == "\t" }
-        while text.last == " " || text.last == "\t" { text.removeLast() }
-        return text
     }
 }
 

@@ -18,12 +18,16 @@ final class SocketWatch {
     init?(loop: EventLoop, socket: Int32, connection: PostgresConnection) {
         target = Target(connection)
         let context = Unmanaged.passUnretained(target).toOpaque()
-        read = event_new(loop.base, socket, Int16(EV_READ | EV_PERSIST), { _, _, context in
-            SocketWatch.enter(context) { $0.becameReadable() }
-        }, context)
-        write = event_new(loop.base, socket, Int16(EV_WRITE | EV_PERSIST), { _, _, context in
-            SocketWatch.enter(context) { $0.becameWritable() }
-        }, context)
+        read = event_new(
+            loop.base, socket, Int16(EV_READ | EV_PERSIST),
+            { _, _, context in
+                SocketWatch.enter(context) { $0.becameReadable() }
+            }, context)
+        write = event_new(
+            loop.base, socket, Int16(EV_WRITE | EV_PERSIST),
+            { _, _, context in
+                SocketWatch.enter(context) { $0.becameWritable() }
+            }, context)
         guard let read, write != nil, event_add(read, nil) == 0 else {
             close()
             return nil

@@ -73,6 +73,6 @@ enum Migrations {
                     seen_at timestamptz not null default now()) with (fillfactor = 20)
                 """,
                 CommitFunction.definition,
-            ]),
+            ])
     ]
 }

@@ -16,7 +16,8 @@ struct ObjectCodec: Sendable {
     func open(_ value: [UInt8], keyID: String, for key: StoreKey) throws(StoreError) -> [UInt8] {
         guard let entry = keyRing.keys.first(where: { $0.id == keyID }) else {
             throw .invalid(
-                "\(key) was encrypted with the key \(keyID), which is not among those given; restore the key file, or put that key into it as a further line")
+                "\(key) was encrypted with the key \(keyID), which is not among those given; restore the key file, or put that key into it as a further line"
+            )
         }
         do { return try entry.cipher.open(value, context: Self.context(key)) } catch {
             throw .invalid("\(key) in the database: \(error); restore the database from a backup, or delete that row of millwright.objects")

@@ -33,8 +33,8 @@ public final class PostgresObjectStore: ObjectStore {
     ///
     /// - Throws: `invalid` for a database that can't be worked with, `unavailable` when it isn't reached within `openDeadline`.
     public static func open(
-        _ connector: PostgresConnector, loop: EventLoop, keys: KeyRing, settings: PostgresStoreSettings = PostgresStoreSettings(), logger: Logger,
-        metrics: Metrics = Metrics()
+        _ connector: PostgresConnector, loop: EventLoop, keys: KeyRing, settings: PostgresStoreSettings = PostgresStoreSettings(),
+        logger: Logger, metrics: Metrics = Metrics()
     ) async throws(StoreError) -> PostgresObjectStore {
         guard let writer = SecureRandom.bytes(16) else { throw .unavailable("the system gives no randomness; repair its devices") }
         let codec = ObjectCodec(keyRing: keys, encryptedResources: settings.encryptedResources)
@@ -56,14 +56,16 @@ public final class PostgresObjectStore: ObjectStore {
         await connection.close()
         let state = Locked(StoreFreshness.stale(reason: "the store is not running yet"))
         let engine = StoreEngine(
-            loop: loop, connector: connector, cache: cache, codec: codec, settings: settings, identity: identity, writer: writer, freshness: state,
-            logger: logger, instruments: StoreInstruments(metrics: metrics))
+            loop: loop, connector: connector, cache: cache, codec: codec, settings: settings, identity: identity, writer: writer,
+            freshness: state, logger: logger, instruments: StoreInstruments(metrics: metrics))
         logger.info("store opened", ["revision": "\(cache.revision)", "objects": "\(cache.objectCount())", "installation": identity.text])
         return PostgresObjectStore(
             engine: engine, cache: cache, state: state, maximumBytes: settings.maximumBytes, installationID: identity.text)
     }
 
-    private static func reach(_ connector: PostgresConnector, loop: EventLoop, deadline: Duration) async throws(StoreError) -> PostgresConnection {
+    private static func reach(
+        _ connector: PostgresConnector, loop: EventLoop, deadline: Duration
+    ) async throws(StoreError) -> PostgresConnection {
         let clocks = SystemClocks()
         let start = clocks.monotonic
         while true {
@@ -73,7 +75,8 @@ public final class PostgresObjectStore: ObjectStore {
                 let isOver = clocks.monotonic - start >= deadline
                 // A wrong password or a missing database doesn't get right by waiting.
                 if isOver || error.sqlState != nil || Task.isCancelled {
-                    throw .unavailable("\(connector.endpoint): \(error); check that it is running and that the address, user and password are right")
+                    throw .unavailable(
+                        "\(connector.endpoint): \(error); check that it is running and that the address, user and password are right")
                 }
             }
             do { try await loop.sleep(for: .milliseconds(50)) } catch { throw .cancelled }
@@ -124,7 +127,9 @@ public final class PostgresObjectStore: ObjectStore {
             // All of them queued before the first is answered: they share batches.
             for (position, write) in writes.enumerated() {
                 group.addTask {
-                    do throws(StoreError) { return (position, .success(try await self.commit(write))) } catch { return (position, .failure(error)) }
+                    do throws(StoreError) { return (position, .success(try await self.commit(write))) } catch {
+                        return (position, .failure(error))
+                    }
                 }
             }
             var results = writes.map { _ in Result<StoredObject, StoreError>.failure(.cancelled) }

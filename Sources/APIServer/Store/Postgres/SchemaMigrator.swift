@@ -17,7 +17,8 @@ struct SchemaMigrator {
     func run() async throws {
         let server = try await connection.query(PostgresStatement("select current_setting('server_version_num')::int8"), .read).int(0, 0)
         guard server >= Self.oldestServer else {
-            throw StoreError.invalid("the database server is PostgreSQL \(server / 10000); Millwright needs version 13 or later: upgrade the server")
+            throw StoreError.invalid(
+                "the database server is PostgreSQL \(server / 10000); Millwright needs version 13 or later: upgrade the server")
         }
         // Held by the session, so let go of also when this process dies.
         // A migration of a large database takes its time, and so does waiting for one that another process does.
@@ -35,7 +36,8 @@ struct SchemaMigrator {
 
     private func migrate() async throws {
         let isNew = try await connection.query(
-            PostgresStatement("select to_regclass('millwright.migrations') is null"), .read).bool(0, 0)
+            PostgresStatement("select to_regclass('millwright.migrations') is null"), .read
+        ).bool(0, 0)
         if isNew {
             _ = try await connection.transaction(
                 [

@@ -47,7 +47,8 @@ actor StoreEngine {
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     init(
-        loop: EventLoop, connector: PostgresConnector, cache: WatchCache, codec: ObjectCodec, settings: PostgresStoreSettings, identity: StoreIdentity,
+        loop: EventLoop, connector: PostgresConnector, cache: WatchCache, codec: ObjectCodec, settings: PostgresStoreSettings,
+        identity: StoreIdentity,
         writer: [UInt8], freshness: Locked<StoreFreshness>, logger: Logger, instruments: StoreInstruments
     ) {
         self.loop = loop
@@ -143,7 +144,8 @@ actor StoreEngine {
             pending.answer(
                 .failure(
                     .unavailable(
-                        "the store stopped before the write of \(pending.write.key) was \(pending.wasSent ? "confirmed: it may or may not have been made" : "made")")))
+                        "the store stopped before the write of \(pending.write.key) was \(pending.wasSent ? "confirmed: it may or may not have been made" : "made")"
+                    )))
         }
         waiting = []
         underWay = []
@@ -187,7 +189,9 @@ actor StoreEngine {
                 }
                 // It became a standby: the next connection finds the one that takes writes.
                 if error.sqlState == "25006" { await writerConnection?.close() }
-                if failures == 1 { logger.warning("a write to PostgreSQL failed; trying again", ["error": "\(error)", "writes": "\(batch.count)"]) }
+                if failures == 1 {
+                    logger.warning("a write to PostgreSQL failed; trying again", ["error": "\(error)", "writes": "\(batch.count)"])
+                }
                 do { try await loop.sleep(for: pause(after: failures, error)) } catch { return }
             }
         }

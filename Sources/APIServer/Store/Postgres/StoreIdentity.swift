@@ -19,7 +19,8 @@ struct StoreIdentity: Sendable {
         let rows = try await connection.query(
             PostgresStatement("select id::text, uuid_send(id) from millwright.installation"), .read)
         guard let text = rows.text(0, 0), let bytes = rows.bytes(0, 1), bytes.count == 16 else {
-            throw StoreError.invalid("the database has lost its installation id (table millwright.installation is empty); restore it from a backup")
+            throw StoreError.invalid(
+                "the database has lost its installation id (table millwright.installation is empty); restore it from a backup")
         }
         if let wanted, wanted.lowercased() != text {
             throw StoreError.invalid(

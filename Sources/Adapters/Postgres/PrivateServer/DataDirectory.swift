@@ -52,7 +52,9 @@ enum DataDirectory {
     }
 
     private static func launcher(_ account: ServerAccount) throws(SystemError) -> [String] {
-        do { return try account.launcher(diesWithParent: true) } catch { throw SystemError(code: ENOENT, doing: "find setpriv (package util-linux)") }
+        do { return try account.launcher(diesWithParent: true) } catch {
+            throw SystemError(code: ENOENT, doing: "find setpriv (package util-linux)")
+        }
     }
 
     /// Removes what an interrupted `create` left.

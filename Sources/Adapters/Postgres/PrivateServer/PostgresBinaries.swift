@@ -46,7 +46,8 @@ struct PostgresBinaries: Sendable, Equatable {
         }
         guard let dataVersion else {
             guard newest.major >= oldestMajor else {
-                throw PrivateServerError("PostgreSQL \(newest.major) is too old; install version \(oldestMajor) or later, or give --database-url")
+                throw PrivateServerError(
+                    "PostgreSQL \(newest.major) is too old; install version \(oldestMajor) or later, or give --database-url")
             }
             return newest
         }

@@ -52,7 +52,9 @@ struct ServerAccount: Sendable, Equatable {
     /// - Parameter diesWithParent: it gets SIGINT when its parent dies, which PostgreSQL takes as a fast shutdown.
     func launcher(diesWithParent: Bool) throws(PrivateServerError) -> [String] {
         guard let setpriv = Self.program("setpriv"), let env = Self.program("env") else {
-            guard isOurs else { throw PrivateServerError("setpriv or env is missing, which start PostgreSQL as \(name); install util-linux and coreutils") }
+            guard isOurs else {
+                throw PrivateServerError("setpriv or env is missing, which start PostgreSQL as \(name); install util-linux and coreutils")
+            }
             return []
         }
         // Our working directory may be one that the other user may not enter, over which initdb stumbles.

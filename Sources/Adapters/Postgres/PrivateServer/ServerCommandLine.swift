@@ -9,7 +9,8 @@ enum ServerCommandLine {
             ("listen_addresses", ""), ("unix_socket_directories", socketDirectory), ("unix_socket_permissions", "0700"),
             ("cluster_name", layout.clusterName), ("max_connections", "40"),
             // Small: the objects are served from Millwright's memory, the database sees writes.
-            ("shared_buffers", "32MB"), ("work_mem", "4MB"), ("maintenance_work_mem", "32MB"), ("max_wal_size", "256MB"), ("min_wal_size", "64MB"),
+            ("shared_buffers", "32MB"), ("work_mem", "4MB"), ("maintenance_work_mem", "32MB"), ("max_wal_size", "256MB"),
+            ("min_wal_size", "64MB"),
             ("huge_pages", "off"), ("jit", "off"), ("max_worker_processes", "2"), ("max_parallel_workers_per_gather", "0"),
             ("wal_level", "minimal"), ("max_wal_senders", "0"), ("wal_compression", "on"), ("fsync", "on"), ("synchronous_commit", "on"),
             ("full_page_writes", "on"), ("autovacuum", "on"), ("autovacuum_naptime", "30s"),

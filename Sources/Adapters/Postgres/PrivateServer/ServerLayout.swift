@@ -33,7 +33,8 @@ struct ServerLayout: Sendable {
         let text: String
         do { text = try Files.text(path) } catch { throw PrivateServerError("\(error)") }
         guard let version = Int(text.prefix { $0.isNumber && $0.isASCII }) else {
-            throw PrivateServerError("\(path) doesn't name a PostgreSQL version; is \(data) damaged? Restore it from a backup, or move it away to begin anew")
+            throw PrivateServerError(
+                "\(path) doesn't name a PostgreSQL version; is \(data) damaged? Restore it from a backup, or move it away to begin anew")
         }
         return version
     }

@@ -17,7 +17,8 @@ enum SocketDirectory {
         guard let random = random16() else { throw PrivateServerError("/dev/urandom gives no randomness; repair the system's devices") }
         let path = "\(base)/millwright-\(random)"
         guard mkdir(path, 0o700) == 0 else {
-            throw PrivateServerError("cannot make \(path) for the database's socket: \(String(cString: strerror(errno))); choose a shorter --data-dir")
+            throw PrivateServerError(
+                "cannot make \(path) for the database's socket: \(String(cString: strerror(errno))); choose a shorter --data-dir")
         }
         try account.own(path)
         do { try Files.write(Array(path.utf8), to: layout.socketNote, mode: 0o600) } catch { throw PrivateServerError("\(error)") }
@@ -57,17 +58,4 @@ enum SocketDirectory {
     }
 
     private static func random16() -> String? { RandomText.hex(bytes: 8) }
-}
-
-/// Random text for names and passwords, from the kernel.
-enum RandomText {
-    static func hex(bytes count: Int) -> String? {
-        let descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: count)
-        guard read(descriptor, &bytes, count) == count else { return nil }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
 }
