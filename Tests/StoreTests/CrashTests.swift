@@ -87,6 +87,40 @@ extension DatabaseTests {
             }
         }
 
+        @Test func aServerThatBecameAStandbyIsLeftAndWritesGoOnWhenOneTakesThem() async throws {
+            let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
+            var settings = PostgresStoreSettings()
+            settings.writeDeadline = .milliseconds(600)
+            try await TestStore.with(endpoint, settings: settings) { store in
+                _ = try await store.commit(TestStore.create("before"))
+                let side = try await SideSession(endpoint)
+                let others = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                let database = endpoint.database
+                _ = try await side.connection.query(PostgresStatement("alter database \(database) set default_transaction_read_only = on"), .write)
+                _ = try await side.connection.query(PostgresStatement(others), .write)
+                await #expect {
+                    try await store.commit(TestStore.create("refused"))
+                } throws: {
+                    guard case .unavailable(let text)? = $0 as? StoreError else { return false }
+                    return text.contains("read-only")
+                }
+                #expect(store.get(TestStore.key("before")) != nil)
+                _ = try await side.connection.query(PostgresStatement("alter database \(database) reset default_transaction_read_only"), .write)
+                try await Eventually.holds("writes go on") {
+                    do {
+                        _ = try await store.commit(TestStore.create("after"))
+                        return true
+                    } catch StoreError.unavailable {
+                        return false
+                    } catch StoreError.exists {
+                        return true
+                    }
+                }
+                #expect(try await side.log().changes.map(\.name) == ["before", "after"])
+                await side.connection.close()
+            }
+        }
+
         @Test func aServerThatHangsIsAnsweredForInTimeAndCaughtUpWithLater() async throws {
             let server = try TestServer.required
             let endpoint = try await server.makeDatabase(TestLoop.shared)

@@ -187,8 +187,8 @@ actor StoreEngine {
                 if let state = error.sqlState, state.hasPrefix("22") || state.hasPrefix("23") || state.hasPrefix("42") || state.hasPrefix("54") {
                     return try await refuse(batch, error)
                 }
-                // It became a standby: the next connection finds the one that takes writes.
-                if error.sqlState == "25006" { await writerConnection?.close() }
+                // Class 25: the session is in no state to write, or its server became a standby. The next one finds a server that takes writes.
+                if error.sqlState?.hasPrefix("25") == true { await writerConnection?.close() }
                 if failures == 1 {
                     logger.warning("a write to PostgreSQL failed; trying again", ["error": "\(error)", "writes": "\(batch.count)"])
                 }
