@@ -30,7 +30,6 @@ final class PostgresFixture: Sendable {
         // The server's own user must get through.
         chmod(directory, 0o711)
         Self.directories.withLock { $0.append(directory) }
-        atexit { PostgresFixture.removeDirectories() }
         server = PrivateServer(directory: directory + "/postgres", logger: .disabled)
         endpoint = try server.prepare()
         // The server ends with the thread that started it, so that one waits for ever.
@@ -58,6 +57,26 @@ final class PostgresFixture: Sendable {
         }
     }
 
+    /// When the process ends: the loop's thread stands still before OpenSSL takes down what it uses, then the directories go.
+    ///
+    /// Called once OpenSSL runs: handlers are called in the reverse of the order they were registered in.
+    static func cleanUpAtExit(_ loop: EventLoop) {
+        loops.withLock { $0.append(loop) }
+        atexit {
+            for loop in PostgresFixture.loops.withLock({ $0 }) {
+                let stands = Locked(false)
+                loop.execute {
+                    stands.withLock { $0 = true }
+                    while true { sleep(1000) }
+                }
+                for _ in 0..<2000 where !stands.withLock({ $0 }) { usleep(1000) }
+            }
+            PostgresFixture.removeDirectories()
+        }
+    }
+
+    private static let loops = Locked<[EventLoop]>([])
+
     private static func removeDirectories() {
         for directory in directories.withLock({ $0 }) {
             guard let pipe = popen("/bin/rm -rf '\(directory)' 2>/dev/null", "r") else { continue }
@@ -82,9 +101,9 @@ enum Capability {
         return false
     }()
 
-    /// The kubectl programs to try: `KUBECTL` (a list with `:`), else the one on the path.
+    /// The kubectl programs to try: `KUBECTLS` (a list with `:`), else the one on the path.
     static let kubectls: [String] = {
-        let named = (Environ["KUBECTL"] ?? "").split(separator: ":").map(String.init)
+        let named = (Environ["KUBECTLS"] ?? "").split(separator: ":").map(String.init)
         if !named.isEmpty { return named }
         let directories = (Environ["PATH"] ?? "").split(separator: ":").map { String($0) }
         let found = directories.map { (directory: String) -> String in directory + "/kubectl" }.first { (path: String) -> Bool in access(path, X_OK) == 0 }

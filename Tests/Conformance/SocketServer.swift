@@ -40,6 +40,7 @@ final class SocketServer: ConformanceServer {
         let listener = HTTPServer(
             loop: loop, tls: ServerTLS(certificateChain: own.certificate, key: own.key, clientCA: root.certificate), handler: server.handle)
         let port = try await listener.start()
+        PostgresFixture.cleanUpAtExit(loop)
         self.port = port
         self.postgres = postgres
         running = Task {
