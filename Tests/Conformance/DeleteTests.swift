@@ -109,6 +109,14 @@ import Testing
         ]
     }
 
+    @Test(arguments: Mode.all) func whatEverythingRestsOnStays(_ mode: Mode) async throws {
+        let client = try await mode.client()
+        for name in ["default", "kube-system"] {
+            let refused = try await client.delete("/api/v1/namespaces/\(name)").expect(403)
+            #expect(refused.message.contains("this namespace may not be deleted"))
+        }
+    }
+
     @Test(arguments: Mode.all) func aNamespaceIsEmptied(_ mode: Mode) async throws {
         let client = try await mode.client()
         let namespace = try await client.namespace()

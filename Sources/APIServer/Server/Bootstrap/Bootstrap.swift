@@ -7,8 +7,8 @@ import Telemetry
 struct Bootstrap: Sendable {
     private let parts: ServerParts
     private let logger: Logger
-    private static let namespaces = ["default", "kube-system"]
-    private static let manager = "millwright"
+    /// They can't be deleted.
+    static let namespaces = ["default", "kube-system"]
 
     init(_ parts: ServerParts) {
         self.parts = parts

@@ -6,8 +6,6 @@ import Store
 struct Admission: Sendable {
     let store: any ObjectStore
     let authorizer: Authorizer
-    /// How long a create waits for a namespace that may have been made a moment ago by another replica.
-    private static let namespaceWait = Duration.milliseconds(50)
 
     func admitCreate(_ object: JSON, _ resource: ServedResource, _ context: RequestContext) async throws(APIStatus) {
         let definition = resource.definition

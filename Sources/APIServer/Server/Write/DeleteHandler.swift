@@ -24,6 +24,9 @@ struct DeleteHandler: Sendable {
         let representation = try context.representation(allowsShapes: true)
         let options = try Self.options(context)
         let key = resource.key(namespace: context.info.namespace, name: context.info.name)
+        if resource.definition.holdsUntilEmptied, Bootstrap.namespaces.contains(key.name) {
+            throw .forbidden(resource.definition.groupResource, name: key.name, "this namespace may not be deleted")
+        }
         switch try await delete(key, resource, options) {
         case .removed(_, let uid):
             return Reply.json(
