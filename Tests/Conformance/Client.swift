@@ -81,7 +81,7 @@ struct Answer: Sendable {
 /// Asks again until the answer is as wanted.
 @discardableResult
 func eventually<Value: Sendable>(
-    _ what: String, within seconds: Int = 20, _ ask: @Sendable () async throws -> Value?
+    _ what: String, within seconds: Int = 60, _ ask: @Sendable () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {

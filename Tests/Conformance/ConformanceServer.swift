@@ -47,7 +47,7 @@ final class ServerStream: @unchecked Sendable {
     }
 
     /// The next watch event within the deadline.
-    func event(within seconds: Int = 10) async throws -> WatchEvent? {
+    func event(within seconds: Int = 60) async throws -> WatchEvent? {
         let reader = UncheckedReader(self)
         return try await withThrowingTaskGroup(of: WatchEvent?.self) { group in
             group.addTask {

@@ -117,6 +117,32 @@ import Testing
         }
     }
 
+    /// A look at the bytes alone would take it for marked.
+    @Test(arguments: Mode.all) func aNameThatLooksLikeTheMarkIsNone(_ mode: Mode) async throws {
+        let client = try await mode.client()
+        let name = Unique.name()
+        try await client.post("/api/v1/namespaces", ["metadata": ["name": .string(name), "annotations": ["deletionTimestamp": "soon"]]]).expect(201)
+        try await client.post("/api/v1/namespaces/\(name)/configmaps", ["metadata": ["name": "a"]]).expect(201)
+        try await eventually("the default service account") {
+            try await client.get("/api/v1/namespaces/\(name)/serviceaccounts/default").status == 200 ? true : nil
+        }
+        try await client.get("/api/v1/namespaces/\(name)/configmaps/a").expect(200)
+    }
+
+    @Test(arguments: Mode.all) func orphansMadeAMomentAgoStayToo(_ mode: Mode) async throws {
+        let client = try await mode.client()
+        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        for round in 0..<10 {
+            let owner = try await client.post(path, ["metadata": ["name": .string("owner-\(round)")]]).expect(201)
+            try await client.post(path, ["metadata": ["name": .string("child-\(round)"), "ownerReferences": [Self.reference(owner)]]]).expect(201)
+            try await client.delete("\(path)/owner-\(round)", ["propagationPolicy": "Orphan"]).expect(200)
+        }
+        for round in 0..<10 {
+            try await eventually("the owner goes") { try await client.get("\(path)/owner-\(round)").status == 404 ? true : nil }
+            #expect(try await client.get("\(path)/child-\(round)").expect(200).json["metadata"]?["ownerReferences"] == nil)
+        }
+    }
+
     @Test(arguments: Mode.all) func aNamespaceIsEmptied(_ mode: Mode) async throws {
         let client = try await mode.client()
         let namespace = try await client.namespace()

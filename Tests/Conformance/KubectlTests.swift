@@ -3,7 +3,7 @@ import Testing
 import YAML
 
 /// A real kubectl does everyday work against the server over its socket; once with each version that is there.
-@Suite struct KubectlTests {
+@Suite(.serialized) struct KubectlTests {
     static let programs = Capability.postgres ? Capability.kubectls : []
 
     /// Runs a body with a kubectl, in a namespace of its own, with a custom kind of its own.

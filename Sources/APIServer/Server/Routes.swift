@@ -28,6 +28,7 @@ struct Routes: Sendable {
             guard info.name.isEmpty else { throw .noSuchPath }
             if info.verb == "create" { throw definition.isReview ? .noSuchPath : .methodNotAllowed }
         }
+        if let warning = definition.deprecationWarning { context.warnings.add(warning) }
         return info.subresource.isEmpty ? try await whole(context, resource) : try await part(context, resource)
     }
 

@@ -50,8 +50,8 @@ actor GarbageCollector {
     // MARK: Observing
 
     private func saw(_ object: StoredObject) async {
-        let mayOwn = ObjectBytes.contains(object.bytes, "\"ownerReferences\"")
-        let mayWait = ObjectBytes.contains(object.bytes, "\"deletionTimestamp\"")
+        let mayOwn = ObjectBytes.contains(object.bytes, "\"ownerReferences\"" as StaticString)
+        let mayWait = ObjectBytes.contains(object.bytes, "\"deletionTimestamp\"" as StaticString)
         guard mayOwn || mayWait || dependents[object.key] != nil else { return }
         guard let json = read(object) else { return }
         let owners = OwnerReference.all(in: json)
@@ -92,6 +92,19 @@ actor GarbageCollector {
     }
 
     private func sorted(_ keys: Set<StoreKey>?) -> [StoreKey] { (keys ?? []).sorted() }
+
+    /// Also those whose events are still under way: who lets an owner go on the ground of an older view would delete what should stay.
+    private func allDependents(of uid: String, _ owner: StoreKey) -> [StoreKey] {
+        var keys = byOwner[uid] ?? []
+        let namespace = owner.namespace.isEmpty ? nil : owner.namespace
+        for resource in registry.table.stored where resource.definition.isNamespaced || namespace == nil {
+            for object in store.list(resource.definition.storage.resource, namespace: namespace).items where object.key != owner {
+                guard ObjectBytes.contains(object.bytes, "\"ownerReferences\"" as StaticString), ObjectBytes.contains(object.bytes, uid) else { continue }
+                keys.insert(object.key)
+            }
+        }
+        return keys.sorted()
+    }
 
     private func recheck(_ key: StoreKey) async {
         guard let object = store.get(key), let json = read(object) else { return }
@@ -152,12 +165,12 @@ actor GarbageCollector {
         guard let uid = object["metadata"]?["uid"]?.string else { return }
         let finalizers = object["metadata"]?["finalizers"]?.array?.compactMap(\.string) ?? []
         if finalizers.contains(Deletion.orphanFinalizer) {
-            for dependent in sorted(byOwner[uid]) { await drop([uid], from: dependent) }
+            for dependent in allDependents(of: uid, key) { await drop([uid], from: dependent) }
             await removeFinalizer(Deletion.orphanFinalizer, from: key)
         } else if finalizers.contains(Deletion.foregroundFinalizer) {
             waiting[uid] = key
             var blocking = 0
-            for dependent in sorted(byOwner[uid]) {
+            for dependent in allDependents(of: uid, key) {
                 guard let stored = store.get(dependent), let json = read(stored) else { continue }
                 let owners = OwnerReference.all(in: json)
                 guard let reference = owners.first(where: { $0.uid == uid }) else { continue }

@@ -34,7 +34,7 @@ struct NamespaceController: Sendable {
                     let emptying = BusySet()
                     for await name in work {
                         guard let object = parts.store.get(Self.key(name)) else { continue }
-                        guard ObjectBytes.contains(object.bytes, "\"deletionTimestamp\"") else {
+                        guard object.isMarkedForDeletion else {
                             await ensureServiceAccount(name)
                             continue
                         }
@@ -72,7 +72,7 @@ struct NamespaceController: Sendable {
     private func empty(_ name: String) async {
         var delay = Self.firstDelay
         while !Task.isCancelled {
-            guard let namespace = parts.store.get(Self.key(name)), ObjectBytes.contains(namespace.bytes, "\"deletionTimestamp\"") else { return }
+            guard let namespace = parts.store.get(Self.key(name)), namespace.isMarkedForDeletion else { return }
             let left = await deleteContent(of: name)
             if left.isEmpty {
                 if await finalize(name) { return }

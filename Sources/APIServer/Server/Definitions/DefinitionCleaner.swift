@@ -21,9 +21,9 @@ struct DefinitionCleaner: Sendable {
             group.addTask {
                 await ResourceFollower(store: parts.store).follow(DefinitionService.resourceName) { change in
                     switch change {
-                    case .list(let items): for item in items where Self.isMarked(item) { queue.yield(item.key) }
+                    case .list(let items): for item in items where item.isMarkedForDeletion { queue.yield(item.key) }
                     case .event(let event):
-                        if event.kind == .deleted { await offerNames() } else if Self.isMarked(event.object) { queue.yield(event.object.key) }
+                        if event.kind == .deleted { await offerNames() } else if event.object.isMarkedForDeletion { queue.yield(event.object.key) }
                     }
                 }
                 queue.finish()
@@ -43,8 +43,6 @@ struct DefinitionCleaner: Sendable {
         }
     }
 
-    private static func isMarked(_ object: StoredObject) -> Bool { ObjectBytes.contains(object.bytes, "\"deletionTimestamp\"") }
-
     /// Names that a definition gave up may be what others wait for.
     private func offerNames() async {
         guard let definitions = parts.registry.table.find(GroupResource(group: "apiextensions.k8s.io", resource: "customresourcedefinitions")) else { return }
@@ -63,7 +61,7 @@ struct DefinitionCleaner: Sendable {
         guard let definitions = parts.registry.table.find(GroupResource(group: "apiextensions.k8s.io", resource: "customresourcedefinitions")) else { return }
         var delay = Self.firstDelay
         while !Task.isCancelled {
-            guard let object = parts.store.get(key), Self.isMarked(object), let definition = definitions.json(object) else { return }
+            guard let object = parts.store.get(key), object.isMarkedForDeletion, let definition = definitions.json(object) else { return }
             let finalizers = definition["metadata"]?["finalizers"]?.array ?? []
             guard finalizers.contains(.string(DefinitionService.cleanupFinalizer)) else { return }
             // The name is plural.group: that is how its objects are stored.

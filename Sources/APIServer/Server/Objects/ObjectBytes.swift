@@ -1,21 +1,30 @@
+import Kernel
+import Store
+
 /// Looks into an object's compact JSON without parsing it.
 enum ObjectBytes {
     private static let prefix = Array("{\"apiVersion\":\"".utf8)
 
     /// Whether the bytes contain the text; for cheap checks that may err only on the side of yes.
     static func contains(_ bytes: [UInt8], _ text: StaticString) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard count > 0, bytes.count >= count else { return false }
+        contains(bytes, UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    static func contains(_ bytes: [UInt8], _ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { contains(bytes, $0) }
+    }
+
+    private static func contains(_ bytes: [UInt8], _ needle: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = needle.first, bytes.count >= needle.count else { return false }
         return bytes.withUnsafeBufferPointer { haystack in
-            let needle = UnsafeBufferPointer(start: text.utf8Start, count: count)
-            let first = needle[0]
+            let end = haystack.count - needle.count
             var at = 0
-            let end = haystack.count - count
             while at <= end {
                 if haystack[at] == first {
                     var matched = 1
-                    while matched < count, haystack[at + matched] == needle[matched] { matched += 1 }
-                    if matched == count { return true }
+                    while matched < needle.count, haystack[at + matched] == needle[matched] { matched += 1 }
+                    if matched == needle.count { return true }
                 }
                 at += 1
             }
@@ -43,5 +52,16 @@ enum ObjectBytes {
     private static func apiVersionRange(_ bytes: [UInt8]) -> Range<Int>? {
         guard bytes.starts(with: prefix), let end = bytes[prefix.count...].firstIndex(of: UInt8(ascii: "\"")) else { return nil }
         return prefix.count..<end
+    }
+}
+
+extension StoredObject {
+    /// Whether it is marked for deletion. Nearly always the text alone says no; where it doesn't, the object itself is asked, since a
+    /// label or annotation may be named so as well.
+    var isMarkedForDeletion: Bool {
+        guard ObjectBytes.contains(bytes, "\"deletionTimestamp\"" as StaticString),
+            case .success(let json) = Result(catching: { () throws(JSONError) in try json() })
+        else { return false }
+        return json["metadata"]?["deletionTimestamp"]?.string != nil
     }
 }

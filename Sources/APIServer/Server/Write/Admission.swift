@@ -15,13 +15,12 @@ struct Admission: Sendable {
             guard let namespace = store.get(key) else {
                 throw .notFound(GroupResource(group: "", resource: "namespaces"), name: context.info.namespace)
             }
-            if ObjectBytes.contains(namespace.bytes, "\"deletionTimestamp\"") {
+            if namespace.isMarkedForDeletion {
                 throw .namespaceTerminating(definition.groupResource, name: name, namespace: context.info.namespace)
             }
         }
         if let custom = resource.customDefinition,
-            let stored = store.get(StoreKey(resource: DefinitionService.resourceName, namespace: "", name: custom)),
-            ObjectBytes.contains(stored.bytes, "\"deletionTimestamp\"")
+            let stored = store.get(StoreKey(resource: DefinitionService.resourceName, namespace: "", name: custom)), stored.isMarkedForDeletion
         {
             throw .methodNotAllowed(definition.groupResource, action: "create (its CustomResourceDefinition is being deleted)")
         }

@@ -45,7 +45,7 @@ enum ObjectPreparation {
             definition.strategy.prepareForUpdate(&object, old: old)
             moveGeneration(&object, old, definition)
         }
-        var causes = ObjectMetadata.validateUpdate(object, old: old) + resource.schema.validate(object)
+        var causes = ObjectMetadata.validateUpdate(object, old: old) + resource.schema.validate(object, old: old)
         if part == .whole { causes += definition.strategy.validateUpdate(object, old: old) }
         try refuse(causes, object, resource)
     }
