@@ -61,22 +61,31 @@ struct Bootstrap: Sendable {
     private func reconcilePolicy(_ wanted: JSON) async throws(APIStatus) {
         let resource = try resource(wanted)
         let key = resource.key(namespace: "", name: wanted["metadata"]?["name"]?.string ?? "")
-        guard parts.store.get(key) != nil else { return try await create(wanted) }
-        _ = try await parts.writer.update(key, resource, WriteOptions(), part: .whole, warnings: Warnings()) { old, _ throws(APIStatus) in
-            guard old["metadata"]?["annotations"]?[BootstrapPolicy.autoupdate]?.string == "true" else { return old }
-            var new = old
-            if let rules = wanted["rules"]?.array, wanted["aggregationRule"] == nil {
-                let held = (old["rules"]?.array ?? []).map { PolicyRule($0) }
-                let missing = rules.filter { !PolicyRule.uncovered([PolicyRule($0)], by: held).isEmpty }
-                if !missing.isEmpty { new["rules"] = .array((old["rules"]?.array ?? []) + missing) }
-            }
-            if let subjects = wanted["subjects"]?.array {
-                let present = old["subjects"]?.array ?? []
-                let missing = subjects.filter { !present.contains($0) }
-                if !missing.isEmpty { new["subjects"] = .array(present + missing) }
-            }
-            return new
+        guard parts.store.get(key) != nil else {
+            try await create(wanted)
+            return
         }
+        _ = try await parts.writer.update(key, resource, WriteOptions(), part: .whole, warnings: Warnings()) { old, _ throws(APIStatus) in
+            Self.completed(old, by: wanted)
+        }
+    }
+
+    /// A role or binding with the rules and subjects that it lacks.
+    private static func completed(_ old: JSON, by wanted: JSON) -> JSON {
+        guard old["metadata"]?["annotations"]?[BootstrapPolicy.autoupdate]?.string == "true" else { return old }
+        var new = old
+        if let rules = wanted["rules"]?.array, wanted["aggregationRule"] == nil {
+            let present = old["rules"]?.array ?? []
+            let held = present.map { PolicyRule($0) }
+            let missing = rules.filter { !PolicyRule.uncovered([PolicyRule($0)], by: held).isEmpty }
+            if !missing.isEmpty { new["rules"] = .array(present + missing) }
+        }
+        if let subjects = wanted["subjects"]?.array {
+            let present = old["subjects"]?.array ?? []
+            let missing = subjects.filter { !present.contains($0) }
+            if !missing.isEmpty { new["subjects"] = .array(present + missing) }
+        }
+        return new
     }
 
     /// Our own definitions: made, or their spec brought up to date; what others added to their metadata stays.
@@ -84,7 +93,10 @@ struct Bootstrap: Sendable {
         let resource = try resource(wanted)
         let name = wanted["metadata"]?["name"]?.string ?? ""
         let key = resource.key(namespace: "", name: name)
-        guard parts.store.get(key) != nil else { return try await create(wanted) }
+        guard parts.store.get(key) != nil else {
+            try await create(wanted)
+            return
+        }
         _ = try await parts.writer.update(key, resource, WriteOptions(), part: .whole, warnings: Warnings()) { old, _ throws(APIStatus) in
             var new = old
             new["spec"] = wanted["spec"]

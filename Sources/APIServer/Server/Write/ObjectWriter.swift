@@ -75,6 +75,10 @@ struct ObjectWriter: Sendable {
     ///   - isConditional: whether `change` depends on the very version that the client saw, so that a conflict is the client's to resolve.
     ///   - isApplied: whether `change` gives the object with its managed fields; else what changed is booked on the options' manager.
     ///   - change: from the object as served to the one to store.
+    ///
+    /// Not optimised: inlined with its closure into a caller, it makes the compiler (Swift 6.3.1, release) stop with an ownership error.
+    /// What costs time is in the functions it calls.
+    @_optimize(none)
     func update(
         _ key: StoreKey, _ resource: ServedResource, _ options: WriteOptions, part: ObjectPart, isConditional: Bool = false,
         isApplied: Bool = false, subresource: String? = nil, warnings: Warnings,
