@@ -31,6 +31,12 @@ import Testing
         #expect(try DockerEndpoint(environment: [:]).description == "unix:///var/run/docker.sock")
     }
 
+    @Test func aKeyIsNeverPrinted() {
+        let tls = DockerEndpoint.TLS(authority: "ca", certificate: "cert", key: "s3cret")
+        let endpoint = DockerEndpoint(address: .tcp(host: "h", port: 1), tls: tls)
+        #expect(!"\(tls) \(String(reflecting: tls)) \(endpoint) \(String(reflecting: endpoint)) \(Optional(tls) as Any)".contains("s3cret"))
+    }
+
     @Test func whatIsLocal() throws {
         for text in ["", "tcp://127.0.0.1", "tcp://localhost", "tcp://[::1]"] { #expect(try DockerEndpoint(text).isLocal) }
         #expect(try DockerEndpoint("tcp://10.0.0.1").isLocal == false)

@@ -108,6 +108,12 @@ import Testing
                 Issue.record("outcomeUnknown was expected, \(String(describing: error)) came")
                 return
             }
+            // Also one that never falls silent; and neither speaks against the engine.
+            let chatty = await #expect(throws: DockerError.self) {
+                _ = try await engine.client.within(.milliseconds(500)).execute(created.id, EngineExecSpec(["/bin/yes"]), limit: 10)
+            }
+            #expect(chatty.map { "\($0)".contains("goes on in the container") } == true)
+            #expect(engine.guards.snapshots.allSatisfy { $0.tally.failures == 0 })
         }
     }
 

@@ -8,7 +8,7 @@ public struct DockerEndpoint: Sendable, Equatable, CustomStringConvertible {
     }
 
     /// Certificates as PEM text. Never printed.
-    public struct TLS: Sendable, Equatable {
+    public struct TLS: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
         /// Who signed the engine's certificate; nil: one of the system's authorities.
         public var authority: String?
         public var certificate: String?
@@ -19,6 +19,9 @@ public struct DockerEndpoint: Sendable, Equatable, CustomStringConvertible {
             self.certificate = certificate
             self.key = key
         }
+
+        public var description: String { key == nil ? "TLS without a certificate of ours" : "TLS with a certificate of ours" }
+        public var debugDescription: String { description }
     }
 
     public static let standardSocket = "/var/run/docker.sock"

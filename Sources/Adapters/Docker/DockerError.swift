@@ -83,12 +83,8 @@ extension DockerError: GuardClassified {
     public var guardOutcome: CallOutcome {
         switch self {
         case .notFound, .conflict, .badRequest, .unauthorized, .startFailed: .success
-        case .pullFailed(_, let failure):
-            switch failure {
-            case .notFound, .accessDenied, .invalidReference, .rateLimited: .success
-            // One registry that is away says nothing about the others, nor about the engine.
-            case .registryUnreachable, .other: .success
-            }
+        // One registry that is away says nothing about the others, nor about the engine.
+        case .pullFailed: .success
         case .unreachable, .timeout, .outcomeUnknown, .server: .failure
         case .refused, .cancelled: .ignored
         }

@@ -92,14 +92,17 @@ extension DockerClient {
         return try await reply(call.with { $0.limit = limit }).body
     }
 
+    /// A day: whoever waits longer for a container to end doesn't mean a number.
+    private static let longestGrace = Duration.seconds(86_400)
+
     private func act(_ id: String, _ verb: String, _ name: String) async throws(DockerError) {
         _ = try await reply(.post(EnginePath("containers", id, verb), name))
     }
 
     /// The engine answers when the container has ended, so that the grace comes on top of the deadline.
     private func graceful(_ id: String, _ verb: String, _ grace: Duration) async throws(DockerError) {
-        let path = EnginePath("containers", id, verb).with("t", String(grace.engineSeconds))
-        let call = EngineCall.post(path, "\(verb) container \(id)")
-        _ = try await reply(call.with { $0.deadline = deadlines.write + .seconds(grace.engineSeconds) })
+        let seconds = min(grace, Self.longestGrace).engineSeconds
+        let call = EngineCall.post(EnginePath("containers", id, verb).with("t", String(seconds)), "\(verb) container \(id)")
+        _ = try await reply(call.with { $0.deadline = deadlines.write + .seconds(seconds) })
     }
 }

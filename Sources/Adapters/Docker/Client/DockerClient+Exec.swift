@@ -1,12 +1,31 @@
+import Guards
 import HTTPMessages
 import Kernel
 
 extension DockerClient {
     public func execute(_ id: String, _ spec: EngineExecSpec, limit: Int) async throws(DockerError) -> EngineExecResult {
         let exec = try await createExec(id, spec)
-        let stream = try await transport.stream(startCall(exec, id, spec), deadline: deadlines.exec, idleTimeout: deadlines.exec)
+        let call = startCall(exec, id, spec)
+        // Guarded is the start: how long the command takes is the container's matter, and no sign of the engine's health.
+        let stream = try await transport.stream(call, deadline: deadlines.exec, idleTimeout: nil)
         defer { stream.cancel() }
-        var frames = OutputFrames(isRaw: spec.isTTY)
+        let isRaw = spec.isTTY
+        var result: EngineExecResult
+        do {
+            result = try await withDeadline(deadlines.exec) { try await Self.collect(stream, isRaw, limit) }
+        } catch let error as DockerError {
+            throw error
+        } catch is DeadlineExceeded {
+            throw .outcomeUnknown(operation: call.name, "the command didn't end within \(deadlines.exec.manifest), and goes on in the container")
+        } catch {
+            throw .cancelled
+        }
+        result.exitCode = try await finalExitCode(exec)
+        return result
+    }
+
+    private static func collect(_ stream: EngineStream<[UInt8]>, _ isRaw: Bool, _ limit: Int) async throws(DockerError) -> EngineExecResult {
+        var frames = OutputFrames(isRaw: isRaw)
         var result = EngineExecResult(exitCode: 0)
         while let bytes = try await stream.next() {
             for piece in try frames.take(bytes) {
@@ -16,7 +35,6 @@ extension DockerClient {
                 }
             }
         }
-        result.exitCode = try await finalExitCode(exec)
         return result
     }
 
@@ -86,7 +104,7 @@ extension DockerClient {
     }
 
     /// Adds what fits; true when something didn't.
-    private func keep(_ bytes: [UInt8], in kept: inout [UInt8], _ limit: Int) -> Bool {
+    private static func keep(_ bytes: [UInt8], in kept: inout [UInt8], _ limit: Int) -> Bool {
         let room = max(limit - kept.count, 0)
         kept += bytes.prefix(room)
         return bytes.count > room

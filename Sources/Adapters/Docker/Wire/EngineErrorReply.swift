@@ -25,15 +25,23 @@ enum EngineErrorReply {
     static func pullFailure(_ message: String) -> PullFailure {
         let text = message.lowercased()
         func says(_ parts: String...) -> Bool { parts.contains { text.contains($0) } }
-        if says("invalid reference format", "invalid tag", "is not a valid repository", "must be lowercase") { return .invalidReference(message) }
+        if says("invalid reference format", "invalid tag", "is not a valid repository", "must be lowercase") {
+            return .invalidReference(message)
+        }
         if says("toomanyrequests", "too many requests", "rate limit") { return .rateLimited(message) }
-        if says("manifest unknown", "manifest for", "not found: manifest", "name unknown", "repository name not known", "no matching manifest", "does not exist", ": not found") {
+        if says(
+            "manifest unknown", "manifest for", "not found: manifest", "name unknown", "repository name not known", "no matching manifest",
+            "does not exist", ": not found")
+        {
             return .notFound(message)
         }
         if says("unauthorized", "access denied", "denied:", "no basic auth", "authentication required", "403 forbidden", "401 ") {
             return .accessDenied(message)
         }
-        if says("dial tcp", "no such host", "connection refused", "timeout", "timed out", "tls handshake", "x509", "eof", "network is unreachable", "server gave http response", "awaiting headers", "connection reset") {
+        if says(
+            "dial tcp", "no such host", "connection refused", "timeout", "timed out", "tls handshake", "x509", "eof", "network is unreachable",
+            "server gave http response", "awaiting headers", "connection reset")
+        {
             return .registryUnreachable(message)
         }
         return .other(message)
@@ -54,12 +62,20 @@ enum EngineErrorReply {
     /// Errors of starting a container's process, which the engine answers with 400, 404 or 500 as its runtime's words go.
     private static func startFailure(_ text: String, _ message: String) -> StartFailure? {
         func says(_ parts: String...) -> Bool { parts.contains { text.contains($0) } }
-        if says("port is already allocated", "address already in use", "failed to bind host port", "failed to bind port", "ports are not available") { return .portInUse(message) }
-        guard says("oci runtime", "failed to create task", "failed to create shim", "cannot start", "error while creating mount", "error while mounting", "bind source path does not exist", "driver failed programming external connectivity")
-        else { return nil }
-        if says("executable file not found", "no such file or directory: unknown", "permission denied: unknown", "exec format error", "is a directory: unknown"), !says("mount") {
-            return .commandNotFound(message)
+        if says(
+            "port is already allocated", "address already in use", "failed to bind host port", "failed to bind port", "ports are not available")
+        {
+            return .portInUse(message)
         }
+        guard
+            says(
+                "oci runtime", "failed to create task", "failed to create shim", "cannot start", "error while creating mount",
+                "error while mounting", "bind source path does not exist", "driver failed programming external connectivity")
+        else { return nil }
+        let isAboutCommand = says(
+            "executable file not found", "no such file or directory: unknown", "permission denied: unknown", "exec format error",
+            "is a directory: unknown")
+        if isAboutCommand, !says("mount") { return .commandNotFound(message) }
         if says("mount", "not a directory") { return .mountFailed(message) }
         return .other(message)
     }
