@@ -16,7 +16,9 @@ public protocol ContainerEngine: Sendable {
     // MARK: Engine
     func ping() async throws(DockerError)
     func info() async throws(DockerError) -> EngineInfo
-    /// Events from `since` (nil: from now) on, as they come. The engine keeps only its last few hundred: after a gap, list again.
+    /// Events from `since` (nil: from now) on, as they come; those of the very moment `since` come too. The engine keeps only its last
+    /// few hundred, and none over its own restart: after each subscription, list again. Throws when the engine is lost, also when it
+    /// hangs: subscribe again from the last event on.
     func events(since: Timestamp?, filters: EngineFilters) async throws(DockerError) -> EngineStream<EngineEvent>
 
     // MARK: Containers

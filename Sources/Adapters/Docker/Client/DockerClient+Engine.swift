@@ -16,6 +16,7 @@ extension DockerClient {
         let call = EngineCall(operation: .stream, method: "GET", path: path, name: "follow events")
         let bytes = try await transport.stream(call, deadline: deadlines.stream, idleTimeout: nil)
         return documents(bytes, "event") { fields throws(DockerError) in try EngineEvent(fields) }
+            .watched(every: deadlines.heartbeat) { () async throws(DockerError) in try await ping() }
     }
 
     /// A stream of JSON documents as values.

@@ -26,7 +26,7 @@ public struct DockerClient: ContainerEngine {
 
     public func within(_ deadline: Duration) -> DockerClient {
         var copy = self
-        copy.deadlines = DockerDeadlines(all: deadline)
+        copy.deadlines = DockerDeadlines(all: deadline, heartbeat: deadlines.heartbeat)
         return copy
     }
 
@@ -59,11 +59,13 @@ public struct DockerDeadlines: Sendable, Equatable {
     public var pull: Duration
     /// Of a whole image that is loaded or imported.
     public var upload: Duration
+    /// How long events may be silent before the engine is asked whether it is still there.
+    public var heartbeat: Duration
 
     /// An engine under load takes seconds to list or create; a hung one must be noticed well within a minute.
     public init(
         read: Duration = .seconds(15), write: Duration = .seconds(30), stream: Duration = .seconds(15), exec: Duration = .seconds(30),
-        pull: Duration = .seconds(120), upload: Duration = .seconds(600)
+        pull: Duration = .seconds(120), upload: Duration = .seconds(600), heartbeat: Duration = .seconds(30)
     ) {
         self.read = read
         self.write = write
@@ -71,10 +73,12 @@ public struct DockerDeadlines: Sendable, Equatable {
         self.exec = exec
         self.pull = pull
         self.upload = upload
+        self.heartbeat = heartbeat
     }
 
-    public init(all deadline: Duration) {
-        self.init(read: deadline, write: deadline, stream: deadline, exec: deadline, pull: deadline, upload: deadline)
+    public init(all deadline: Duration, heartbeat: Duration = .seconds(30)) {
+        self.init(
+            read: deadline, write: deadline, stream: deadline, exec: deadline, pull: deadline, upload: deadline, heartbeat: heartbeat)
     }
 
     func of(_ operation: GuardKey.Operation) -> Duration {
