@@ -40,7 +40,13 @@ struct ServerConnection: Sendable {
         if arguments["data-dir"] != nil { return try Kubeconfig(paths: [ofDirectory]) }
         if Environ["KUBECONFIG"] != nil { return try Kubeconfig(paths: Kubeconfig.standardPaths()) }
         if Files.exists(ofDirectory) { return try Kubeconfig(paths: [ofDirectory]) }
-        return try Kubeconfig(paths: Kubeconfig.standardPaths())
+        let standard = Kubeconfig.standardPaths()
+        guard standard.contains(where: Files.exists) else {
+            throw CommandFailure(
+                ExitStatus.configuration,
+                "no server is known: there is no kubeconfig at \(([ofDirectory] + standard).joined(separator: ", ")); start 'millwright up', or name one by --kubeconfig or KUBECONFIG")
+        }
+        return try Kubeconfig(paths: standard)
     }
 
     /// Millwright's own port, found by the ConfigMap that it keeps.

@@ -1,4 +1,5 @@
 import Docker
+import EnvironmentPlan
 import Kernel
 import Kubernetes
 
@@ -24,15 +25,12 @@ struct EnvironmentContainers: Sendable {
         let uid = object["metadata"]?["uid"]?.string ?? ""
         let found: [EngineContainerSummary]
         do {
-            found = try await engine.containers(
-                EngineFilters(labels: [
-                    MillwrightName.installationLabel: installation, MillwrightName.kindLabel: "Environment", MillwrightName.uidLabel: uid,
-                ]))
+            let identity = EnvironmentIdentity(installation: installation, namespace: name.namespace, name: name.name, uid: uid)
+            found = try await engine.containers(EngineFilters(labels: identity.labels.merging([EnvironmentIdentity.ordinalLabel: "\(ordinal)"]) { $1 }))
         } catch {
             throw Problem(503, "engine unavailable", "\(error)", fix: "see the environment's conditions: kubectl describe environment \(name.name) -n \(name.namespace)")
         }
-        let suffix = "-\(ordinal)"
-        guard let container = found.first(where: { $0.name.hasSuffix(suffix) }) else {
+        guard let container = found.first else {
             throw Problem(
                 409, "no container", "environment \(name) has no container of ordinal \(ordinal) now",
                 fix: "kubectl describe environment \(name.name) -n \(name.namespace) says why; --ordinal chooses another replica")
