@@ -8,8 +8,7 @@ import Telemetry
 /// The process that works: below `up` with the API server in it, below `manager` against somebody else's.
 enum ControlPlane {
     static func run(_ settings: Settings) async throws -> Int32 {
-        // Blocked here, before other threads start, so that one thread alone takes them.
-        let signals = Signals(blocking: [SIGTERM, SIGINT, SIGHUP])
+        let signals = Signals(blocking: Supervision.signals)
         let logger = settings.logger
         let loop = try EventLoop()
         try loop.start(name: "event-loop")
@@ -20,13 +19,16 @@ enum ControlPlane {
         }
         let group = ServiceGroup(composition.services, logger: logger)
         signals.deliver { number in
-            guard number != SIGHUP else { return }
+            guard number == SIGTERM || number == SIGINT else { return }
             logger.info("stopping", ["signal": "\(number)"])
             group.stop()
         }
         Lifeline.watch {
             logger.warning("the supervisor is gone; stopping")
             group.stop()
+            // PostgreSQL goes with the supervisor, and nobody is left to end us: what can't be finished soon is left to the next start.
+            sleep(10)
+            _exit(ExitStatus.failure)
         }
         try await group.run(ready: { composition.announce() })
         return ExitStatus.success

@@ -11,8 +11,12 @@ struct Millwright {
     ]
 
     static func main() async {
+        // Before anything starts a thread: one that didn't block them would be ended by them.
+        if isLongRunning(CommandLine.arguments.dropFirst().first) { Supervision.blockSignals() }
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
+
+    private static func isLongRunning(_ name: String?) -> Bool { ["up", "manager", "serve", "control"].contains(name) }
 
     static func run(_ words: [String]) async -> Int32 {
         guard let first = words.first, !["--help", "-h", "help"].contains(first) || words.count > 1 else {

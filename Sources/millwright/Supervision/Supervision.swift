@@ -9,12 +9,17 @@ enum Supervision {
     /// The exit statuses of the control plane that say "starting me again is of no use".
     private static let hopeless: Set<Int32> = [ExitStatus.configuration, ExitStatus.usage]
 
+    /// What the supervisor and the control plane wait for in one place each.
+    static let signals = [SIGTERM, SIGINT, SIGHUP, SIGCHLD]
+
+    static func blockSignals() { _ = Signals(blocking: signals) }
+
     /// - Parameters:
     ///   - worker: the hidden command that does the work, `serve` or `control`.
     ///   - words: the options it was given; it gets the same.
     /// - Returns: the exit status of the whole command.
     static func run(worker: String, words: [String], settings: Settings) throws -> Int32 {
-        let signals = Signals(blocking: [SIGTERM, SIGINT, SIGCHLD, SIGHUP])
+        let signals = Signals(blocking: signals)
         let logger = settings.logger.with(["process": "supervisor"])
         try settings.dataDirectory.create()
         let lock = try settings.dataDirectory.acquireLock()
