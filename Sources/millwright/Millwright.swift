@@ -10,39 +10,55 @@ struct Millwright {
         VersionCommand.spec, UpCommand.worker, ManagerCommand.worker,
     ]
 
-    static func main() async {
+    static func main() {
+        let words = Array(CommandLine.arguments.dropFirst())
         // Before anything starts a thread: one that didn't block them would be ended by them.
-        if isLongRunning(CommandLine.arguments.dropFirst().first) { Supervision.blockSignals() }
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        if isLongRunning(words.first) { Supervision.blockSignals() }
+        let (command, arguments): (CommandSpec, Arguments)
+        switch resolve(words) {
+        case .done(let status): exit(status)
+        case .run(let chosen, let given): (command, arguments) = (chosen, given)
+        }
+        if let runBlocking = command.runBlocking {
+            do { exit(try runBlocking(arguments)) } catch { exit(report(error)) }
+        }
+        // Lives as long as the process: it ends it. Detached, as the main thread, which only waits, would never run it.
+        Task.detached {
+            do { exit(try await command.run(arguments)) } catch { exit(report(error)) }
+        }
+        while true { pause() }
     }
 
     private static func isLongRunning(_ name: String?) -> Bool { ["up", "manager", "serve", "control"].contains(name) }
 
-    static func run(_ words: [String]) async -> Int32 {
+    private enum Resolution {
+        case done(Int32)
+        case run(CommandSpec, Arguments)
+    }
+
+    private static func resolve(_ words: [String]) -> Resolution {
         guard let first = words.first, !["--help", "-h", "help"].contains(first) || words.count > 1 else {
             Terminal.write(Help.overview(of: commands), to: words.isEmpty ? STDERR_FILENO : STDOUT_FILENO)
-            return words.isEmpty ? ExitStatus.usage : ExitStatus.success
+            return .done(words.isEmpty ? ExitStatus.usage : ExitStatus.success)
         }
         let name = first == "help" ? words[1] : first == "--version" ? "version" : first
         guard let command = commands.first(where: { $0.name == name }) else {
             let nearest = ArgumentParser.nearest(to: name, among: commands.filter { !$0.isHidden }.map(\.name))
             Terminal.error("unknown command '\(name)'\(nearest.map { "; did you mean '\($0)'?" } ?? ""); see 'millwright --help'")
-            return ExitStatus.usage
+            return .done(ExitStatus.usage)
         }
         let rest = Array(words.dropFirst())
         let beforeTerminator = rest.prefix { $0 != "--" }
         if first == "help" || beforeTerminator.contains("--help") || beforeTerminator.contains("-h") {
             Terminal.write(Help.text(for: command), to: STDOUT_FILENO)
-            return ExitStatus.success
+            return .done(ExitStatus.success)
         }
-        do {
-            return try await command.run(try ArgumentParser.parse(rest, for: command))
-        } catch let failure as CommandFailure {
-            Terminal.error(failure.description)
-            return failure.status
-        } catch {
-            Terminal.error("\(error)")
-            return ExitStatus.failure
-        }
+        do { return .run(command, try ArgumentParser.parse(rest, for: command)) } catch { return .done(report(error)) }
+    }
+
+    /// - Returns: the exit status.
+    private static func report(_ error: any Error) -> Int32 {
+        Terminal.error("\(error)")
+        return (error as? CommandFailure)?.status ?? ExitStatus.failure
     }
 }

@@ -55,7 +55,9 @@ struct CommandSpec {
     var notes = ""
     /// For use by other commands, not by people.
     var isHidden = false
-    let run: @Sendable (Arguments) async throws -> Int32
+    var run: @Sendable (Arguments) async throws -> Int32 = { _ in ExitStatus.failure }
+    /// Blocks its thread instead of waiting: the supervisors, which do without the concurrency runtime.
+    var runBlocking: (@Sendable (Arguments) throws -> Int32)?
 }
 
 /// A command line, parsed.

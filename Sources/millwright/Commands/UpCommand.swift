@@ -6,10 +6,10 @@ enum UpCommand {
         notes: """
             Writes DIR/kubeconfig for the administrator: export KUBECONFIG=DIR/kubeconfig, then use kubectl. Stops in order on SIGTERM or
             Ctrl-C; containers keep running. Exit statuses: 0 stopped as asked, 64 wrong options, 78 a setting or the machine is wrong.
-            """
-    ) { arguments in
-        try Supervision.run(worker: "serve", words: arguments.words, settings: try Settings(arguments, embedded: true))
-    }
+            """,
+        runBlocking: { arguments in
+            try Supervision.run(worker: "serve", words: arguments.words, settings: try Settings(arguments, embedded: true))
+        })
 
     static let worker = CommandSpec(
         name: "serve", summary: "The control plane of 'up', started by its supervisor.", options: Settings.upOptions, isHidden: true
@@ -25,10 +25,10 @@ enum ManagerCommand {
         notes: """
             The cluster needs the CRDs first: millwright crds | kubectl apply --server-side -f -
             Without --kubeconfig and KUBECONFIG it is the cluster of the pod it runs in. Exit statuses as for 'up'.
-            """
-    ) { arguments in
-        try Supervision.run(worker: "control", words: arguments.words, settings: try Settings(arguments, embedded: false))
-    }
+            """,
+        runBlocking: { arguments in
+            try Supervision.run(worker: "control", words: arguments.words, settings: try Settings(arguments, embedded: false))
+        })
 
     static let worker = CommandSpec(
         name: "control", summary: "The control plane of 'manager', started by its supervisor.", options: Settings.managerOptions, isHidden: true
