@@ -14,7 +14,7 @@ import Testing
         let all = installation.processes
         #expect(all.count >= 3, "supervisor, control plane, PostgreSQL: \(all)")
         #expect(try installation.stop() == 0)
-        for pid in all { #expect(kill(pid, 0) != 0, "process \(pid) has ended") }
+        try eventually("all its processes have ended") { all.allSatisfy { kill($0, 0) != 0 } }
         #expect(try Engine.inspect(container: before)?["State"]?["Running"] == true)
 
         try installation.start()
