@@ -10,6 +10,8 @@ enum ControlPlane {
     static func run(_ settings: Settings) async throws -> Int32 {
         let signals = Signals(blocking: Supervision.signals)
         let logger = settings.logger
+        let lock = try settings.dataDirectory.waitForPredecessor()
+        defer { withExtendedLifetime(lock) {} }
         let loop = try EventLoop()
         try loop.start(name: "event-loop")
         let composition: Composition

@@ -89,7 +89,8 @@ struct Parts {
         return EnvironmentController(
             EnvironmentController.Settings(
                 policy: policy, targets: targets, pool: settings.networkPool, leaseNamespace: SystemObjects.namespace,
-                identity: "\(name)-\(getpid())-\(String(UInt32.random(in: .min ... .max), radix: 36))"),
+                // The same after a restart: the lock on the data directory says that the process before has ended, so its lease is ours at once.
+                identity: "\(name)-\(SHA256.hex(settings.dataDirectory.path, length: 10))"),
             client: client, loop: loop, audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
     }
 

@@ -37,7 +37,7 @@ import Testing
             ("image", Documents.environment("image", namespace: "plant", image: "millwright-absent:9"), ["millwright-absent:9"]),
             ("mount", Documents.environment("mount", namespace: "plant", spec: "  volumes: [{name: etc, hostPath: {path: /etc}}]")
                 .replacing("- {name: data, mountPath: /data}", with: "- {name: data, mountPath: /data}\n  - {name: etc, mountPath: /host}"), ["/etc", "--allow-host-path"]),
-            ("cluster", Documents.environment("cluster", namespace: "plant", spec: "  runtime: Kubernetes"), ["Kubernetes"]),
+            ("cluster", Documents.environment("cluster", namespace: "plant", spec: "  runtime: Kubernetes"), ["spec.runtime", "Docker"]),
             ("target", Documents.environment("target", namespace: "plant", spec: "  target: elsewhere"), ["elsewhere", "--target"]),
         ]
         for (_, document, _) in stalled { try installation.apply(document) }

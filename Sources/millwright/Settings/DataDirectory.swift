@@ -30,6 +30,17 @@ struct DataDirectory: Sendable {
     /// Holds the private server's cluster; its own directory, so that it can belong to another user.
     var postgres: String { "\(path)/postgres" }
 
+    /// Held by the control plane: one that a killed supervisor left behind must have ended before its successor acts.
+    func waitForPredecessor() throws -> FileLock {
+        let path = "\(path)/control.lock"
+        for attempt in 0..<600 {
+            if let lock = try FileLock(path: path) { return lock }
+            if attempt == 0 { Terminal.note("waiting for an earlier control plane on \(self.path) to end") }
+            usleep(50_000)
+        }
+        throw CommandFailure(ExitStatus.failure, "an earlier control plane still runs on \(self.path) after 30 s; find it with 'pgrep -af \"millwright serve\"' and end it")
+    }
+
     /// Makes it, for its owner alone (others may pass through to the directory of PostgreSQL, which has modes of its own).
     func create() throws {
         do throws(SystemError) {

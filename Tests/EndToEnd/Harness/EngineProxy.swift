@@ -32,6 +32,8 @@ final class EngineProxy: @unchecked Sendable {
         self.path = path
         self.upstream = upstream
         self.onKill = onKill
+        // Whoever hangs up while we write is no reason for the tests to end.
+        signal(SIGPIPE, SIG_IGN)
         listener = Self.unixSocket()
         guard Self.withAddress(path, { bind(listener, $0, $1) == 0 }), listen(listener, 128) == 0 else {
             throw NeverHappened(what: "the proxy listens on \(path)", seconds: 0)
