@@ -33,10 +33,13 @@ enum Supervision {
 
         var children: [SupervisedChild] = []
         if settings.databaseURL == nil { children.append(try database(settings, logger)) }
-        let environment = ChildProcess.inheritedEnvironment.filter { !$0.hasPrefix("MILLWRIGHT_LIFELINE=") } + [Lifeline.environment]
+        var environment = ChildProcess.inheritedEnvironment.filter { !$0.hasPrefix("MILLWRIGHT_LIFELINE=") } + [Lifeline.environment]
+        // The runtime's own crash report walks the whole binary's symbols for up to a minute, in which nothing serves. Ask for it by hand.
+        if Environ["SWIFT_BACKTRACE"] == nil { environment.append("SWIFT_BACKTRACE=enable=no") }
+        let childEnvironment = environment
         children.append(
             SupervisedChild(name: "control plane", stopSignal: SIGTERM, stopGrace: .seconds(40), givesUpWith: hopeless) {
-                ChildCommand(path: binary, arguments: [worker] + words, environment: environment, descriptors: Lifeline.descriptors(lifeline.read))
+                ChildCommand(path: binary, arguments: [worker] + words, environment: childEnvironment, descriptors: Lifeline.descriptors(lifeline.read))
             })
         var supervisor = Supervisor(children: children, signals: signals, logger: logger)
         let status = supervisor.run()
