@@ -37,7 +37,18 @@ extension JSON: Hashable {
             if let whole = Int64(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
         case .string(let value): value.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         case .array(let value): hasher.combine(value)
-        case .object(let value): hasher.combine(value.count)
+        case .object(let value):
+            // Without regard to order, as equality; by content, so that a set of objects from outside can't be made to collide.
+            var sum = 0
+            for position in value.keys.indices {
+                var member = Hasher()
+                var key = value.keys[position]
+                key.withUTF8 { member.combine(bytes: UnsafeRawBufferPointer($0)) }
+                member.combine(value.values[position])
+                sum &+= member.finalize()
+            }
+            hasher.combine(value.count)
+            hasher.combine(sum)
         }
     }
 }

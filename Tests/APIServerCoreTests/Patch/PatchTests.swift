@@ -17,6 +17,7 @@ import Testing
         (#"[{"op": "remove", "path": "/a/0"}]"#, #"{"a": [1, 2]}"#, #"{"a": [2]}"#),
         (#"[{"op": "remove", "path": "/a/b"}]"#, #"{"a": {"b": 1, "c": 2}}"#, #"{"a": {"c": 2}}"#),
         (#"[{"op": "replace", "path": "/a", "value": null}]"#, #"{"a": 1}"#, #"{"a": null}"#),
+        (#"[{"op": "replace", "path": "/b", "value": 2}]"#, #"{"a": 1}"#, #"{"a": 1, "b": 2}"#),
         (#"[{"op": "move", "from": "/a", "path": "/b"}]"#, #"{"a": 1}"#, #"{"b": 1}"#),
         (#"[{"op": "move", "from": "/a/0", "path": "/a/1"}]"#, #"{"a": [1, 2, 3]}"#, #"{"a": [2, 1, 3]}"#),
         (#"[{"op": "copy", "from": "/a", "path": "/b"}]"#, #"{"a": {"x": 1}}"#, #"{"a": {"x": 1}, "b": {"x": 1}}"#),
@@ -30,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #"[{"op": "remove", "path": "/b"}]"#, #"[{"op": "replace", "path": "/b", "value": 1}]"#, #"[{"op": "add", "path": "/b/c", "value": 1}]"#,
+        #"[{"op": "remove", "path": "/b"}]"#, #"[{"op": "replace", "path": "/b/c", "value": 1}]"#, #"[{"op": "replace", "path": "/l/1", "value": 1}]"#, #"[{"op": "add", "path": "/b/c", "value": 1}]"#,
         #"[{"op": "add", "path": "/a/x", "value": 1}]"#, #"[{"op": "test", "path": "/a", "value": 2}]"#, #"[{"op": "copy", "from": "/b", "path": "/c"}]"#,
         #"[{"op": "move", "from": "/o", "path": "/o/p"}]"#, #"[{"op": "add", "path": "/l/3", "value": 1}]"#, #"[{"op": "add", "path": "/l/01", "value": 1}]"#,
         #"[{"op": "replace", "path": "/l/-", "value": 1}]"#,
@@ -141,7 +142,13 @@ import Testing
         (#"{"data": {"$patch": "delete"}}"#, #"{"data": {"a": "1"}}"#, #"{"data": {}}"#),
         (#"{"secrets": [{"name": "b", "key": "2"}]}"#, #"{"secrets": [{"name": "a", "key": "1"}, {"name": "b", "key": "1"}]}"#,
             #"{"secrets": [{"name": "a", "key": "1"}, {"name": "b", "key": "2"}]}"#),
-        (#"{"secrets": [{"name": "c"}]}"#, #"{"secrets": [{"name": "a"}]}"#, #"{"secrets": [{"name": "a"}, {"name": "c"}]}"#),
+        // As kubectl's own code, `kubectl patch --local`, orders them: what the patch names comes first.
+        (#"{"secrets": [{"name": "c"}]}"#, #"{"secrets": [{"name": "a"}]}"#, #"{"secrets": [{"name": "c"}, {"name": "a"}]}"#),
+        (#"{"secrets": [{"name": "c9"}, {"name": "c2"}], "$setElementOrder/secrets": [{"name": "c4"}, {"name": "c9"}, {"name": "c2"}]}"#,
+            #"{"secrets": [{"name": "c1"}, {"name": "c2"}, {"name": "c3"}, {"name": "c4"}]}"#,
+            #"{"secrets": [{"name": "c1"}, {"name": "c3"}, {"name": "c4"}, {"name": "c9"}, {"name": "c2"}]}"#),
+        (#"{"secrets": [{"name": "c4"}, {"name": "c5", "$patch": "delete"}], "$setElementOrder/secrets": [{"name": "c4"}, {"name": "c1"}]}"#,
+            #"{"secrets": [{"name": "c1"}, {"name": "c2"}, {"name": "c5"}]}"#, #"{"secrets": [{"name": "c2"}, {"name": "c4"}, {"name": "c1"}]}"#),
         (#"{"secrets": [{"name": "a", "$patch": "delete"}]}"#, #"{"secrets": [{"name": "a"}, {"name": "b"}]}"#, #"{"secrets": [{"name": "b"}]}"#),
         (#"{"secrets": [{"$patch": "replace"}, {"name": "z"}]}"#, #"{"secrets": [{"name": "a"}]}"#, #"{"secrets": [{"name": "z"}]}"#),
         (#"{"secrets": [{"name": "c"}], "$setElementOrder/secrets": [{"name": "c"}, {"name": "a"}]}"#, #"{"secrets": [{"name": "a"}, {"name": "server"}]}"#,
@@ -149,12 +156,13 @@ import Testing
         (#"{"$setElementOrder/secrets": [{"name": "b"}, {"name": "a"}]}"#, #"{"secrets": [{"name": "a"}, {"name": "b"}]}"#, #"{"secrets": [{"name": "b"}, {"name": "a"}]}"#),
         (#"{"flat": [{"name": "b"}]}"#, #"{"flat": [{"name": "a"}]}"#, #"{"flat": [{"name": "b"}]}"#),
         (#"{"words": ["b", "c"]}"#, #"{"words": ["a", "b"]}"#, #"{"words": ["a", "b", "c"]}"#),
+        (#"{"words": ["c", "a"]}"#, #"{"words": ["b"]}"#, #"{"words": ["c", "a", "b"]}"#),
         (#"{"$deleteFromPrimitiveList/words": ["a"], "$setElementOrder/words": ["c", "b"], "words": ["c"]}"#, #"{"words": ["a", "b"]}"#, #"{"words": ["c", "b"]}"#),
         (#"{"strategy": {"$retainKeys": ["type", "recreate"], "type": "R", "recreate": {"x": 1}}}"#, #"{"strategy": {"type": "O", "rolling": {"max": 1}}}"#,
             #"{"strategy": {"type": "R", "recreate": {"x": 1}}}"#),
         (#"{"metadata": {"finalizers": ["b"], "$setElementOrder/finalizers": ["a", "b"]}}"#, #"{"metadata": {"finalizers": ["a"]}}"#, #"{"metadata": {"finalizers": ["a", "b"]}}"#),
         (#"{"metadata": {"ownerReferences": [{"uid": "2", "name": "x"}]}}"#, #"{"metadata": {"ownerReferences": [{"uid": "1"}]}}"#,
-            #"{"metadata": {"ownerReferences": [{"uid": "1"}, {"uid": "2", "name": "x"}]}}"#),
+            #"{"metadata": {"ownerReferences": [{"uid": "2", "name": "x"}, {"uid": "1"}]}}"#),
         (#"{"metadata": {"ownerReferences": [{"uid": "1", "$patch": "delete"}]}}"#, #"{}"#, #"{"metadata": {"ownerReferences": []}}"#),
         (#"{"new": {"a": null, "b": {"c": null, "d": 1}}}"#, #"{}"#, #"{"new": {"b": {"d": 1}}}"#),
     ])
@@ -165,6 +173,7 @@ import Testing
     @Test(arguments: [
         #"[]"#, #"{"data": {"$patch": "nope"}}"#, #"{"secrets": [{"key": "x"}]}"#, #"{"secrets": [{"$patch": "delete"}]}"#, #"{"strategy": {"$retainKeys": "x"}}"#,
         #"{"strategy": {"$retainKeys": ["a"], "type": "R"}}"#, #"{"$setElementOrder/words": 1, "words": ["x"]}"#,
+        #"{"$setElementOrder/words": ["y", "x"], "words": ["x", "y"]}"#,
     ])
     func `malformed ones are 400`(patch: String) {
         #expect { try apply(patch, #"{"secrets": [{"name": "a"}], "words": ["a"], "data": {"a": "1"}, "strategy": {"type": "O"}}"#) } throws: {

@@ -70,7 +70,7 @@ public struct JSONPatch: Sendable, Equatable {
             case .remove(let path): _ = try Self.remove(path, from: &document, position)
             case .replace(let path, let value):
                 try Self.checkDepth(value, at: path, position)
-                guard path.value(in: document) != nil else { throw Self.missing("replace", path, position) }
+                // Kubernetes takes a replace of a member that isn't there for an add; elements of lists must be there.
                 try Self.change(&document, path.tokens[...], path, position) { node, token throws(PatchError) in
                     try Self.set(value, token, &node, path, position, inserting: false)
                 } whole: {

@@ -36,7 +36,8 @@ public struct StrategicMergePatch {
             if key.hasPrefix(deleteFromList) {
                 let list = String(key.dropFirst(deleteFromList.count))
                 guard case .array(let unwanted) = change else { throw .malformed("\(key) must be a list") }
-                if case .array(let elements)? = result[list] { result[list] = .array(elements.filter { !unwanted.contains($0) }) }
+                let goes = Set(unwanted)
+                if case .array(let elements)? = result[list] { result[list] = .array(elements.filter { !goes.contains($0) }) }
                 continue
             }
             if change.isNull {
@@ -46,6 +47,7 @@ public struct StrategicMergePatch {
             let member = schema?.member(key)
             let order = try self.order(patch, key)
             guard let existing = result[key] else {
+                if let order, case .array(let list) = change { try checkOrder(list.filter { $0[patchDirective] == nil }, order, member?.patchMergeKey) }
                 result[key] = try withoutDirectives(change)
                 continue
             }
@@ -91,24 +93,46 @@ public struct StrategicMergePatch {
         _ patch: [JSON], over original: [JSON], _ schema: StructuralSchema?, order: [JSON]?
     ) throws(PatchError) -> [JSON] {
         let isOfObjects = (patch + original).contains { $0.object != nil }
+        let mergeKey = isOfObjects ? schema?.patchMergeKey : nil
+        if isOfObjects, mergeKey == nil { return try withoutDirectives(.array(patch)).array ?? [] }
+        let changes = patch.filter { $0[patchDirective] == nil }
+        if let order { try checkOrder(changes, order, mergeKey) }
         let merged: [JSON]
-        if isOfObjects {
-            guard let mergeKey = schema?.patchMergeKey else { return try withoutDirectives(.array(patch)).array ?? [] }
+        if let mergeKey {
             merged = try mergeObjects(patch, over: original, schema?.items, mergeKey)
         } else {
             var elements = original
-            for element in patch where !elements.contains(element) { elements.append(element) }
+            var known = Set(original)
+            for element in patch where known.insert(element).inserted { elements.append(element) }
             merged = elements
         }
-        guard let order else { return merged }
-        return sorted(merged, by: order, original: original, mergeKey: isOfObjects ? schema?.patchMergeKey : nil)
+        // With an order, and something deleted, Kubernetes goes by where things stand after the merge.
+        let kept = order != nil && changes.count < patch.count ? Set(merged.map { identity($0, mergeKey) }) : []
+        let isShorter = !kept.isEmpty && original.contains { !kept.contains(identity($0, mergeKey)) }
+        let places = isShorter ? merged : original
+        return sorted(merged, by: order ?? changes, original: places, mergeKey: mergeKey)
+    }
+
+    /// What tells an element from the others: its merge key's value, or itself.
+    private static func identity(_ element: JSON, _ mergeKey: String?) -> JSON { mergeKey.flatMap { element[$0] } ?? element }
+
+    /// The elements of the patch must stand in the order that the patch asks for.
+    private static func checkOrder(_ changes: [JSON], _ order: [JSON], _ mergeKey: String?) throws(PatchError) {
+        var rest = order[...]
+        for change in changes {
+            guard let at = rest.firstIndex(where: { identity($0, mergeKey) == identity(change, mergeKey) }) else {
+                throw .malformed(
+                    "The order in patch list:\n\(JSON.array(changes).text)\n doesn't match $setElementOrder list:\n\(JSON.array(order).text)\n")
+            }
+            rest = rest[(at + 1)...]
+        }
     }
 
     private static func mergeObjects(
         _ patch: [JSON], over original: [JSON], _ schema: StructuralSchema?, _ mergeKey: String
     ) throws(PatchError) -> [JSON] {
         var changes: [JSON] = []
-        var unwanted: [JSON] = []
+        var unwanted: Set<JSON> = []
         var replaces = false
         for element in patch {
             guard case .object(let object) = element else {
@@ -127,7 +151,7 @@ public struct StrategicMergePatch {
                 if !rest.isEmpty { changes.append(.object(rest)) }
             case "delete":
                 guard let key = object[mergeKey] else { throw missing(mergeKey, element) }
-                unwanted.append(key)
+                unwanted.insert(key)
             case let other?: throw .malformed("Unknown patch type found: \(other)")
             }
         }
@@ -164,7 +188,7 @@ public struct StrategicMergePatch {
     /// The order the client asked for among the elements it knows; those only the server has keep their place among them as far as
     /// that can be.
     private static func sorted(_ merged: [JSON], by order: [JSON], original: [JSON], mergeKey: String?) -> [JSON] {
-        func identity(_ element: JSON) -> JSON { mergeKey.flatMap { element[$0] } ?? element }
+        func identity(_ element: JSON) -> JSON { Self.identity(element, mergeKey) }
         func positions(_ list: [JSON]) -> [JSON: Int] {
             var result: [JSON: Int] = [:]
             for (position, element) in list.enumerated() where result[identity(element)] == nil { result[identity(element)] = position }
