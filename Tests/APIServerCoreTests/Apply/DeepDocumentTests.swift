@@ -31,6 +31,30 @@ import Testing
         _ = try StrategicMergePatch.applied(parsed, to: updated, schema: Samples.gadget)
     }
 
+    /// Each of these would take minutes if any step took quadratic time.
+    @Test func `long lists in a bad order are no work to speak of`() throws {
+        let count = 20_000
+        let tags = JSON.array((0..<count).reversed().map { .string("tag-\($0)") })
+        let variables = JSON.array((0..<count).reversed().map { ["name": .string("N\($0)"), "value": "1"] as JSON })
+        var object = Samples.object(#"{"image": "x"}"#)
+        object[path: ["spec", "tags"]] = tags
+        object[path: ["spec", "env"]] = variables
+        let management = ApplyWorld.management
+        let first = try management.apply(object, to: nil, manager: "a", force: false, scope: .object(hasStatus: true), now: Timestamp(seconds: 0))
+        var shorter = object
+        shorter[path: ["spec", "tags"]] = .array(Array((tags.array ?? []).reversed().dropFirst()))
+        shorter[path: ["spec", "env"]] = .array(Array((variables.array ?? []).reversed().dropFirst()))
+        let second = try management.apply(shorter, to: first, manager: "a", force: false, scope: .object(hasStatus: true), now: Timestamp(seconds: 1))
+        #expect(second["spec"]?["tags"]?.array?.count == count - 1)
+        #expect(second["spec"]?["env"]?.array?.count == count - 1)
+        #expect(Samples.gadget.validate(second).isEmpty)
+        let strategic = StructuralSchema.object(["env": .list(of: .anyObject(), patchStrategy: "merge", patchMergeKey: "name"), "tags": .list(of: .string(), patchStrategy: "merge")])
+        let patched = try StrategicMergePatch.applied(
+            ["env": variables, "tags": tags, "$setElementOrder/tags": tags], to: ["env": second["spec"]?["env"] ?? .null, "tags": second["spec"]?["tags"] ?? .null], schema: strategic)
+        #expect(patched["tags"] == tags)
+        #expect(patched["env"] == variables)
+    }
+
     @Test func `deeply nested schemas are checked in good time`() {
         var schema: JSON = ["type": "string", "default": "x"]
         for _ in 0..<60 { schema = ["type": "object", "properties": ["a": schema], "default": [:]] }

@@ -38,7 +38,14 @@ public struct FieldSet: Sendable, Hashable {
         return found ? children[at] : nil
     }
 
-    /// Adds what is below an element; nothing when that is empty.
+    /// For a builder that has sorted them.
+    init(isMember: Bool, sorted elements: [PathElement], children: [FieldSet]) {
+        self.isMember = isMember
+        self.elements = elements
+        self.children = children
+    }
+
+    /// Adds what is below an element; nothing when that is empty. For many use `FieldSetBuilder`.
     mutating func add(_ element: PathElement, _ child: FieldSet) {
         if child.isEmpty { return }
         // Mostly elements come in order.
@@ -149,27 +156,28 @@ extension FieldSet {
     /// - Returns: nil for what is not in its form.
     public init?(fieldsV1: JSON, isOurs: Bool = false) {
         guard case .object(let object) = fieldsV1 else { return nil }
-        self.init()
-        guard read(object, isOurs: isOurs) else { return nil }
+        guard let set = Self.read(object, isOurs: isOurs) else { return nil }
+        self = set
     }
 
-    private mutating func read(_ object: JSONObject, isOurs: Bool) -> Bool {
+    private static func read(_ object: JSONObject, isOurs: Bool) -> FieldSet? {
+        var builder = FieldSetBuilder()
         for position in object.keys.indices {
             let name = object.keys[position]
             if name == "." {
-                isMember = true
+                builder.isMember = true
                 continue
             }
-            guard let element = PathElement(fieldsV1: name, isOurs: isOurs), case .object(let below) = object.values[position] else { return false }
+            guard let element = PathElement(fieldsV1: name, isOurs: isOurs), case .object(let below) = object.values[position] else { return nil }
             if below.isEmpty {
-                add(element, .leaf)
-                continue
+                builder.add(element, .leaf)
+            } else if let child = read(below, isOurs: isOurs) {
+                builder.add(element, child)
+            } else {
+                return nil
             }
-            var child = FieldSet()
-            guard child.read(below, isOurs: isOurs) else { return false }
-            add(element, child)
         }
-        return true
+        return builder.build()
     }
 
     public var fieldsV1: JSON {

@@ -7,18 +7,26 @@ extension TypedWalk {
         var removed = FieldSet()
 
         var isEmpty: Bool { added.isEmpty && modified.isEmpty && removed.isEmpty }
+    }
 
-        mutating func add(_ element: PathElement, _ other: Difference) {
-            added.add(element, other.added)
-            modified.add(element, other.modified)
-            removed.add(element, other.removed)
+    private struct DifferenceBuilder {
+        var added = FieldSetBuilder()
+        var modified = FieldSetBuilder()
+        var removed = FieldSetBuilder()
+
+        mutating func add(_ element: PathElement, _ below: Difference) {
+            added.add(element, below.added)
+            modified.add(element, below.modified)
+            removed.add(element, below.removed)
         }
+
+        mutating func build() -> Difference { Difference(added: added.build(), modified: modified.build(), removed: removed.build()) }
     }
 
     static func difference(_ old: JSON, _ new: JSON, _ shape: FieldShape) -> Difference {
-        var result = Difference()
         // Comparing is much cheaper than taking apart, and most of most objects is the same.
-        if old == new { return result }
+        if old == new { return Difference() }
+        var result = DifferenceBuilder()
         switch (old, new) {
         case (.object(let before), .object(let after)) where !shape.isAtomicMap:
             for position in after.keys.indices {
@@ -55,12 +63,13 @@ extension TypedWalk {
             }
         default:
             // A list or object that turned into something else loses and gains its parts besides itself changing.
-            if old.isContainer { result.removed = everything(in: old, shape) }
-            if new.isContainer { result.added = everything(in: new, shape) }
-            result.removed.isMember = false
-            result.added.isMember = false
-            result.modified.isMember = true
+            var changed = Difference(modified: .leaf)
+            if old.isContainer { changed.removed = everything(in: old, shape) }
+            if new.isContainer { changed.added = everything(in: new, shape) }
+            changed.removed.isMember = false
+            changed.added.isMember = false
+            return changed
         }
-        return result
+        return result.build()
     }
 }

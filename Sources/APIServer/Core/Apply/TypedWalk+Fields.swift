@@ -3,7 +3,7 @@ import Kernel
 extension TypedWalk {
     /// The fields that a configuration sets: its leaves, the elements of its associative lists, the entries of its maps.
     static func fields(of value: JSON, _ shape: FieldShape) throws(Problem) -> FieldSet {
-        var set = FieldSet()
+        var set = FieldSetBuilder()
         switch value {
         case .object(let object):
             if shape.isAtomicMap { return .leaf }
@@ -29,7 +29,6 @@ extension TypedWalk {
                             "element \(position): associative list with keys has an element that omits key field \(GoQuote.quote(shape.missingKey(element) ?? "")) (and doesn't have default value)"
                     )
                 }
-                guard set.child(identity) == nil else { throw Problem(path: "", message: "duplicate entries for key \(identity.pathText)") }
                 var below = FieldSet.leaf
                 if element.isContainer {
                     do throws(Problem) { below = try fields(of: element, shape.items) } catch { throw error.below(identity) }
@@ -39,12 +38,15 @@ extension TypedWalk {
             }
         default: return .leaf
         }
-        return set
+        let result = set.build()
+        if let twice = set.duplicate { throw Problem(path: "", message: "duplicate entries for key \(twice.pathText)") }
+        return result
     }
 
     /// Every field of a value and the value itself, as far as it can be owned in parts.
     static func everything(in value: JSON, _ shape: FieldShape) -> FieldSet {
-        var set = FieldSet.leaf
+        var set = FieldSetBuilder()
+        set.isMember = true
         switch value {
         case .object(let object) where !shape.isAtomicMap:
             for position in object.keys.indices {
@@ -57,12 +59,12 @@ extension TypedWalk {
             }
         default: break
         }
-        return set
+        return set.build()
     }
 
     /// The fields of an object as `fields` names them, passing over what has no key or stands twice.
     static func leavesAndItems(_ value: JSON, _ shape: FieldShape) -> FieldSet {
-        var set = FieldSet()
+        var set = FieldSetBuilder()
         switch value {
         case .object(let object) where !shape.isAtomicMap:
             for position in object.keys.indices {
@@ -81,7 +83,7 @@ extension TypedWalk {
             }
         default: return .leaf
         }
-        return set
+        return set.build()
     }
 }
 

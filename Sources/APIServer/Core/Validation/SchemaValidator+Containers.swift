@@ -37,7 +37,8 @@ extension SchemaValidator {
 
     /// The element of a list map that an element was before; elements of other lists have no identity.
     static func counterpart(of element: JSON, in old: [JSON], _ schema: StructuralSchema) -> JSON? {
-        guard schema.listType == .map else { return nil }
+        // Looked for one by one, since this is for faulty objects only; not in lists so long that it would take for ever.
+        guard schema.listType == .map, old.count <= 1_000 else { return nil }
         return old.first { candidate in schema.rules.sortedListMapKeys.allSatisfy { candidate[$0] == element[$0] } }
     }
 
