@@ -33,7 +33,7 @@ import Testing
 
     /// Each of these would take minutes if any step took quadratic time.
     @Test func `long lists in a bad order are no work to speak of`() throws {
-        let count = 20_000
+        let count = 5_000
         let tags = JSON.array((0..<count).reversed().map { .string("tag-\($0)") })
         let variables = JSON.array((0..<count).reversed().map { ["name": .string("N\($0)"), "value": "1"] as JSON })
         var object = Samples.object(#"{"image": "x"}"#)
