@@ -201,4 +201,13 @@ import Testing
         let changed = try SmallWorld.desired(object, inputs: ConfigInputs(configMaps: ["pages": ["index.html": Hidden(Array("other".utf8))]]))
         #expect(changed.facts.difference(from: desired.facts) == "files of /pages changed")
     }
+
+    @Test func theSaltOfSecretsGoesIntoEveryDigest() throws {
+        let object = SmallWorld.object { $0["env"] = [["name": "PASSWORD", "valueFrom": ["secretKeyRef": ["name": "gateway", "key": "password"]]]] }
+        var inputs = ConfigInputs(secrets: ["gateway": ["password": Hidden(Array("1234".utf8))]])
+        let plain = try SmallWorld.desired(object, inputs: inputs).revision
+        inputs.salt = Hidden("5f0c2a7e")
+        let salted = try SmallWorld.desired(object, inputs: inputs).revision
+        #expect(plain != salted && !"\(inputs)".contains("5f0c2a7e"))
+    }
 }

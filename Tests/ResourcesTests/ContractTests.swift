@@ -211,4 +211,14 @@ import YAML
         #expect(whole != document && whole["ports"]?[0]?["protocol"] == "TCP")
         #expect(try EnvironmentSpec(whole) == EnvironmentSpec(document))
     }
+
+    @Test func theListOfReasonsIsWhatTheTypeHas() throws {
+        // EnvironmentReason is the planner's; its words stand here once more so that a new one is written into the contract.
+        let text = try #require(Self.schema["properties"]?["status"]?["properties"]?["conditions"]?["description"]?.string)
+        let words = Set(text.split(whereSeparator: { !$0.isLetter }).map(String.init))
+        let source = try String(contentsOf: URL(fileURLWithPath: "Sources/Controllers/Environment/Plan/EnvironmentReason.swift"), encoding: .utf8)
+        let reasons = source.split(separator: "\"").enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+        #expect(reasons.count > 30)
+        for reason in reasons { #expect(words.contains(reason), "crds/ doesn't list the reason \(reason)") }
+    }
 }

@@ -15,10 +15,13 @@ struct ConfigReader: Sendable {
             guard let object = try await object(configMaps, NamespacedName(namespace: namespace, name: name), pass) else { continue }
             inputs.configMaps[name] = Self.configMap(object)
         }
+        var uids: [String] = []
         for name in references.secrets {
             guard let object = try await object(secrets, NamespacedName(namespace: namespace, name: name), pass) else { continue }
             inputs.secrets[name] = Self.secret(object)
+            uids.append(object["metadata"]?["uid"]?.string ?? "")
         }
+        inputs.salt = Hidden(uids.joined(separator: ","))
         return inputs
     }
 

@@ -4,6 +4,9 @@ import Resources
 public struct ConfigInputs: Sendable, Equatable {
     public var configMaps: [String: [String: Hidden<[UInt8]>]]
     public var secrets: [String: [String: Hidden<[UInt8]>]]
+    /// Something that only readers of the Secrets know (their uids): mixed into every digest, so that nobody who reads a revision can
+    /// try out passwords on it. Empty without Secrets.
+    public var salt = Hidden("")
 
     public init(configMaps: [String: [String: Hidden<[UInt8]>]] = [:], secrets: [String: [String: Hidden<[UInt8]>]] = [:]) {
         self.configMaps = configMaps

@@ -54,10 +54,12 @@ public struct ContainerFacts: Sendable, Equatable {
         if let value { values[name] = value }
     }
 
-    /// - Parameter inputs: what the document refers to.
-    init(_ spec: EnvironmentSpec, variables: [DesiredContainer.Variable], files: [FileSet], identity: EnvironmentIdentity) {
+    /// - Parameter salt: see `ConfigInputs`.
+    init(
+        _ spec: EnvironmentSpec, variables: [DesiredContainer.Variable], files: [FileSet], salt: Hidden<String>, identity: EnvironmentIdentity
+    ) {
         self.init()
-        let key = Array("\(identity.installation)/\(identity.namespace)/\(identity.name)/".utf8)
+        let key = Array("\(identity.installation)/\(salt.value)/\(identity.namespace)/\(identity.name)/".utf8)
         func digest(_ bytes: some Sequence<UInt8>) -> String { "#" + SHA256.hex(key + bytes, length: 16) }
         set("image", spec.image)
         // People put passwords into arguments.

@@ -69,7 +69,7 @@ public struct DesiredEnvironment: Sendable {
         let resolution = ConfigResolution(spec: spec, inputs: inputs, identity: identity, metadata: metadata)
         let variables = try resolution.variables(ordinal: nil)
         files = try resolution.files()
-        let facts = ContainerFacts(spec, variables: variables, files: files, identity: identity)
+        let facts = ContainerFacts(spec, variables: variables, files: files, salt: inputs.salt, identity: identity)
         self.facts = facts
         factsLabel = facts.label
         revision = ContainerFacts.revision(ofLabel: factsLabel)
