@@ -18,6 +18,8 @@ struct EngineWatcher: Sendable {
     private static let imageActions = ["pull", "load", "import", "tag"]
     private static let networkActions = ["connect", "disconnect", "destroy"]
 
+    private static let heartbeat = Duration.seconds(30)
+
     let target: EnvironmentTarget
     let installation: String
     let memory: EnvironmentMemory
@@ -43,11 +45,12 @@ struct EngineWatcher: Sendable {
                 wasAway = false
                 // What happened while nobody listened is seen by looking.
                 wakeAll()
-                while let event = try await stream.next() {
+                let (last, failure) = await follow(stream)
+                if let last {
+                    since = last
                     failures = 0
-                    since = event.time
-                    handle(event)
                 }
+                if let failure { throw failure }
                 logger.info("the event stream of engine \(target.name) ended; it is opened again")
             } catch {
                 if case .cancelled = error { return }
@@ -60,6 +63,50 @@ struct EngineWatcher: Sendable {
             }
             failures += 1
             do { try await clocks.sleep(for: max(backoff.delay(failures: failures, using: &random), .milliseconds(100))) } catch { return }
+        }
+    }
+
+    private enum Ended: Sendable {
+        case stream(DockerError?)
+        case heartbeat(DockerError)
+    }
+
+    /// Reads to the stream's end, with a ping now and then beside it: an engine that hangs, or a network that swallows everything,
+    /// closes nothing. Gives the time of the last event, nil when none came.
+    private func follow(_ stream: EngineStream<EngineEvent>) async -> (last: Timestamp?, failure: DockerError?) {
+        let last = Locked<Timestamp?>(nil)
+        return await withTaskGroup(of: Ended.self) { group in
+            group.addTask {
+                do throws(DockerError) {
+                    while let event = try await stream.next() {
+                        last.withLock { $0 = event.time }
+                        handle(event)
+                    }
+                    return .stream(nil)
+                } catch { return .stream(error) }
+            }
+            group.addTask { .heartbeat(await beat()) }
+            let first = await group.next()
+            stream.cancel()
+            group.cancelAll()
+            await group.waitForAll()
+            let time = last.withLock { $0 }
+            switch first {
+            case .stream(let failure)?: return (time, failure)
+            case .heartbeat(let failure)?: return (time, failure)
+            case nil: return (time, .cancelled)
+            }
+        }
+    }
+
+    /// Pings until one gets no answer. One that a guard refused says nothing about the stream.
+    private func beat() async -> DockerError {
+        while true {
+            do { try await clocks.sleep(for: Self.heartbeat) } catch { return .cancelled }
+            do { try await target.engine.ping() } catch {
+                if case .refused = error { continue }
+                return error
+            }
         }
     }
 
