@@ -51,14 +51,3 @@ final class ServerParts: Sendable {
         definition.storage.isIdentity
     }
 }
-
-/// All who must know of a write before its client does.
-struct WriteObservers: WriteObserver {
-    let definitions: DefinitionService
-    let authorizer: Authorizer
-
-    func wrote(_ object: StoredObject, removed: Bool) {
-        definitions.wrote(object, removed: removed)
-        authorizer.wrote(object, removed: removed)
-    }
-}

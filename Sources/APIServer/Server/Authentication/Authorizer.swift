@@ -58,7 +58,8 @@ public final class Authorizer: WriteObserver {
             if removed {
                 state.revisions[key] = nil
                 state.index.remove(kind: kind, namespace: key.namespace, name: key.name)
-            } else {
+            } else if state.revisions[key] != nil || self.store.get(key) != nil {
+                // Else it is an event from before its deletion, that comes late: it gives nothing back.
                 state.revisions[key] = object.revision
                 state.index.set(json)
             }

@@ -56,37 +56,40 @@ final class DefinitionService: WriteObserver {
             return
         }
         let versions = definition["spec"]?["versions"] ?? .null
-        let changedAt = known.withLock { known -> Int64? in
-            let before = known[object.key.name]
-            if let before, before.revision >= object.revision { return nil }
+        let name = object.key.name
+        // The table is swapped under the lock: of two writes close together the later one must be what stays.
+        known.withLock { known in
+            let before = known[name]
+            if let before, before.revision >= object.revision { return }
+            // An event from before its deletion comes late.
+            if before == nil, store.get(object.key) == nil { return }
             let changedAt = before.map { $0.versions == versions ? $0.changedAt : object.revision } ?? object.revision
-            known[object.key.name] = Known(revision: object.revision, versions: versions, changedAt: changedAt)
-            return changedAt
+            known[name] = Known(revision: object.revision, versions: versions, changedAt: changedAt)
+            registry.set(name, Self.resources(definition, name: name, changedAt: changedAt))
         }
-        guard let changedAt else { return }
-        guard DefinitionStatus.isEstablished(definition) else {
-            registry.set(object.key.name, [])
-            return
-        }
-        let served = CustomResources.resources(of: definition).enumerated().map { position, resource in
+    }
+
+    private static func resources(_ definition: JSON, name: String, changedAt: Int64) -> [ServedResource] {
+        guard DefinitionStatus.isEstablished(definition) else { return [] }
+        return CustomResources.resources(of: definition).enumerated().map { position, resource in
             ServedResource(
-                resource, customDefinition: object.key.name, defaultedSince: resource.schema.hasDefaults ? changedAt : 0, isPreferred: position == 0)
+                resource, customDefinition: name, defaultedSince: resource.schema.hasDefaults ? changedAt : 0, isPreferred: position == 0)
         }
-        registry.set(object.key.name, served)
     }
 
     private func drop(_ object: StoredObject) {
-        let isNews = known.withLock { known -> Bool in
-            guard let before = known[object.key.name], before.revision < object.revision else { return false }
+        known.withLock { known in
+            guard let before = known[object.key.name], before.revision < object.revision else { return }
             known[object.key.name] = nil
-            return true
+            registry.set(object.key.name, [])
         }
-        if isNews { registry.set(object.key.name, []) }
     }
 
     private func forget(_ name: String) {
-        _ = known.withLock { $0.removeValue(forKey: name) }
-        registry.set(name, [])
+        known.withLock { known in
+            known[name] = nil
+            registry.set(name, [])
+        }
     }
 
     /// Completes a definition that is about to be stored: which names it gets, and that it holds until its objects are gone.

@@ -145,7 +145,3 @@ struct FilterChain: Sendable {
         return RandomNames.uid()
     }
 }
-
-enum RequestVerb {
-    static let known: Set<String> = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "head", "post", "put", "options"]
-}

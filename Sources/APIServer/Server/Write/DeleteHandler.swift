@@ -144,8 +144,3 @@ struct DeleteHandler: Sendable {
         }
     }
 }
-
-extension ResourceDefinition {
-    /// A namespace goes only when what is in it has gone: `spec.finalizers` hold it.
-    var holdsUntilEmptied: Bool { group.isEmpty && plural == "namespaces" }
-}

@@ -2,26 +2,6 @@ import APIServerCore
 import Kernel
 import Store
 
-/// What a write came to.
-enum Written: Sendable {
-    case created(StoredObject)
-    case updated(StoredObject)
-    /// Nothing differed: nothing was written.
-    case unchanged(StoredObject)
-    /// Its last finalizer went, and with it the object.
-    case removed(StoredObject)
-    /// As it would be; nothing was written.
-    case dryRun(JSON, isNew: Bool)
-
-    var isNew: Bool {
-        switch self {
-        case .created: true
-        case .dryRun(_, let isNew): isNew
-        case .updated, .unchanged, .removed: false
-        }
-    }
-}
-
 /// Makes every change to every object, for clients and for the server's own controllers alike: checks, defaults, versions, stores.
 struct ObjectWriter: Sendable {
     let store: any ObjectStore
@@ -113,29 +93,4 @@ struct ObjectWriter: Sendable {
         }
         throw .modified(definition.groupResource, name: key.name)
     }
-}
-
-/// Hears of every write of this process, to refresh what is derived from objects without waiting for a watch.
-protocol WriteObserver: Sendable {
-    func wrote(_ object: StoredObject, removed: Bool)
-}
-
-/// Which part of an object a write may change.
-enum ObjectPart: Sendable, Equatable {
-    case whole
-    case status
-    /// spec.finalizers of a Namespace.
-    case finalize
-
-    var subresource: String {
-        switch self {
-        case .whole: ""
-        case .status: "status"
-        case .finalize: "finalize"
-        }
-    }
-}
-
-extension ResourceDefinition {
-    var isCustomResourceDefinition: Bool { group == "apiextensions.k8s.io" && plural == "customresourcedefinitions" }
 }
