@@ -1,10 +1,11 @@
-import APIServer
 import APIServerCore
 import HTTPMessages
 import Kernel
 import Platform
 import Store
 import Telemetry
+
+@testable import APIServer
 
 /// The API server over a store in memory, called without a network.
 final class InProcessServer: ConformanceServer {
@@ -14,11 +15,16 @@ final class InProcessServer: ConformanceServer {
     private let server: APIServer
     private let running: Task<Void, any Error>
 
-    init() throws {
+    init(eventLifetime: Duration = .seconds(3600)) throws {
+        var configuration = try TestIdentity.configuration()
+        configuration.eventLifetime = eventLifetime
         server = try APIServer(
-            store: store, configuration: try TestIdentity.configuration(), logger: .disabled, metrics: metrics)
+            store: store, configuration: configuration, logger: .disabled, metrics: metrics)
         running = Task { [server] in try await server.run() }
     }
+
+    /// What the server does once a minute.
+    func sweepEvents() async { await server.sweepEvents() }
 
     deinit { running.cancel() }
 

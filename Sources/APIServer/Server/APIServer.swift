@@ -38,4 +38,7 @@ public final class APIServer: Sendable {
 
     /// Whether everything that must exist from the start does: what `/readyz` says.
     public var isReady: Bool { services.isReady }
+
+    /// Removes the Events that are too old now, as `run()` does once a minute.
+    func sweepEvents() async { await services.sweepEvents() }
 }

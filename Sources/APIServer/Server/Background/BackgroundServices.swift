@@ -6,6 +6,8 @@ struct BackgroundServices: Sendable {
 
     var isReady: Bool { parts.readiness.isReady }
 
+    func sweepEvents() async { await EventExpiry(parts: parts).sweep() }
+
     func run() async throws {
         let parts = parts
         await withTaskGroup(of: Void.self) { group in
