@@ -10,6 +10,9 @@ struct ObjectFilter: Sendable {
     /// Whether names and namespaces are all that is asked, which the key answers without reading the object.
     private let isByKey: Bool
 
+    /// Label keys, in quotes, without which no object matches: looked for in the bytes before an object is read.
+    private let requiredKeys: [String]
+
     let isEmpty: Bool
 
     static let nameField = "metadata.name"
@@ -31,6 +34,12 @@ struct ObjectFilter: Sendable {
             throw .badRequest(error.message)
         }
         self.selectable = selectable
+        requiredKeys = labels.requirements.compactMap { requirement in
+            switch requirement.operator {
+            case .equals, .doubleEquals, .in, .exists, .greaterThan, .lessThan: "\"\(requirement.key)\""
+            case .notEquals, .notIn, .doesNotExist: nil
+            }
+        }
         isEmpty = labels.isEmpty && fields.isEmpty
         isByKey = labels.isEmpty && fields.terms.allSatisfy { $0.field == Self.nameField || $0.field == Self.namespaceField }
     }
@@ -40,6 +49,7 @@ struct ObjectFilter: Sendable {
         if isEmpty { return true }
         if !fields.isEmpty, !keyMatches(object.key) { return false }
         if isByKey { return true }
+        guard requiredKeys.allSatisfy({ ObjectBytes.contains(object.bytes, $0) }) else { return false }
         guard case .success(let json) = Result(catching: { () throws(JSONError) in try object.json() }) else { return false }
         return labels.matches(json["metadata"]?["labels"])
             && fields.matches { name in
