@@ -225,20 +225,16 @@ public final class Controller<Handler: Reconciler>: Sendable {
         }
         metrics.increment("millwright_fence_reads_total", labels, help: "Objects read from the server because the watch was late.")
         do {
+            // The fence stays until the watch has caught up: what is in memory is as old as before, and the next pass must not decide from it.
             let object = try await informer.client.get(informer.type, key)
-            release(key)
+            _ = fenced.withLock { $0.remove(key) }
             return .success(object)
         } catch .notFound {
-            release(key)
+            _ = fenced.withLock { $0.remove(key) }
             return .success(nil)
         } catch {
             return .failure(.failed(PassResult(ActionFailure(error, breaker: "kubernetes.\(informer.client.target).Read"))))
         }
-    }
-
-    private func release(_ key: NamespacedName) {
-        _ = fenced.withLock { $0.remove(key) }
-        informer.liftFence(key)
     }
 
     private func finish(_ ticket: WorkQueue<NamespacedName>.Ticket, _ result: PassResult, took: Duration?, correlation: String? = nil) {

@@ -95,9 +95,6 @@ public final class Informer: Service, Sendable {
     /// Whether what `get` gives is no older than our own last write to the key.
     public func isCurrent(_ key: NamespacedName) -> Bool { state.withLock { $0.cache.isCurrent(key) } }
 
-    /// The server itself was asked about the key: the fence has done its work.
-    func liftFence(_ key: NamespacedName) { state.withLock { $0.cache.forgetFloor(key) } }
-
     // MARK: Waiting
 
     /// Returns once the collection has been read, or when the task is cancelled.

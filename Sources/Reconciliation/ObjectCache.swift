@@ -74,7 +74,7 @@ struct ObjectCache: Sendable {
         }
         // A server restored from a backup may have gone back: what it says now is what counts.
         progress = Int64(list.resourceVersion) ?? progress
-        floors = isInitial ? floors.filter { $0.value > progress } : floors.filter { $0.value > progress && objects[$0.key] != nil }
+        floors = floors.filter { $0.value > progress }
         return changes
     }
 
@@ -111,8 +111,6 @@ struct ObjectCache: Sendable {
         guard let floor = floors[key] else { return true }
         return objects[key]?.revision.map { $0 >= floor } ?? false
     }
-
-    mutating func forgetFloor(_ key: NamespacedName) { floors[key] = nil }
 
     // MARK: Parts
 

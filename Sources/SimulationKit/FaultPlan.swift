@@ -47,21 +47,21 @@ public struct FaultRates: Sendable, Equatable {
     }
 }
 
-/// Decides by seed what goes wrong when. Each decision depends on the seed and its own number only, so that leaving one out, when a
-/// failing run is shrunk, doesn't change the others.
+/// Decides by seed what goes wrong when. Each decision depends on the seed, its place and how often that place was come to before, and on
+/// nothing else: leaving one out, when a failing run is shrunk, hardly changes the others.
 public final class FaultPlan: Sendable {
     private struct State {
         var rates: FaultRates
-        var count = 0
-        var struck: [Int] = []
+        var counts: [String: Int] = [:]
+        var struck: [String] = []
     }
 
     private let seed: UInt64
     /// Decisions that are left out.
-    private let spared: Set<Int>
+    private let spared: Set<String>
     private let state: Locked<State>
 
-    public init(seed: UInt64, rates: FaultRates, sparing spared: Set<Int> = []) {
+    public init(seed: UInt64, rates: FaultRates, sparing spared: Set<String> = []) {
         self.seed = seed
         self.spared = spared
         state = Locked(State(rates: rates))
@@ -73,12 +73,14 @@ public final class FaultPlan: Sendable {
     /// From now on nothing goes wrong.
     public func end() { state.withLock { $0.rates = .calm } }
 
-    /// The numbers of the decisions that made something go wrong.
-    public var struck: [Int] { state.withLock { $0.struck } }
+    /// The decisions that made something go wrong, `POST /api/v1/…#3`, in order.
+    public var struck: [String] { state.withLock { $0.struck } }
 
-    /// - Parameter changes: whether the call changes something; a conflict only strikes those.
-    public func call(changes: Bool) -> CallFault {
-        decide { rates, draw, generator in
+    /// - Parameters:
+    ///   - place: what is called, the same for each repetition.
+    ///   - changes: whether the call changes something; a conflict only strikes those.
+    public func call(_ place: String, changes: Bool) -> CallFault {
+        decide(place) { rates, draw, generator in
             var left = draw
             func hit(_ rate: Double) -> Bool {
                 defer { left -= rate }
@@ -93,26 +95,26 @@ public final class FaultPlan: Sendable {
         } ?? .none
     }
 
-    public func strikes(_ rate: KeyPath<FaultRates, Double>) -> Bool {
-        decide { rates, draw, _ in draw < rates[keyPath: rate] ? true : nil } ?? false
+    public func strikes(_ rate: KeyPath<FaultRates, Double>, at place: String) -> Bool {
+        decide(place) { rates, draw, _ in draw < rates[keyPath: rate] ? true : nil } ?? false
     }
 
-    private func decide<Fault>(_ body: (FaultRates, Double, inout SeededGenerator) -> Fault?) -> Fault? {
-        let (number, rates) = state.withLock { state -> (Int, FaultRates) in
-            state.count += 1
-            return (state.count, state.rates)
+    private func decide<Fault>(_ place: String, _ body: (FaultRates, Double, inout SeededGenerator) -> Fault?) -> Fault? {
+        let (decision, rates) = state.withLock { state -> (String, FaultRates) in
+            state.counts[place, default: 0] += 1
+            return ("\(place)#\(state.counts[place] ?? 0)", state.rates)
         }
-        var generator = SeededGenerator(seed: seed ^ (UInt64(number) &* 0xD6E8_FEB8_6659_FD93))
+        var generator = SeededGenerator(seed: decision.utf8.reduce(seed ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
         let draw = Double.random(in: 0..<1, using: &generator)
-        guard !spared.contains(number), let fault = body(rates, draw, &generator) else { return nil }
-        state.withLock { $0.struck.append(number) }
+        guard !spared.contains(decision), let fault = body(rates, draw, &generator) else { return nil }
+        state.withLock { $0.struck.append(decision) }
         return fault
     }
 
     /// The fewest of the faults that still make a run fail, found by leaving out halves, quarters and so on.
     ///
     /// - Parameter fails: runs again with those faults left out and says whether it fails still.
-    public static func shrink(_ struck: [Int], fails: (_ spared: Set<Int>) -> Bool) -> [Int] {
+    public static func shrink(_ struck: [String], fails: (_ spared: Set<String>) -> Bool) -> [String] {
         var needed = struck
         var chunk = max(needed.count / 2, 1)
         while !needed.isEmpty {

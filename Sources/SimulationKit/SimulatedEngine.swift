@@ -23,7 +23,7 @@ public struct SimulatedEngine: ContainerEngine {
         _ what: String, changes change: SimulatedHost.Change? = nil,
         _ body: (inout SimulatedHost.State) throws(DockerError) -> Result
     ) async throws(DockerError) -> Result {
-        let fault = host.faults.call(changes: change != nil)
+        let fault = host.faults.call("docker \(what)", changes: change != nil)
         try await pause(.microseconds(host.simulation.draw(in: 500...20_000)))
         switch fault {
         case .none, .failAfter, .crashAfter: break
@@ -104,13 +104,13 @@ public struct SimulatedEngine: ContainerEngine {
                         continue
                     }
                     position.withLock { $0 += 1 }
-                    if host.faults.strikes(\.disconnect) { throw .unreachable(endpoint: "simulated", "the event stream broke") }
+                    if host.faults.strikes(\.disconnect, at: "docker events") { throw .unreachable(endpoint: "simulated", "the event stream broke") }
                     // Events get lost together with the connection: what comes back later doesn't tell them.
-                    if host.faults.strikes(\.loseEvent) {
+                    if host.faults.strikes(\.loseEvent, at: "loss of docker events") {
                         host.forgetEvents()
                         throw .unreachable(endpoint: "simulated", "the event stream broke")
                     }
-                    if host.faults.strikes(\.duplicateEvent) { repeated.withLock { $0 = event } }
+                    if host.faults.strikes(\.duplicateEvent, at: "repetition of docker events") { repeated.withLock { $0 = event } }
                     do { try await host.simulation.clock.sleep(for: .milliseconds(host.simulation.draw(in: 1...30))) } catch { throw .cancelled }
                     return event
                 }

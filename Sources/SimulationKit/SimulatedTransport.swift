@@ -10,7 +10,7 @@ struct SimulatedTransport: KubernetesTransport {
 
     func send(_ request: HTTPRequest, timeout: Duration) async throws(KubernetesError) -> HTTPResponse {
         let changes = request.method != "GET"
-        let fault = api.faults.call(changes: changes)
+        let fault = api.faults.call("\(request.method) \(request.rawPath)", changes: changes)
         try await pause(.microseconds(api.simulation.draw(in: 200...3000)))
         switch fault {
         case .none, .failAfter, .crashAfter: break
@@ -47,7 +47,7 @@ struct SimulatedTransport: KubernetesTransport {
 
     func stream(_ request: HTTPRequest, idleTimeout: Duration) async throws(KubernetesError) -> any KubernetesByteStream {
         try await pause(.microseconds(api.simulation.draw(in: 200...3000)))
-        if api.faults.strikes(\.failBefore) { throw .unavailable("simulated: connection refused") }
+        if api.faults.strikes(\.failBefore, at: "watch \(request.rawPath)") { throw .unavailable("simulated: connection refused") }
         guard process.isAlive else { throw .cancelled }
         guard let path = SimulatedPath(request), let from = path.query("resourceVersion").flatMap({ Int64($0) }) else {
             throw .malformedReply("simulated: not a watch: \(request.target)")

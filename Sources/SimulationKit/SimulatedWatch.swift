@@ -31,15 +31,16 @@ final class SimulatedWatch: KubernetesByteStream {
             let from = position.withLock { $0 }
             guard let events = api.read({ $0.events(resource, after: from) }) else { return expired() }
             if let event = events.first {
-                if api.faults.strikes(\.expire) {
+                if api.faults.strikes(\.expire, at: "expiry of \(resource)") {
                     api.compact()
                     return expired()
                 }
-                if api.faults.strikes(\.disconnect) {
+                if api.faults.strikes(\.disconnect, at: "watch of \(resource)") {
                     api.simulation.trace.note("watch of \(resource) breaks at \(from)")
                     throw .unavailable("simulated: the connection broke")
                 }
-                let lag = api.faults.strikes(\.lag) ? Duration.milliseconds(api.simulation.draw(in: 1000...20000)) : .microseconds(api.simulation.draw(in: 100...3000))
+                let lags = api.faults.strikes(\.lag, at: "lag of \(resource)")
+                let lag = lags ? Duration.milliseconds(api.simulation.draw(in: 1000...20000)) : .microseconds(api.simulation.draw(in: 100...3000))
                 do { try await api.simulation.clock.sleep(for: lag) } catch { throw .cancelled }
                 position.withLock { $0 = event.revision }
                 return JSON.object(["type": .string(event.type), "object": event.object]).bytes + [0x0A]

@@ -9,7 +9,7 @@ import Testing
 /// faults and crashes; afterwards everything must be as wanted, and quiet.
 struct LoopSimulationTests {
     /// What is wrong at the end of a run, or nil.
-    static func run(seed: Int, rates: FaultRates = .rough, sparing: Set<Int> = []) -> (problem: String?, struck: [Int], trace: String, steps: Int) {
+    static func run(seed: Int, rates: FaultRates = .rough, sparing: Set<String> = []) -> (problem: String?, struck: [String], trace: String, steps: Int) {
         let simulation = Simulation(seed: UInt64(seed))
         let faults = FaultPlan(seed: UInt64(seed), rates: rates, sparing: sparing)
         let api = SimulatedAPI(simulation, faults: faults)

@@ -63,7 +63,7 @@ final class PartsWorld: Sendable {
     private func call(
         _ what: String, _ process: SimulatedProcess, changes: Bool, _ effect: (inout [PartName: String]) -> Void
     ) async throws(ActionFailure) {
-        let fault = faults.call(changes: changes)
+        let fault = faults.call(what, changes: changes)
         do { try await simulation.clock.sleep(for: .milliseconds(simulation.draw(in: 1...50))) } catch { throw .cancelled }
         guard process.isAlive else { throw .cancelled }
         switch fault {

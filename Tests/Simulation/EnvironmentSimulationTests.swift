@@ -11,14 +11,14 @@ import Testing
 struct EnvironmentSimulationTests {
     struct Run {
         var problem: String?
-        var struck: [Int] = []
+        var struck: [String] = []
         var trace = ""
         var steps = 0
         var starts = 0
         var changes = 0
     }
 
-    static func run(seed: Int, rates: FaultRates = .rough, sparing: Set<Int> = []) -> Run {
+    static func run(seed: Int, rates: FaultRates = .rough, sparing: Set<String> = []) -> Run {
         let world = SimulatedInstallation(seed: seed, rates: rates, sparing: sparing)
         let (simulation, api, host) = (world.simulation, world.api, world.host)
         let foreign = Foreign(host)
@@ -32,6 +32,9 @@ struct EnvironmentSimulationTests {
             }
             disturb(simulation, api, host)
         }
+        // The last things that break while calls still fail: nothing comes after them that would have them looked at by chance.
+        for _ in 0..<3 { breakSomething(simulation, host) }
+        simulation.advance(by: .seconds(4))
         world.faults.end()
         // Every backoff is over by then, and every crash loop handed back to the engine.
         simulation.advance(by: .seconds(2400))
@@ -54,18 +57,25 @@ struct EnvironmentSimulationTests {
 
     private static func disturb(_ simulation: Simulation, _ api: SimulatedAPI, _ host: SimulatedHost) {
         let name = NamespacedName(namespace: "plant", name: "e\(simulation.draw(in: 0...2))")
-        let ours = host.containers.filter { $0.labels[MillwrightName.installationLabel] == SimulatedInstallation.id }
-        let victim = ours.isEmpty ? nil : ours[simulation.draw(in: 0...(ours.count - 1))].id
         switch simulation.draw(in: 0...14) {
         case 0...5: api.apply(.environments, environment(name, simulation))
         case 6: api.delete(.environments, name)
-        case 7: victim.map(host.remove)
-        case 8: victim.map(host.stop)
-        case 9: victim.map(host.pause)
-        case 10: victim.map(host.disconnect)
-        case 11...12: victim.map(host.crash)
+        case 7...12: breakSomething(simulation, host)
         case 13: api.compact()
         default: api.merge(.environments, name, ["metadata": ["labels": ["touched": .string("\(simulation.draw(in: 0...9))")]]])
+        }
+    }
+
+    private static func breakSomething(_ simulation: Simulation, _ host: SimulatedHost) {
+        let ours = host.containers.filter { $0.labels[MillwrightName.installationLabel] == SimulatedInstallation.id }
+        guard !ours.isEmpty else { return }
+        let victim = ours[simulation.draw(in: 0...(ours.count - 1))].id
+        switch simulation.draw(in: 0...5) {
+        case 0: host.remove(victim)
+        case 1: host.stop(victim)
+        case 2: host.pause(victim)
+        case 3: host.disconnect(victim)
+        default: host.crash(victim)
         }
     }
 

@@ -24,7 +24,7 @@ final class SimulatedInstallation: Sendable {
     let usesLeases: Bool
     private let lives = Locked(0)
 
-    init(seed: Int, rates: FaultRates, sparing: Set<Int>) {
+    init(seed: Int, rates: FaultRates, sparing: Set<String>) {
         simulation = Simulation(seed: UInt64(seed))
         faults = FaultPlan(seed: UInt64(seed), rates: rates, sparing: sparing)
         api = SimulatedAPI(simulation, faults: faults)
