@@ -54,6 +54,17 @@ import Testing
         try await none.with("Authorization", "Basic YTpi").get("/healthz").expect(401)
     }
 
+    /// Before anything that must exist from the start does, and so before anyone has a role.
+    @Test func healthIsSeenBeforeThereAreRoles() async throws {
+        let server = try InProcessServer(isRunning: false)
+        let none = Client(server: server, token: nil)
+        #expect(try await none.get("/livez").expect(200).text == "ok")
+        let ready = try await none.get("/readyz").expect(500)
+        #expect(ready.text.contains("[-]bootstrap failed"))
+        try await none.get("/apis").expect(401)
+        try await none.acting(as: TestIdentity.jane).get("/apis").expect(403)
+    }
+
     @Test(arguments: Mode.all) func otherHostsAreRefused(_ mode: Mode) async throws {
         let admin = try await mode.client()
         var request = admin.request("GET", "/api/v1/namespaces")

@@ -15,12 +15,12 @@ final class InProcessServer: ConformanceServer {
     private let server: APIServer
     private let running: Task<Void, any Error>
 
-    init(eventLifetime: Duration = .seconds(3600)) throws {
+    init(eventLifetime: Duration = .seconds(3600), isRunning: Bool = true) throws {
         var configuration = try TestIdentity.configuration()
         configuration.eventLifetime = eventLifetime
         server = try APIServer(
             store: store, configuration: configuration, logger: .disabled, metrics: metrics)
-        running = Task { [server] in try await server.run() }
+        running = Task { [server] in if isRunning { try await server.run() } }
     }
 
     /// What the server does once a minute.

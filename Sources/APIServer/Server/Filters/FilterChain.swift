@@ -75,6 +75,8 @@ struct FilterChain: Sendable {
             try parts.authorizer.require(Self.attributes(context))
             return try await routes.respond(context)
         }
+        // Whether the server is well must be seen also before there are roles.
+        if Self.isOpen(info) { return try await routes.respond(context) }
         guard limiter.enter(user.name) else {
             throw .tooManyRequests("too many requests are running at once; try again in a second, with fewer side by side", retryAfter: 1)
         }
@@ -90,7 +92,7 @@ struct FilterChain: Sendable {
     /// Who asks, after impersonation. Anonymous callers may see whether the server is well and which version it has, nothing else.
     private func user(_ request: HTTPRequest, _ info: RequestInfo) async throws(APIStatus) -> UserInfo {
         guard let caller = try await parts.authenticator.authenticate(request) else {
-            guard !info.isResource, Self.openPaths.contains(info.segments.first ?? "") else { throw .unauthorized }
+            guard Self.isOpen(info) else { throw .unauthorized }
             return .anonymous
         }
         guard let asked = try Impersonation.asked(request.headers, by: caller) else { return caller }
@@ -99,6 +101,7 @@ struct FilterChain: Sendable {
     }
 
     private static let openPaths: Set<String> = ["healthz", "livez", "readyz", "version"]
+    private static func isOpen(_ info: RequestInfo) -> Bool { !info.isResource && openPaths.contains(info.segments.first ?? "") }
 
     static func attributes(_ context: RequestContext) -> RequestAttributes {
         let info = context.info
