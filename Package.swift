@@ -109,7 +109,7 @@ let package = Package(
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
              "ServiceKit", "Store", "APIServerCore", "APIServer"]),
         tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "ServiceKit", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
-        tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML"]),
+        tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML", "ServiceKit"]),
     ],
     swiftLanguageModes: [.v6]
 )

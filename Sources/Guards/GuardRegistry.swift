@@ -35,13 +35,21 @@ public final class GuardRegistry: Sendable {
     }
 
     /// The API's defaults; what is slow by nature is never called slow, and pulls, which hold a place for minutes, get fewer places.
+    ///
+    /// An engine is judged by its last minute: at rest there are so few calls that a hundred good ones of an hour ago would hide that
+    /// it is away.
     public static let standardDefaults: Defaults = { key in
+        let isEngine = key.dependency == "docker"
+        var settings = BreakerSettings(window: isEngine ? .duration(.seconds(60)) : .calls(100), minimumCalls: isEngine ? 3 : 10)
         switch key.operation {
-        case .pull: BreakerSettings(slowCall: nil, maxConcurrent: 4)
-        case .exec: BreakerSettings(slowCall: nil)
-        case .stream: BreakerSettings(maxConcurrent: 64)
-        default: BreakerSettings()
+        case .pull:
+            settings.slowCall = nil
+            settings.maxConcurrent = 4
+        case .exec: settings.slowCall = nil
+        case .stream: settings.maxConcurrent = 64
+        default: break
         }
+        return settings
     }
 
     /// The guard for that key, always the same one.

@@ -10,6 +10,7 @@ enum ControlPlane {
     static func run(_ settings: Settings) async throws -> Int32 {
         let signals = Signals(blocking: Supervision.signals)
         let logger = settings.logger
+        OpenFiles.raiseLimit()
         let lock = try settings.dataDirectory.waitForPredecessor()
         defer { withExtendedLifetime(lock) {} }
         let loop = try EventLoop()

@@ -16,16 +16,10 @@ import Testing
 
         let directory = "\(server.directory)/manager"
         let log = "\(server.directory)/manager.log"
-        FileManager.default.createFile(atPath: log, contents: nil)
-        let manager = Process()
-        manager.executableURL = URL(fileURLWithPath: Installation.binary)
-        manager.arguments = ["manager", "--kubeconfig", server.kubeconfig, "--data-dir", directory, "--http-listen", "127.0.0.1:\(try Installation.freePort())"]
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
-        manager.standardOutput = output
-        manager.standardError = output
-        manager.standardInput = FileHandle.nullDevice
-        try manager.run()
-        defer { if manager.isRunning { kill(manager.processIdentifier, SIGKILL) } }
+        let manager = try BackgroundProcess(
+            Installation.binary, ["manager", "--kubeconfig", server.kubeconfig, "--data-dir", directory, "--http-listen", "127.0.0.1:\(try Installation.freePort())"],
+            log: log)
+        defer { manager.signal(SIGKILL) }
 
         try server.apply(Documents.namespace("plant") + Documents.environment("line-1", namespace: "plant"))
         do { try server.waitReady("line-1", in: "plant") } catch {
@@ -34,9 +28,9 @@ import Testing
         #expect(try server.answer(of: "line-1", in: "plant").contains("RUNNING"))
         #expect(try server.kubectl(["delete", "environment", "line-1", "-n", "plant", "--wait=true"]).status == 0)
         #expect(try Engine.containers("millwright.dev/namespace=plant", "millwright.dev/name=line-1", "millwright.dev/installation=\(try clusterID(server))").isEmpty)
-        kill(manager.processIdentifier, SIGTERM)
+        manager.signal(SIGTERM)
         try eventually("the manager ends") { !manager.isRunning }
-        #expect(manager.terminationStatus == 0)
+        #expect(manager.status == 0)
         Engine.removeEverything(ofInstallation: try clusterID(server))
     }
 

@@ -117,6 +117,17 @@ public enum Files {
     }
 }
 
+/// The bound on this process's open descriptors.
+public enum OpenFiles {
+    /// Takes all that the system allows: every watch holds one.
+    public static func raiseLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
 /// The process's environment variables.
 public enum Environ {
     public static subscript(name: String) -> String? {

@@ -13,7 +13,7 @@ struct PortService {
     static func bind(_ server: HTTPServer, _ address: Address, option: String) async throws -> Int {
         do { return try await server.start() } catch {
             throw CommandFailure(
-                ExitStatus.configuration, "cannot listen on \(address): \(error); stop what uses it, or choose another address by --\(option)")
+                ExitStatus.configuration, "\(error) (--\(option))")
         }
     }
 

@@ -10,7 +10,7 @@ final class Installation {
     var dockerHost = "unix:///var/run/docker.sock"
     var extraArguments: [String] = []
     var environment: [String: String] = [:]
-    private(set) var process: Process?
+    private(set) var process: BackgroundProcess?
     private var logNumber = 0
 
     static let binary = ProcessInfo.processInfo.environment["MILLWRIGHT_BINARY"]
@@ -42,24 +42,13 @@ final class Installation {
 
     func launch() throws {
         logNumber += 1
-        let path = "\(directory)/log-\(logNumber)"
-        FileManager.default.createFile(atPath: path, contents: nil)
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.binary)
-        process.arguments = upArguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        self.process = process
+        process = try BackgroundProcess(Self.binary, upArguments, environment: environment, log: "\(directory)/log-\(logNumber)")
     }
 
     func waitUntilReady(seconds: Int = 60) throws {
         do {
             try eventually("millwright serves", seconds: seconds) {
-                if let process, !process.isRunning { throw NeverHappened(what: "millwright stays up; it ended with \(process.terminationStatus): \(log.suffix(3000))", seconds: 0) }
+                if let process, !process.isRunning { throw NeverHappened(what: "millwright stays up; it ended with \(process.status): \(log.suffix(3000))", seconds: 0) }
                 guard FileManager.default.fileExists(atPath: kubeconfig) else { return false }
                 return try kubectl(["get", "--raw", "/readyz"], seconds: 20).status == 0
             }
@@ -71,7 +60,7 @@ final class Installation {
     /// The processes of this installation: the supervisor and everything below it.
     var processes: [Int32] {
         guard let process else { return [] }
-        var found = [process.processIdentifier]
+        var found = [process.pid]
         var position = 0
         while position < found.count {
             let children = (try? String(contentsOfFile: "/proc/\(found[position])/task/\(found[position])/children", encoding: .utf8)) ?? ""
@@ -94,11 +83,11 @@ final class Installation {
     func stop(seconds: Int = 60) throws -> Int32 {
         guard let process else { return 0 }
         if process.isRunning {
-            kill(process.processIdentifier, SIGTERM)
+            process.signal(SIGTERM)
             try eventually("millwright ends after SIGTERM", seconds: seconds) { !process.isRunning }
         }
         self.process = nil
-        return process.terminationStatus
+        return process.status
     }
 
     /// kill -9 of the supervisor and the control plane at once; PostgreSQL is left to notice.
@@ -108,7 +97,7 @@ final class Installation {
                 && !((try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "").hasPrefix("postgres")
         }
         for pid in victims { kill(pid, SIGKILL) }
-        process?.waitUntilExit()
+        process?.wait()
         process = nil
     }
 

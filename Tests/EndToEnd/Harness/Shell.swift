@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import ServiceKit
 
 /// The outcome of a command that ran to its end.
 struct ShellResult: Sendable {
@@ -25,33 +26,69 @@ enum Shell {
     static func run(
         _ path: String, _ arguments: [String], input: String = "", environment: [String: String] = [:], seconds: Int = 60
     ) throws -> ShellResult {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        // Files, not pipes: a grandchild that keeps a pipe open would keep us waiting.
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-shell-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let files = ["in", "out", "err"].map { directory.appendingPathComponent($0) }
-        try Data(input.utf8).write(to: files[0])
-        for file in files.dropFirst() { FileManager.default.createFile(atPath: file.path, contents: nil) }
-        process.standardInput = try FileHandle(forReadingFrom: files[0])
-        process.standardOutput = try FileHandle(forWritingTo: files[1])
-        process.standardError = try FileHandle(forWritingTo: files[2])
-        func text(_ index: Int) -> String { (try? String(decoding: Data(contentsOf: files[index]), as: UTF8.self)) ?? "" }
-        try process.run()
+        // Files, not pipes: a grandchild that keeps a pipe open would keep us waiting. And posix_spawn by ourselves: Foundation's Process
+        // now and then misses a child's end.
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-shell-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try Files.write(Array(input.utf8), to: "\(directory)/in", mode: 0o600)
+        let descriptors: [(ours: Int32, theirs: Int32)] = [
+            (ours: open("\(directory)/in", O_RDONLY | O_CLOEXEC), theirs: 0),
+            (ours: open("\(directory)/out", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600), theirs: 1),
+            (ours: open("\(directory)/err", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600), theirs: 2),
+        ]
+        func text(_ name: String) -> String { (try? Files.text("\(directory)/\(name)")) ?? "" }
+        let child = try ChildProcess(
+            ChildCommand(
+                path: path, arguments: arguments, environment: lines(environment), descriptors: descriptors, closesAfterStart: descriptors.map(\.ours)))
         let deadline = Date().addingTimeInterval(Double(seconds))
-        while process.isRunning {
+        while true {
+            if let end = child.poll() { return ShellResult(status: status(of: end), output: text("out"), errors: text("err")) }
             if Date() > deadline {
-                kill(process.processIdentifier, SIGKILL)
-                process.waitUntilExit()
-                throw TimedOut(command: ([path] + arguments).joined(separator: " "), seconds: seconds, so: text(1) + text(2))
+                child.signal(SIGKILL)
+                while child.poll() == nil { usleep(1000) }
+                throw TimedOut(command: ([path] + arguments).joined(separator: " "), seconds: seconds, so: text("out") + text("err"))
             }
             usleep(5000)
         }
-        return ShellResult(status: process.terminationStatus, output: text(1), errors: text(2))
     }
+
+    /// This process's environment with changes, as lines.
+    static func lines(_ changes: [String: String]) -> [String] {
+        ProcessInfo.processInfo.environment.merging(changes) { $1 }.map { "\($0.key)=\($0.value)" }
+    }
+
+    /// As a shell tells it: 128 and the signal's number for one that was killed.
+    static func status(of end: ChildEnd) -> Int32 {
+        switch end {
+        case .exited(let status): status
+        case .signaled(let number): 128 + number
+        }
+    }
+}
+
+/// A long-running child whose end is noticed.
+final class BackgroundProcess {
+    private let child: ChildProcess
+    private var end: ChildEnd?
+
+    /// - Parameter log: takes standard output and error.
+    init(_ path: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
+        let output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        child = try ChildProcess(
+            ChildCommand(
+                path: path, arguments: arguments, environment: Shell.lines(environment), descriptors: [(ours: output, theirs: 1), (ours: output, theirs: 2)],
+                closesAfterStart: [output]))
+    }
+
+    var pid: pid_t { child.pid }
+    var isRunning: Bool {
+        if end == nil { end = child.poll() }
+        return end == nil
+    }
+    var status: Int32 { end.map(Shell.status) ?? -1 }
+    func signal(_ number: Int32) { if isRunning { child.signal(number) } }
+    func wait() { while isRunning { usleep(2000) } }
 }
 
 /// Waits for a condition; the only kind of waiting in these tests.
