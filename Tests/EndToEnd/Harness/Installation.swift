@@ -131,10 +131,11 @@ final class Installation {
     /// Ends everything and removes what it made on the engine and on disk.
     func tearDown() {
         killHard()
-        if let postgres = try? String(contentsOfFile: "\(dataDirectory)/postgres/data/postmaster.pid", encoding: .utf8),
-            let pid = postgres.split(separator: "\n").first.flatMap({ Int32($0) })
-        {
+        // It goes with its supervisor; what it still writes would come back behind the removal.
+        let postmaster = (try? String(contentsOfFile: "\(dataDirectory)/postgres/data/postmaster.pid", encoding: .utf8))?.split(separator: "\n").first
+        if let pid = postmaster.flatMap({ Int32($0) }) {
             kill(pid, SIGINT)
+            try? eventually("PostgreSQL ends", seconds: 20) { kill(pid, 0) != 0 }
         }
         if let id = installationID { Engine.removeEverything(ofInstallation: id) }
         try? FileManager.default.removeItem(atPath: directory)
