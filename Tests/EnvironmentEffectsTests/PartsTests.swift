@@ -78,6 +78,15 @@ import Testing
         #expect(memory.deaths("c", now: now + .seconds(600)).isEmpty, "forgotten after ten quiet minutes")
     }
 
+    @Test func restartsAreCountedWhoeverMadeThem() {
+        let memory = EnvironmentMemory()
+        func seen(_ counted: Int, _ started: Int64?) -> Int { memory.restarts("c", counted: counted, started: started.map { now + .seconds($0) }) }
+        #expect(seen(0, nil) == 0 && seen(0, 1) == 0, "the first start is none")
+        #expect(seen(2, 3) == 2 && seen(2, 3) == 2, "the engine's own")
+        #expect(seen(0, 4) == 3, "a start of ours sets the engine's count back")
+        #expect(seen(0, 5) == 4 && seen(1, 6) == 5)
+    }
+
     @Test func failuresCountInARowAndEndWithSuccess() {
         let memory = EnvironmentMemory()
         let issue = EnvironmentIssue(.engineRefused, "no")

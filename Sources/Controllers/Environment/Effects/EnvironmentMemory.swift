@@ -24,7 +24,15 @@ final class EnvironmentMemory: Sendable {
         var text: String
     }
 
+    /// The engine counts its own restarts only, and from 0 again after a start of ours.
+    private struct Starts {
+        var before = 0
+        var counted: Int
+        var started: Timestamp?
+    }
+
     private struct State {
+        var starts: [String: Starts] = [:]
         var failures: [NamespacedName: [Failure]] = [:]
         var waiting: Set<NamespacedName> = []
         var deaths: [String: [Timestamp]] = [:]
@@ -99,6 +107,23 @@ final class EnvironmentMemory: Sendable {
         }
     }
 
+    /// How often the process was started again, whoever did it.
+    /// - Parameter counted: by the engine.
+    func restarts(_ container: String, counted: Int, started: Timestamp?) -> Int {
+        state.withLock { state in
+            var starts = state.starts[container] ?? Starts(counted: counted, started: started)
+            if counted < starts.counted {
+                starts.before += starts.counted + 1
+            } else if counted == starts.counted, let last = starts.started, let started, started != last {
+                starts.before += 1
+            }
+            starts.counted = counted
+            starts.started = started ?? starts.started
+            state.starts[container] = starts
+            return starts.before + counted
+        }
+    }
+
     func owner(_ container: String) -> NamespacedName? { state.withLock { $0.owners[container] } }
 
     func belongs(_ container: String, to key: NamespacedName) { state.withLock { $0.owners[container] = key } }
@@ -108,6 +133,7 @@ final class EnvironmentMemory: Sendable {
             state.deaths[container] = nil
             state.owners[container] = nil
             state.tails[container] = nil
+            state.starts[container] = nil
         }
     }
 
@@ -145,6 +171,7 @@ final class EnvironmentMemory: Sendable {
                 state.owners[container] = nil
                 state.deaths[container] = nil
                 state.tails[container] = nil
+                state.starts[container] = nil
             }
         }
     }

@@ -76,7 +76,7 @@ struct EnvironmentObserver: Sendable {
         var container = ObservedContainer(
             id: inspection.id, name: inspection.name, ordinal: labels.ordinal, revision: labels.revision, facts: labels.facts,
             state: ObservedContainer.State(rawValue: state.status.rawValue) ?? .exited, exitCode: state.exitCode, error: state.error,
-            wasOutOfMemory: state.oomKilled, started: state.started, finished: state.finished, restarts: inspection.restartCount,
+            wasOutOfMemory: state.oomKilled, started: state.started, finished: state.finished, restarts: memory.restarts(inspection.id, counted: inspection.restartCount, started: state.started),
             restartPolicy: EngineRestart(inspection.restartPolicy), ports: labels.ports, networks: inspection.networks.keys.sorted(),
             deaths: memory.deaths(inspection.id, now: now))
         switch container.state {

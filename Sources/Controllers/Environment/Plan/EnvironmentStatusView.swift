@@ -102,7 +102,7 @@ struct EnvironmentStatusView {
                 members["id"] = .string(container.shortID)
                 members["state"] = .string(container.state.rawValue)
                 members["ready"] = .bool(container.isReady)
-                members["restarts"] = .int(Int64(container.restarts))
+                members["restarts"] = .int(max(Int64(container.restarts), knownRestarts(instance.ordinal, container.shortID)))
                 members["revision"] = .string(container.revision)
             } else {
                 members["state"] = "absent"
@@ -112,6 +112,12 @@ struct EnvironmentStatusView {
             if !instance.message.isEmpty { members["message"] = .string(String(instance.message.prefix(1000))) }
             return .object(members)
         }
+    }
+
+    /// What status said of the same container before: a Millwright that was restarted doesn't remember all of them.
+    private func knownRestarts(_ ordinal: Int, _ id: String) -> Int64 {
+        let known = (previous?["instances"]?.array ?? []).first { $0["ordinal"]?.int == Int64(ordinal) && $0["id"]?.string == id }
+        return known?["restarts"]?.int ?? 0
     }
 
     /// Of each instance that should be: what its container was given, else what it had before.
