@@ -33,6 +33,8 @@ enum ControlPlane {
             sleep(10)
             _exit(ExitStatus.failure)
         }
+        // At exit OpenSSL frees what a loop that still runs would use.
+        defer { loop.stop() }
         try await group.run(ready: { composition.announce() })
         return ExitStatus.success
     }

@@ -58,11 +58,15 @@ import Testing
     /// Runs the three phases, starting Millwright again whenever it has been killed, and counts by the engine's events.
     private func life(_ installation: Installation, _ begin: (Int) -> () -> Void) throws -> Tally {
         let since = try engineTime()
+        var names: Set<String> = []
         for (position, phase) in Self.phases.enumerated() {
             let end = begin(position)
             if let document = phase.document {
                 try apply(installation, document)
                 try ready(installation)
+                // Their events carry no labels, so we know them by name; other tests share the engine.
+                let ours = "millwright.dev/installation=\(installation.installationID ?? "?")"
+                names.formUnion((try Engine.networks(ours) + Engine.volumes(ours)).compactMap { $0["Name"]?.string })
             } else {
                 try revive(installation) { try installation.kubectl(["delete", "environment", "line-1", "-n", "plant", "--wait=false", "--ignore-not-found"]).status == 0 }
                 try eventually("the environment is gone", seconds: 120) {
@@ -74,7 +78,12 @@ import Testing
             }
             end()
         }
-        return try tally(since: since, installation)
+        let tally = try tally(since: since, installation, names: names)
+        // The data volume survives the deletion; without it the next life is like the first.
+        for volume in try Engine.volumes("millwright.dev/installation=\(installation.installationID ?? "?")") {
+            try Engine.call("DELETE", "/volumes/\(volume["Name"]?.string ?? "")")
+        }
+        return tally
     }
 
     private func apply(_ installation: Installation, _ document: String) throws {
@@ -107,7 +116,7 @@ import Testing
         return "\(moment.seconds).\(String(format: "%09d", moment.nanoseconds))"
     }
 
-    private func tally(since: String, _ installation: Installation) throws -> Tally {
+    private func tally(since: String, _ installation: Installation, names: Set<String>) throws -> Tally {
         let until = try engineTime()
         let reply = try Shell.run("/usr/bin/curl", ["-sS", "-m", "20", "--unix-socket", Engine.socket, "http://docker/events?since=\(since)&until=\(until)"])
         var tally = Tally()
@@ -115,9 +124,8 @@ import Testing
         for line in reply.output.split(separator: "\n") {
             guard let event = try? JSONParser.parse(String(line)), let type = event["Type"]?.string, let action = event["Action"]?.string else { continue }
             let attributes = event["Actor"]?["Attributes"]
-            // Volume events carry no labels: their names do.
-            let ours = attributes?["millwright.dev/installation"]?.string == id || event["Actor"]?["ID"]?.string?.contains("line-1") == true
-                || attributes?["name"]?.string?.contains("plant") == true
+            let ours = attributes?["millwright.dev/installation"]?.string == id
+                || (attributes?["name"]?.string ?? event["Actor"]?["ID"]?.string).map(names.contains) ?? false
             guard ours else { continue }
             if action == "create" { tally.created[type, default: 0] += 1 }
             if action == "destroy" { tally.removed[type, default: 0] += 1 }
