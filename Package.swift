@@ -82,7 +82,7 @@ let package = Package(
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation"],
+            dependencies: ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation"],
             path: "Sources/Benchmarks"),
 
         // Tests

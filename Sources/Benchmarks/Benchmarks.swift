@@ -10,6 +10,9 @@ struct Benchmarks {
             case "api": try await APIBenchmark.run(kubeconfig: words.dropFirst().first ?? "", count: words.count > 2 ? Int(words[2]) ?? 500 : 500)
             case "fill": try await FillBenchmark.run(kubeconfig: words.dropFirst().first ?? "", count: words.count > 2 ? Int(words[2]) ?? 1000 : 1000)
             case "plan": try PlanBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
+            case "react":
+                guard words.count > 2 else { throw Misused() }
+                try await ReactBenchmark.run(socket: words[1], kubeconfig: words[2], count: words.count > 3 ? Int(words[3]) ?? 100 : 100)
             case "json": JSONBenchmark.run()
             case "loop": await LoopBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
             default:
@@ -22,3 +25,6 @@ struct Benchmarks {
         }
     }
 }
+
+/// Arguments are missing.
+struct Misused: Error {}

@@ -262,7 +262,7 @@ private let key = GuardKey(dependency: "docker", target: "local", operation: .wr
         for _ in 0..<20 { _ = try? await guarded.run { throw Boom() } }
         let logged = lines.withLock { $0 }
         #expect(logged.count == 1)
-        #expect(logged.first?.contains("circuit breaker docker.local.Write opened: 10 of 10 calls failed") == true)
+        #expect(logged.first?.contains("circuit breaker docker.local.Write opened: 3 of 3 calls failed") == true)
         #expect(logged.first?.contains("boom") == true)
     }
 }
