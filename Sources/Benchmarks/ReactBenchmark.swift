@@ -16,7 +16,7 @@ enum ReactBenchmark {
     static func run(socket: String, kubeconfig: String, count: Int) async throws {
         let loop = try EventLoop()
         try loop.start(name: "event-loop")
-        let engine = HTTPClient(loop: loop, endpoint: .unix(path: "/var/run/docker.sock"))
+        let engine = HTTPClient(loop: loop, endpoint: .unix("/var/run/docker.sock"))
         let looks = Locked<[MonotonicInstant]>([])
         let clocks = SystemClocks()
         let proxy = HTTPServer(loop: loop, name: "proxy", address: socket) { request in

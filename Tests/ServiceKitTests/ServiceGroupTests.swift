@@ -53,6 +53,21 @@ import Testing
         #expect(Set(diary.all.suffix(2)) == ["stop a", "stop b"])
     }
 
+    @Test func stopsThoughOneNeverBecameReady() async throws {
+        let diary = Diary()
+        let started = Gate()
+        let waiting = ClosureService("waiting") { _ in
+            started.open()
+            try await Task.sleep(for: .seconds(3600))
+        }
+        let group = ServiceGroup([service("a", diary), waiting, service("c", diary)], logger: .disabled)
+        let task = Task { try await group.run() }
+        await started.wait()
+        group.stop()
+        try await task.value
+        #expect(diary.all == ["start a", "stop a"])
+    }
+
     @Test func endsThoughStoppedBeforeItStarts() async throws {
         let diary = Diary()
         let group = ServiceGroup([service("a", diary)], logger: .disabled)

@@ -70,6 +70,8 @@ public final class ServiceGroup: Sendable {
                 }
             }
             await stopping.wait()
+            // Those that wait for this one to be ready are let go: they see that all is stopping, and never start.
+            member.ready.open()
             for later in members[(position + 1)...] { await later.ended.wait() }
             group.cancelAll()
             try await group.waitForAll()

@@ -54,7 +54,13 @@ enum SystemObjects {
             "apiVersion": "v1", "kind": "ConfigMap", "metadata": ["name": .string(endpointConfigMap), "namespace": .string(namespace)],
             "data": ["url": .string(url), "ca": .string(authority), "installation": .string(installation)],
         ]
-        _ = try await client.apply(.configMaps, object, fieldManager: "millwright")
+        do throws(KubernetesError) {
+            _ = try await client.apply(.configMaps, object, fieldManager: "millwright")
+        } catch .notFound {
+            // A cluster on which nobody has made our namespace yet; `up` makes it itself.
+            _ = try await client.create(.namespaces, ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": .string(namespace)]])
+            _ = try await client.apply(.configMaps, object, fieldManager: "millwright")
+        }
     }
 
     private static func type(of object: JSON) -> ResourceType? {
