@@ -12,6 +12,7 @@ import Testing
         "Sources/Controllers/Environment/Effects/Probes/NetworkProbeTransport.swift":
             "probes ask the workload whether it is well: its failures are their result, and one workload's must not keep others from being asked",
         "Sources/Benchmarks/APIBenchmark.swift": "measures",
+        "Sources/Benchmarks/ReactBenchmark.swift": "measures: passes on what Millwright, which guards its calls, asks of the engine",
         "Sources/millwright/Commands/ExecCommand.swift": "the command line's own call to the server, once, for a person who sees the error",
         "Sources/millwright/Client/ServerConnection.swift": "the command line's own calls to the server, once, for a person who sees the error",
     ]

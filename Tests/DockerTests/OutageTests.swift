@@ -51,8 +51,8 @@ private let quick: GuardRegistry.Defaults = { _ in BreakerSettings(minimumCalls:
                 await #expect(throws: DockerError.self) { _ = try await engine.client.containers(.none) }
             }
             let labels = [("dependency", "docker"), ("target", "local"), ("operation", "Read")]
-            #expect(engine.metrics.value("millwright_guard_calls_total", labels + [("outcome", "failure")]) == 10)
-            #expect(engine.metrics.value("millwright_guard_rejected_total", labels + [("reason", "open")]) == 4990)
+            #expect(engine.metrics.value("millwright_guard_calls_total", labels + [("outcome", "failure")]) == 3)
+            #expect(engine.metrics.value("millwright_guard_rejected_total", labels + [("reason", "open")]) == 4997)
         }
     }
 
