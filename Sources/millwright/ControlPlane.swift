@@ -35,7 +35,11 @@ enum ControlPlane {
         }
         // At exit OpenSSL frees what a loop that still runs would use.
         defer { loop.stop() }
-        try await group.run(ready: { composition.announce() })
+        try await group.run(ready: {
+            composition.announce()
+            // Starting took much code that serving doesn't.
+            Memory.giveBackCode()
+        })
         return ExitStatus.success
     }
 }

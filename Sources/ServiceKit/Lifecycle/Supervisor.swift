@@ -57,13 +57,18 @@ public struct Supervisor {
     /// Runs until asked to stop.
     /// - Returns: the exit status: 0 after an orderly stop.
     public mutating func run() -> Int32 {
+        var wasSettled = false
         while true {
             let status = reap() ?? advance()
             if let status {
                 stopAll()
                 return status
             }
-            let pause = states.allSatisfy { if case .running(_, _, wasReady: true) = $0 { true } else { false } } ? 1000 : 20
+            let isSettled = states.allSatisfy { if case .running(_, _, wasReady: true) = $0 { true } else { false } }
+            // From here on it sleeps: what it needed to start is given back.
+            if isSettled, !wasSettled { Memory.giveBackCode() }
+            wasSettled = isSettled
+            let pause = isSettled ? 1000 : 20
             switch signals.wait(milliseconds: pause) {
             case SIGTERM, SIGINT:
                 logger.info("stopping", ["reason": "asked by a signal"])
