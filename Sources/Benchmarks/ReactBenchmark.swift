@@ -45,7 +45,8 @@ enum ReactBenchmark {
             "apiVersion": "millwright.dev/v1alpha1", "kind": "Environment", "metadata": ["name": "line-1", "namespace": "react"],
             "spec": ["image": "millwright-demo:1", "ports": [["name": "http", "containerPort": 8088]], "terminationGracePeriodSeconds": 1],
         ]
-        _ = try await client.apply(.environments, environment, fieldManager: "bench")
+        // The definitions of our kinds come a moment after the port.
+        try await until { (try? await client.apply(.environments, environment, fieldManager: "bench")) != nil }
         try await until { (try? await client.get(.environments, name).json())?["status"]?["phase"] == "Running" }
         var samples = Samples()
         for number in 0..<count {

@@ -36,11 +36,11 @@ public final class GuardRegistry: Sendable {
 
     /// The API's defaults; what is slow by nature is never called slow, and pulls, which hold a place for minutes, get fewer places.
     ///
-    /// An engine is judged by its last minute: at rest there are so few calls that a hundred good ones of an hour ago would hide that
-    /// it is away.
+    /// An engine is judged by its last six calls: at rest there are so few that a hundred good ones of an hour ago would hide that it is
+    /// away. Three failures in a row are enough, and nothing that a user can get wrong is a failure.
     public static let standardDefaults: Defaults = { key in
         let isEngine = key.dependency == "docker"
-        var settings = BreakerSettings(window: isEngine ? .duration(.seconds(60)) : .calls(100), minimumCalls: isEngine ? 3 : 10)
+        var settings = BreakerSettings(window: .calls(isEngine ? 6 : 100), minimumCalls: isEngine ? 3 : 10)
         switch key.operation {
         case .pull:
             settings.slowCall = nil
