@@ -51,7 +51,8 @@ enum ReactBenchmark {
         var samples = Samples()
         for number in 0..<count {
             // Long after the last pass, so that what comes next is the answer to the change.
-            try await Task.sleep(for: .milliseconds(300))
+            try await until { try await isAtRest(client, name) }
+            try await Task.sleep(for: .milliseconds(500))
             let began = clocks.monotonic
             _ = try await client.patch(.environments, name, .merge(["spec": ["hostname": .string("line-\(number)"), "suspend": .bool(number % 2 == 0)]]))
             try await until { looks.withLock { $0.contains { $0 >= began } } }
@@ -60,6 +61,12 @@ enum ReactBenchmark {
         _ = try await client.delete(.environments, name)
         try await until { (try? await client.get(.environments, name)) == nil }
         return samples
+    }
+
+    private static func isAtRest(_ client: KubernetesClient, _ name: NamespacedName) async throws -> Bool {
+        let object = try await client.get(.environments, name).json()
+        let reconciling = object["status"]?["conditions"]?.array?.compactMap { Condition($0) }["Reconciling"]
+        return reconciling?.status == .false && object["status"]?["observedGeneration"]?.int == object["metadata"]?["generation"]?.int
     }
 
     private static func until(_ condition: () async throws -> Bool) async throws {

@@ -141,8 +141,10 @@ final class Installation {
         try? FileManager.default.removeItem(atPath: directory)
     }
 
-    /// The installation id, from the label of the ConfigMap that tells clients where we are; kept once read.
-    lazy var installationID: String? = try? get("configmap", "millwright-endpoint", "-n", "millwright-system")?["data"]?["installation"]?.string
+    /// The installation's id, from the file that the server leaves for commands; nil before it ever served.
+    var installationID: String? {
+        (try? String(contentsOfFile: "\(dataDirectory)/installation", encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
 
     static func freePort() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
