@@ -53,7 +53,7 @@ struct Parts {
     ) async throws -> [any Service] {
         let engines = try engines()
         let controller = environments(engines, client: client, installation: installation)
-        var routes = SystemRoutes(metrics: metrics, missing: { [] }).routes
+        var routes = SystemRoutes(metrics: metrics, missing: { await missing(client) }).routes
         routes += PlanRoute(previews: ["Environment": preview(controller.flow)], access: access).routes
         routes += EnvironmentRoutes(containers: EnvironmentContainers(client: client, engines: engines, installation: installation)).routes
         routes.append(SystemRoutes.openAPI(of: routes))
@@ -72,6 +72,16 @@ struct Parts {
         try Files.write(Array("\(installation)\n".utf8), to: settings.dataDirectory.installation, mode: 0o644)
         let portServices = PortService(name: "http port", server: server).services + [endpoint]
         return settings.runsControllers ? portServices + controller.services : portServices
+    }
+
+    /// What readiness lacks: the controllers can do nothing without the API server.
+    private func missing(_ client: KubernetesClient) async -> [String] {
+        do throws(KubernetesError) {
+            _ = try await client.raw("GET", "/version", deadline: .seconds(3))
+            return []
+        } catch {
+            return ["the API server does not answer: \(error)"]
+        }
     }
 
     private func environments(_ engines: [String: any ContainerEngine], client: KubernetesClient, installation: String) -> EnvironmentController {

@@ -43,6 +43,7 @@ import Testing
         }
         #expect(try curl("/healthz", port: installation.httpPort).status == "200")
         #expect(try curl("/readyz", port: api).status == "200")
+        #expect(try curl("/readyz", port: installation.httpPort).status == "200")
         // A web page that resolves its own name to this address must not become a client.
         #expect(["403", "421"].contains(try curl("/healthz", port: installation.httpPort, ["-H", "Host: evil.example"]).status))
         #expect(["400", "403", "421"].contains(try curl("/api", port: api, ["-H", "Host: evil.example"], bearer: token).status))

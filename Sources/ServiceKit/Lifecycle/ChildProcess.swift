@@ -78,15 +78,4 @@ public struct ChildProcess: Sendable {
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signaled(status & 0x7F)
     }
-
-    /// The environment of this process as lines, for a child that needs it.
-    public static var inheritedEnvironment: [String] {
-        var lines: [String] = []
-        var at = environ
-        while let entry = at.pointee {
-            lines.append(String(cString: entry))
-            at += 1
-        }
-        return lines
-    }
 }

@@ -3,7 +3,6 @@ import Platform
 
 /// What a person sees: results on standard output, everything else on standard error; colours only on a terminal.
 enum Terminal {
-    static let isInteractive = isatty(STDERR_FILENO) == 1
     private static let hasColours = isatty(STDOUT_FILENO) == 1 && Environ["NO_COLOR"] == nil && Environ["TERM"] != "dumb"
 
     enum Colour: String { case red = "31", green = "32", yellow = "33", bold = "1", dim = "2" }

@@ -3,7 +3,7 @@ import Platform
 
 /// How a child learns that its supervisor is gone, also when that was killed: a pipe whose other end dies with it.
 enum Lifeline {
-    private static let variable = "MILLWRIGHT_LIFELINE"
+    static let variable = "MILLWRIGHT_LIFELINE"
     private static let childDescriptor: Int32 = 3
 
     /// The supervisor's side. Keep the write end open; give the read end to each child.

@@ -33,7 +33,7 @@ enum Supervision {
 
         var children: [SupervisedChild] = []
         if settings.databaseURL == nil { children.append(try database(settings, logger)) }
-        var environment = ChildProcess.inheritedEnvironment.filter { !$0.hasPrefix("MILLWRIGHT_LIFELINE=") } + [Lifeline.environment]
+        var environment = Environ.all.filter { $0.key != Lifeline.variable }.map { "\($0.key)=\($0.value)" } + [Lifeline.environment]
         // The runtime's own crash report walks the whole binary's symbols for up to a minute, in which nothing serves. Ask for it by hand.
         if Environ["SWIFT_BACKTRACE"] == nil { environment.append("SWIFT_BACKTRACE=enable=no") }
         let childEnvironment = environment
