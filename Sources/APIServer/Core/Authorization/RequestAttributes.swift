@@ -1,3 +1,5 @@
+import Kernel
+
 /// What is asked for, as authorisation sees it: who, the verb, and what it is about.
 public struct RequestAttributes: Sendable, Equatable {
     public struct Resource: Sendable, Equatable {

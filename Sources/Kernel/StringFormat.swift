@@ -1,16 +1,15 @@
-import Kernel
-
 /// The formats of strings that Kubernetes checks in custom resources; every other `format` is only said, not checked.
-enum StringFormat: String, Sendable {
+public enum StringFormat: String, Sendable {
     case dateTime = "datetime"
     case date, duration, byte, uuid, uuid3, uuid4, uuid5, ipv4, ipv6, cidr, mac, hostname, email, uri, password, hexcolor
 
     /// Case and dashes don't count: `date-time` is `datetime`.
-    init?(name: String) {
+    public init?(name: String) {
         self.init(rawValue: name.lowercased().filter { $0 != "-" })
     }
 
-    func accepts(_ text: String) -> Bool {
+    /// Whether a string has the format.
+    public func accepts(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         switch self {
         case .dateTime: return Self.isDateTime(text, bytes)

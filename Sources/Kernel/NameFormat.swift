@@ -1,5 +1,3 @@
-import Kernel
-
 /// How names, labels and keys of Kubernetes must look, and what is said of those that don't.
 ///
 /// Each check gives the messages, none when the text is right. Written as scans: these run for every object written.
@@ -155,20 +153,5 @@ public enum NameFormat {
     private static func isQualified(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, let last = bytes.last, isAlphanumeric(first), isAlphanumeric(last) else { return false }
         return bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
-    }
-}
-
-extension NameRule {
-    /// What is wrong with a name; none when it is right.
-    ///
-    /// - Parameter isPrefix: of `generateName`, which may end in a dash that the suffix follows.
-    public func problems(_ name: String, isPrefix: Bool = false) -> [String] {
-        // As Kubernetes checks a prefix: a trailing dash stands for the character that will follow it.
-        let name = isPrefix && self != .pathSegment && name.hasSuffix("-") ? String(name.dropLast()) + "a" : name
-        return switch self {
-        case .subdomain: NameFormat.subdomain(name)
-        case .label: NameFormat.label(name)
-        case .pathSegment: NameFormat.pathSegment(name, isPrefix: isPrefix)
-        }
     }
 }
