@@ -113,3 +113,26 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+/// Fuzzers, which `hack/fuzz` alone builds (with libFuzzer, in a build directory of their own): a directory of Tests/Fuzz each, with
+/// the entry libFuzzer calls and a `Corpus` of small first inputs. A new one needs its line here and nothing else.
+func fuzzer(_ name: String, _ dependencies: [String]) -> Target {
+    .executableTarget(
+        name: "Fuzz\(name)", dependencies: (dependencies + ["Fuzzing"]).map { .byName(name: $0) }, path: "Tests/Fuzz/\(name)", exclude: ["Corpus"],
+        swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+}
+
+if Context.environment["MILLWRIGHT_FUZZ"] != nil {
+    package.targets += [
+        .target(name: "Fuzzing", dependencies: ["Kernel"], path: "Tests/Fuzz/Fuzzing"),
+        fuzzer("JSON", ["Kernel"]),
+        fuzzer("YAML", ["Kernel", "YAML"]),
+        fuzzer("HTTP", ["HTTPMessages"]),
+        fuzzer("Protobuf", ["Kernel", "APIServerCore"]),
+        fuzzer("Selectors", ["Kernel", "APIServerCore"]),
+        fuzzer("Patches", ["Kernel", "APIServerCore"]),
+        fuzzer("Apply", ["Kernel", "APIServerCore"]),
+        fuzzer("RegularExpressions", ["RegularExpressions"]),
+        fuzzer("OutputFrames", ["Docker"]),
+    ]
+}
