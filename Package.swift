@@ -36,6 +36,7 @@ let package = Package(
         // PURE
         pure("Kernel"),
         pure("RegularExpressions"),
+        pure("Expressions", ["Kernel", "RegularExpressions"]),
         pure("Resilience", ["Kernel"]),
         pure("Resources", ["Kernel"]),
         pure("APIServerCore", ["Kernel", "RegularExpressions"], path: "Sources/APIServer/Core"),
@@ -88,6 +89,7 @@ let package = Package(
         // Tests
         tests("KernelTests", ["Kernel"]),
         tests("RegularExpressionsTests", ["RegularExpressions"]),
+        tests("ExpressionsTests", ["Kernel", "Expressions"]),
         tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),

@@ -1,0 +1,51 @@
+/// What is wrong with an expression's text or types: every mistake found, each with its place.
+public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertible {
+    public struct Issue: Sendable, Equatable {
+        /// `undeclared reference to 'x' (in container '')`
+        public let message: String
+        /// From 1.
+        public let line: Int
+        /// From 1, in code points.
+        public let column: Int
+
+        public init(message: String, line: Int, column: Int) {
+            self.message = message
+            self.line = line
+            self.column = column
+        }
+    }
+
+    /// In the order of their places. Never empty.
+    public let issues: [Issue]
+    let lines: [String]
+
+    init(issues: [Issue], source: String) {
+        self.issues = issues.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        lines = SourceText.lines(of: source)
+    }
+
+    /// For people: `line 1, column 6: …`, the line and a caret under the place.
+    public var description: String {
+        issues.map { issue in
+            "line \(issue.line), column \(issue.column): \(issue.message)\n\(picture(issue, prefix: "  | ", filler: " "))"
+        }.joined(separator: "\n")
+    }
+
+    /// As a Kubernetes API server words it, which clients and tests compare.
+    public var kubernetesDescription: String {
+        issues.map { issue in
+            "ERROR: <input>:\(issue.line):\(issue.column): \(issue.message)\n\(picture(issue, prefix: " | ", filler: "."))"
+        }.joined(separator: "\n")
+    }
+
+    private func picture(_ issue: Issue, prefix: String, filler: String) -> String {
+        guard lines.indices.contains(issue.line - 1) else { return prefix }
+        let line = lines[issue.line - 1]
+        return "\(prefix)\(line.replacingTabs)\n\(prefix)\(String(repeating: filler, count: max(issue.column - 1, 0)))^"
+    }
+}
+
+extension String {
+    /// A tab as one blank, so that the caret stands under its place.
+    fileprivate var replacingTabs: String { String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\t" ? " " : $0 })) }
+}

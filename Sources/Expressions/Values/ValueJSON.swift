@@ -1,0 +1,93 @@
+import Kernel
+
+extension Value {
+    /// A JSON value as a value of the language, without copying what is inside containers.
+    ///
+    /// - Parameter type: as the schema says: whole numbers become doubles where it says `double`, texts become timestamps, durations or
+    ///   bytes. A text that can't be read so stays a text. `dyn` takes JSON as it is.
+    public init(_ json: JSON, as type: ValueType = .dyn) {
+        switch json {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .int(let value):
+            switch type {
+            case .double, .nullable(.double): self = .double(Double(value))
+            case .uint, .nullable(.uint): self = UInt64(exactly: value).map { .uint($0) } ?? .int(value)
+            default: self = .int(value)
+            }
+        case .double(let value):
+            switch type {
+            case .int, .nullable(.int): self = Int64(exactly: value).map { .int($0) } ?? .double(value)
+            default: self = .double(value)
+            }
+        case .string(let text): self = Value.reading(text, as: type)
+        case .array(let elements):
+            if case .list(let element) = type {
+                self = .list(ValueList(json: elements, element: element))
+            } else {
+                self = .list(ValueList(json: elements))
+            }
+        case .object(let members):
+            switch type {
+            case .object(let object): self = .map(ValueMap(json: members, as: object))
+            case .map(_, let value): self = .map(ValueMap(json: members, value: value))
+            default: self = .map(ValueMap(json: members))
+            }
+        }
+    }
+
+    private static func reading(_ text: String, as type: ValueType) -> Value {
+        switch type {
+        case .timestamp, .nullable(.timestamp):
+            (Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")).map { .timestamp($0) } ?? .string(text)
+        case .duration, .nullable(.duration): GoDuration.parse(text).map { .duration($0) } ?? .string(text)
+        case .bytes, .nullable(.bytes): Base64.decode(text).map { .bytes($0) } ?? .string(text)
+        default: .string(text)
+        }
+    }
+
+    /// The value as JSON, as CEL's conversion to JSON says: bytes in base64, timestamps and durations as texts.
+    ///
+    /// - Returns: nil for what JSON can't say: types, values of libraries, numbers that aren't finite.
+    public var json: JSON? {
+        switch self {
+        case .null: return .null
+        case .bool(let value): return .bool(value)
+        case .int(let value): return .int(value)
+        case .uint(let value): return Int64(exactly: value).map { .int($0) } ?? .double(Double(value))
+        case .double(let value): return value.isFinite ? .double(value) : nil
+        case .string(let value): return .string(value)
+        case .bytes(let value): return .string(Base64.encode(value))
+        case .timestamp(let value): return .string(value.canonicalText)
+        case .duration(let value): return .string(GoDuration.seconds(value))
+        case .optional(let value): return value.map { $0.json } ?? .null
+        case .type, .opaque: return nil
+        case .list(let list):
+            if case .json(let elements, .dyn) = list.storage { return .array(elements) }
+            var elements: [JSON] = []
+            for element in list.elements {
+                guard let json = element.json else { return nil }
+                elements.append(json)
+            }
+            return .array(elements)
+        case .map(let map):
+            if case .json(let members, .dyn) = map.storage { return .object(members) }
+            var members = JSONObject()
+            for key in map.keys {
+                guard let value = map[key]?.json else { return nil }
+                members[key.keyText] = value
+            }
+            return .object(members)
+        }
+    }
+
+    private var keyText: String {
+        switch self {
+        case .string(let text): text
+        case .int(let value): String(value)
+        case .uint(let value): String(value)
+        case .bool(let value): value ? "true" : "false"
+        default: ""
+        }
+    }
+}
