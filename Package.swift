@@ -13,8 +13,8 @@ func target(_ name: String, _ dependencies: [String], path: String? = nil) -> Ta
 }
 
 /// A C library from Debian: a module map and a shim header, nothing else. Only adapters import them.
-func library(_ name: String, pkgConfig: String, package: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+func library(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: package.map { [.apt([$0])] })
 }
 
 func tests(_ name: String, _ dependencies: [String]) -> Target {
@@ -32,6 +32,8 @@ let package = Package(
         library("CPostgres", pkgConfig: "libpq", package: "libpq-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+        library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+        library("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
 
         // PURE
         pure("Kernel"),
@@ -40,6 +42,7 @@ let package = Package(
         pure("Resilience", ["Kernel"]),
         pure("Resources", ["Kernel"]),
         pure("APIServerCore", ["Kernel", "RegularExpressions"], path: "Sources/APIServer/Core"),
+        pure("Rows", path: "Sources/Dataflow/Rows"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 
         // Service kit
@@ -60,6 +63,10 @@ let package = Package(
         target(
             "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
             path: "Sources/Adapters/Kubernetes"),
+        target("Hashing", ["CXXHash"], path: "Sources/Adapters/Hashing"),
+
+        // Pipelines
+        target("Delimited", ["Platform", "Rows", "Hashing"], path: "Sources/Dataflow/Delimited"),
 
         // The API server and the loop
         target("Store", ["Kernel", "Platform", "Telemetry", "Postgres", "Crypto", "EventLoop"], path: "Sources/APIServer/Store"),
@@ -93,6 +100,7 @@ let package = Package(
         tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
+        tests("RowsTests", ["Rows"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),

@@ -1,0 +1,139 @@
+/// A few hundred to a few thousand rows on their way from the input to the outputs, column by column.
+///
+/// The reader fills the block of bytes, a `CellRef` for each source cell, and the bounds of each row; steps replace `columns`
+/// and narrow the selection; outputs write what is selected. A batch is reused (`RowBatchPool`): nothing is allocated per row.
+///
+/// Guarantees: row indices are below `rowCount`, which never exceeds `rowCapacity`; every source cell's range lies in
+/// `bytes[0 ..< byteCount]`; 64 bytes after `byteCount` may be read (their content means nothing), so that vector loads and
+/// short copies need no edge case.
+///
+/// `@unchecked Sendable`: a batch has one owner at a time and is handed on whole, through a channel or a call; nobody keeps
+/// a reference to a batch that was handed on.
+public final class RowBatch: @unchecked Sendable {
+    /// Rows, at most.
+    public private(set) var rowCapacity: Int
+    public var rowCount = 0
+
+    /// The input's bytes as UTF-8, quotes and escapes as they stood.
+    public private(set) var bytes: UnsafeMutablePointer<UInt8>
+    public var byteCount = 0
+    public private(set) var byteCapacity: Int
+
+    /// Columns the reader delivers.
+    public private(set) var sourceColumnCount: Int
+    @usableFromInline var slab: UnsafeMutablePointer<CellRef>
+
+    /// Where each row starts and ends in `bytes`, the line's end excluded: what a dead letter quotes.
+    public private(set) var rowStarts: UnsafeMutablePointer<UInt32>
+    public private(set) var rowEnds: UnsafeMutablePointer<UInt32>
+
+    /// The columns, in order, as the steps so far have made them; the reader sets `.source(0)`, `.source(1)` ….
+    public var columns: [Column] = []
+
+    /// Rows the reader couldn't take, by row. They are deselected.
+    public var faults: [RowFault] = []
+
+    /// The quote character of the input; nil when quoting is off.
+    public var quote: UInt8? = 0x22
+    /// What separates the source cells in `bytes`: cells that stand side by side can be copied as one run.
+    public var delimiter: UInt8 = 0x2C
+    /// Which of the input's files this is, from 0.
+    public var file = 0
+    /// The number of row 0 in its file, from 1; the header doesn't count, faulty rows do.
+    public var firstRowNumber: Int64 = 1
+    /// The number of row 0 over all files, from 1.
+    public var firstOrdinal: Int64 = 1
+    /// How row starts become offsets in the input as it came (decompressed, not decoded).
+    public var origin = InputOrigin(base: 0, width: .same)
+
+    // The selection: rows still in, ascending. While `isDense` all rows are in and the indices aren't filled.
+    @usableFromInline var indices: UnsafeMutablePointer<UInt32>
+    @usableFromInline var selected = 0
+    @usableFromInline var dense = true
+
+    /// - Parameters:
+    ///   - sourceColumns: what the reader delivers; `prepare` changes it.
+    ///   - rows: at most so many.
+    ///   - bytes: of input; grows when one row needs more.
+    public init(sourceColumns: Int, rows: Int = 4096, bytes: Int = 256 << 10) {
+        sourceColumnCount = max(sourceColumns, 0)
+        rowCapacity = Self.rows(wanted: rows, columns: sourceColumns)
+        byteCapacity = max(bytes, 64)
+        self.bytes = .allocate(capacity: byteCapacity + Self.padding)
+        self.bytes.initialize(repeating: 0, count: byteCapacity + Self.padding)
+        slab = .allocate(capacity: max(sourceColumnCount * rowCapacity, 1))
+        rowStarts = .allocate(capacity: rowCapacity)
+        rowEnds = .allocate(capacity: rowCapacity)
+        indices = .allocate(capacity: rowCapacity)
+    }
+
+    deinit {
+        bytes.deallocate()
+        slab.deallocate()
+        rowStarts.deallocate()
+        rowEnds.deallocate()
+        indices.deallocate()
+    }
+
+    /// Bytes behind `byteCount` that may be read.
+    public static let padding = 64
+
+    /// Wide tables get fewer rows: the cells of a batch stay under four megabytes.
+    static func rows(wanted: Int, columns: Int) -> Int { max(16, min(max(wanted, 16), (4 << 20) / 8 / max(columns, 1))) }
+
+    /// The cells of a source column, by row. The column must be below `sourceColumnCount`.
+    @inlinable @inline(__always)
+    public func sourceCells(_ column: Int) -> UnsafeMutablePointer<CellRef> { slab + column &* rowCapacity }
+
+    /// Empties the batch for so many source columns.
+    public func prepare(sourceColumns: Int) {
+        if sourceColumns != sourceColumnCount {
+            slab.deallocate()
+            sourceColumnCount = max(sourceColumns, 0)
+            let rows = Self.rows(wanted: rowCapacity, columns: sourceColumns)
+            if rows < rowCapacity { rowCapacity = rows }
+            slab = .allocate(capacity: max(sourceColumnCount * rowCapacity, 1))
+        }
+        rowCount = 0
+        byteCount = 0
+        faults.removeAll(keepingCapacity: true)
+        dense = true
+    }
+
+    /// Room for so many bytes in all; what `byteCount` covers is kept.
+    public func reserve(bytes wanted: Int) {
+        guard wanted > byteCapacity else { return }
+        let larger = max(wanted, byteCapacity * 2)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
+        grown.update(from: bytes, count: byteCount)
+        (grown + byteCount).initialize(repeating: 0, count: larger + Self.padding - byteCount)
+        bytes.deallocate()
+        bytes = grown
+        byteCapacity = larger
+    }
+
+    /// Gives back memory that one huge row needed; the batch must be empty.
+    public func shrink(toBytes wanted: Int) {
+        guard byteCapacity > wanted, byteCount == 0 else { return }
+        bytes.deallocate()
+        byteCapacity = max(wanted, 64)
+        bytes = .allocate(capacity: byteCapacity + Self.padding)
+        bytes.initialize(repeating: 0, count: byteCapacity + Self.padding)
+    }
+
+    /// The number of a row in its file, from 1.
+    @inlinable @inline(__always)
+    public func rowNumber(_ row: Int) -> Int64 { firstRowNumber &+ Int64(row) }
+
+    /// Where the row starts in the input as it came, in bytes.
+    public func inputOffset(_ row: Int) -> Int64 {
+        guard row >= 0, row < rowCount else { return origin.base }
+        return origin.offset(of: Int(rowStarts[row]), in: bytes)
+    }
+
+    /// The row as it stood in the input (as UTF-8), without its line end.
+    public func original(_ row: Int) -> UnsafeBufferPointer<UInt8> {
+        guard row >= 0, row < rowCount else { return UnsafeBufferPointer(start: nil, count: 0) }
+        return UnsafeBufferPointer(start: bytes + Int(rowStarts[row]), count: Int(rowEnds[row]) - Int(rowStarts[row]))
+    }
+}

@@ -1,0 +1,36 @@
+/// Room for text that has to be made before it can be looked at; reused cell after cell.
+public final class TextScratch {
+    private var room: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+
+    public init(capacity: Int = 256) {
+        self.capacity = max(capacity, 16)
+        room = .allocate(capacity: self.capacity)
+    }
+
+    deinit { room.deallocate() }
+
+    /// At least so many bytes, whose content means nothing.
+    public func bytes(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        if count > capacity {
+            room.deallocate()
+            capacity = max(count, capacity * 2)
+            room = .allocate(capacity: capacity)
+        }
+        return room
+    }
+
+    /// The text with each doubled quote made one; valid until the next call.
+    public func unescape(_ content: UnsafeBufferPointer<UInt8>, quote: UInt8) -> UnsafeBufferPointer<UInt8> {
+        let target = bytes(content.count)
+        var written = 0
+        var at = 0
+        // The second quote of a pair is skipped; `written` never passes `at`, which stays below the count reserved.
+        while at < content.count {
+            target[written] = content[at]
+            written += 1
+            at += content[at] == quote && at + 1 < content.count && content[at + 1] == quote ? 2 : 1
+        }
+        return UnsafeBufferPointer(start: target, count: written)
+    }
+}
