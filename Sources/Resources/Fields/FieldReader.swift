@@ -6,7 +6,7 @@ import Kernel
 struct FieldReader {
     let path: String
     private let object: JSONObject
-    private let sink: Sink
+    let sink: Sink
 
     /// Where all readers of one document put what they find.
     final class Sink {

@@ -48,6 +48,32 @@ struct TextRule: Sendable {
         !text.isEmpty && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-!#$%&'*+.^_`|~".utf8.contains($0) }
     }
 
+    /// `^[A-Za-z_][A-Za-z0-9_]*$`
+    static let identifier = TextRule(meaning: "letters, digits and '_', not beginning with a digit") { text in
+        text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "_") } && text.utf8.first.map { !isDigit($0) } == true
+    }
+
+    /// One ASCII character that ends no line: a delimiter or the mark of a comment.
+    static let delimiter = TextRule(meaning: "one ASCII character that ends no line") { text in
+        text.utf8.count == 1 && text.utf8.allSatisfy { $0 != 0x0A && $0 != 0x0D && $0 != 0 }
+    }
+
+    /// The same, or nothing.
+    static let quote = TextRule(meaning: "one ASCII character that ends no line, or empty") { text in text.isEmpty || delimiter.accepts(text) }
+
+    /// `^([0-9]+(ms|s|m|h))+$`
+    static let duration = TextRule(meaning: "a duration like 90s, 1h30m or 500ms") { Duration(manifest: $0) != nil }
+
+    /// `^[A-Za-z0-9_./-]+$`, as scripts import them.
+    static let moduleName = TextRule(meaning: "letters, digits, '_', '-', '.' and '/'") { text in
+        !text.isEmpty && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "_./-".utf8.contains($0) }
+    }
+
+    /// `^[A-Za-z0-9_+/-]+$`: a name of the time zone database.
+    static let timeZone = TextRule(meaning: "the name of a time zone, as Europe/Berlin or UTC") { text in
+        !text.isEmpty && !text.hasPrefix("/") && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "_+/-".utf8.contains($0) }
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte & 0xDF) }
     private static func isLowerOrDigit(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || isDigit(byte) }

@@ -4,6 +4,1475 @@
 enum EmbeddedCRDs {
     static let documents: [(file: String, yaml: String)] = [
         (
+            "millwright.dev_datapipelineruns.yaml",
+            ####"""
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata:
+              name: datapipelineruns.millwright.dev
+              labels:
+                app.kubernetes.io/part-of: millwright
+            spec:
+              group: millwright.dev
+              scope: Namespaced
+              names:
+                kind: DataPipelineRun
+                listKind: DataPipelineRunList
+                plural: datapipelineruns
+                singular: datapipelinerun
+                shortNames: [dpr]
+                categories: [millwright]
+              versions:
+              - name: v1alpha1
+                served: true
+                storage: true
+                subresources:
+                  status: {}
+                additionalPrinterColumns:
+                - name: Pipeline
+                  type: string
+                  jsonPath: .spec.pipelineRef.name
+                - name: Phase
+                  type: string
+                  jsonPath: .status.phase
+                - name: Rows
+                  type: integer
+                  jsonPath: .status.progress.rowsRead
+                  description: Rows read so far.
+                - name: Rejected
+                  type: integer
+                  jsonPath: .status.progress.rowsRejected
+                  description: Dead letters and skipped rows.
+                - name: Rate
+                  type: integer
+                  jsonPath: .status.progress.rowsPerSecond
+                  description: Rows a second.
+                - name: Remaining
+                  type: string
+                  jsonPath: .status.progress.remaining
+                  description: How long it will still take.
+                - name: Age
+                  type: date
+                  jsonPath: .metadata.creationTimestamp
+                - name: Reason
+                  type: string
+                  priority: 1
+                  jsonPath: .status.conditions[?(@.type=="Ready")].reason
+                - name: Message
+                  type: string
+                  priority: 1
+                  jsonPath: .status.conditions[?(@.type=="Ready")].message
+                schema:
+                  openAPIV3Schema:
+                    description: >-
+                      A DataPipelineRun is one run of a DataPipeline. It runs what the pipeline said when it began. It can be paused
+                      (suspend), resumed and cancelled, and it survives the death of any process: it goes on from its last checkpoint, and
+                      its files are the same as if nothing had happened.
+                    type: object
+                    required: [spec]
+                    x-kubernetes-validations:
+                    - rule: size(self.metadata.name) <= 63
+                      message: "metadata.name must be at most 63 characters long: runs are named after it"
+                    - rule: self.spec.pipelineRef == oldSelf.spec.pipelineRef && has(self.spec.parameters) == has(oldSelf.spec.parameters) && (!has(self.spec.parameters) || self.spec.parameters == oldSelf.spec.parameters) && has(self.spec.replay) == has(oldSelf.spec.replay) && (!has(self.spec.replay) || self.spec.replay == oldSelf.spec.replay)
+                      message: a run can't be changed but for suspend, cancel and ttlSecondsAfterFinished; make another run
+                    - rule: "!has(oldSelf.spec.cancel) || !oldSelf.spec.cancel || (has(self.spec.cancel) && self.spec.cancel)"
+                      message: cancel can't be taken back; make another run
+                    properties:
+                      apiVersion:
+                        description: The version of this schema, millwright.dev/v1alpha1.
+                        type: string
+                      kind:
+                        description: DataPipelineRun.
+                        type: string
+                      metadata:
+                        type: object
+                      spec:
+                        description: What to run.
+                        type: object
+                        required: [pipelineRef]
+                        properties:
+                          pipelineRef:
+                            description: The pipeline.
+                            type: object
+                            required: [name]
+                            properties:
+                              name:
+                                description: Name of the DataPipeline in this namespace.
+                                type: string
+                                minLength: 1
+                                maxLength: 253
+                          parameters:
+                            description: Values of the pipeline's parameters.
+                            type: object
+                            maxProperties: 64
+                            additionalProperties:
+                              type: string
+                              maxLength: 4096
+                          replay:
+                            description: Runs rows of an earlier run again, by what the pipeline says now.
+                            type: object
+                            required: [runRef]
+                            properties:
+                              runRef:
+                                description: The earlier run.
+                                type: object
+                                required: [name]
+                                properties:
+                                  name:
+                                    description: Name of the DataPipelineRun in this namespace.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 253
+                              rows:
+                                description: >-
+                                  DeadLetters: the rows it rejected, as they stood in the input. Failed: what a failed or cancelled run left undone,
+                                  from its last checkpoint on.
+                                type: string
+                                default: DeadLetters
+                                enum: [DeadLetters, Failed]
+                          suspend:
+                            description: "true: the run finishes the rows under way, writes a checkpoint and waits. false again: it goes on."
+                            type: boolean
+                          cancel:
+                            description: "true: the run ends; its outputs don't appear. It can't be taken back."
+                            type: boolean
+                          ttlSecondsAfterFinished:
+                            description: "The object is deleted so long after the run has ended. Left out: it stays. Runs that Millwright makes have 86400."
+                            type: integer
+                            format: int64
+                            minimum: 0
+                            maximum: 315360000
+                      status:
+                        description: How it goes. Written by Millwright alone.
+                        type: object
+                        properties:
+                          observedGeneration:
+                            description: The metadata.generation this status is about.
+                            type: integer
+                            format: int64
+                          phase:
+                            description: Pending, Running, Draining (finishing the rows under way before it pauses), Paused, Succeeded, Failed, Cancelled.
+                            type: string
+                            enum: [Pending, Running, Draining, Paused, Succeeded, Failed, Cancelled]
+                          startTime:
+                            description: When it began.
+                            type: string
+                            format: date-time
+                          completionTime:
+                            description: When it ended.
+                            type: string
+                            format: date-time
+                          revision:
+                            description: Hash of the pipeline's spec that it runs.
+                            type: string
+                            maxLength: 64
+                          attempts:
+                            description: How often its worker process was started.
+                            type: integer
+                            format: int32
+                          progress:
+                            description: >-
+                              Counters, written at most every 5 seconds. rowsRead is rowsIn; rowsIn = rows out of the source that were written,
+                              filtered or rejected.
+                            type: object
+                            properties:
+                              rowsRead:
+                                description: Rows read from the source.
+                                type: integer
+                                format: int64
+                              rowsWritten:
+                                description: Rows written to outputs.
+                                type: integer
+                                format: int64
+                              rowsFiltered:
+                                description: Rows that a filter, a script or a deduplication left out.
+                                type: integer
+                                format: int64
+                              rowsRejected:
+                                description: Rows that became dead letters or were skipped.
+                                type: integer
+                                format: int64
+                              bytesRead:
+                                description: Bytes read.
+                                type: integer
+                                format: int64
+                              bytesTotal:
+                                description: Bytes there are, when that is known.
+                                type: integer
+                                format: int64
+                              rowsPerSecond:
+                                description: Rows a second, of late.
+                                type: integer
+                                format: int64
+                              remaining:
+                                description: How long it will still take, as 1m30s.
+                                type: string
+                                maxLength: 32
+                          checkpoint:
+                            description: Where it would go on.
+                            type: object
+                            properties:
+                              rowsRead:
+                                description: Rows read by then.
+                                type: integer
+                                format: int64
+                              inputOffset:
+                                description: Bytes of the input read by then.
+                                type: integer
+                                format: int64
+                              time:
+                                description: When it was written.
+                                type: string
+                                format: date-time
+                              number:
+                                description: How many there were.
+                                type: integer
+                                format: int64
+                          inputs:
+                            description: What was read.
+                            type: array
+                            maxItems: 1000
+                            x-kubernetes-list-type: atomic
+                            items:
+                              type: object
+                              required: [path]
+                              properties:
+                                path:
+                                  description: The file.
+                                  type: string
+                                  maxLength: 4096
+                                bytes:
+                                  description: Its length.
+                                  type: integer
+                                  format: int64
+                                rows:
+                                  description: Rows of it.
+                                  type: integer
+                                  format: int64
+                                hash:
+                                  description: xxh3:… of its bytes.
+                                  type: string
+                                  maxLength: 128
+                          outputs:
+                            description: What was written.
+                            type: array
+                            maxItems: 64
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [name]
+                            items:
+                              type: object
+                              required: [name]
+                              properties:
+                                name:
+                                  description: The output.
+                                  type: string
+                                  maxLength: 63
+                                path:
+                                  description: The file or the table.
+                                  type: string
+                                  maxLength: 4096
+                                rows:
+                                  description: Rows in it.
+                                  type: integer
+                                  format: int64
+                                hash:
+                                  description: xxh3:… of its bytes.
+                                  type: string
+                                  maxLength: 128
+                          errors:
+                            description: The first ten errors.
+                            type: array
+                            maxItems: 10
+                            x-kubernetes-list-type: atomic
+                            items:
+                              type: object
+                              required: [message]
+                              properties:
+                                severity:
+                                  description: Warning, Error or Fatal.
+                                  type: string
+                                  maxLength: 16
+                                category:
+                                  description: Input, Value, Constraint, Expression, Script, Output, Budget, Limit or System.
+                                  type: string
+                                  maxLength: 32
+                                message:
+                                  description: What happened, and what to do.
+                                  type: string
+                                  maxLength: 2048
+                                file:
+                                  description: The input file.
+                                  type: string
+                                  maxLength: 4096
+                                row:
+                                  description: Row, from 1.
+                                  type: integer
+                                  format: int64
+                                byteOffset:
+                                  description: Where the row begins.
+                                  type: integer
+                                  format: int64
+                                column:
+                                  description: The column.
+                                  type: string
+                                  maxLength: 256
+                                step:
+                                  description: The step.
+                                  type: string
+                                  maxLength: 63
+                                line:
+                                  description: Line of the script.
+                                  type: integer
+                                  format: int64
+                          limits:
+                            description: "What holds the worker process: address space, CPU, open files, user id."
+                            type: array
+                            maxItems: 16
+                            x-kubernetes-list-type: atomic
+                            items:
+                              type: string
+                              maxLength: 256
+                          reportRef:
+                            description: Where the report of the run is.
+                            type: object
+                            properties:
+                              path:
+                                description: Directory with report.html, report.csv and report.json.
+                                type: string
+                                maxLength: 4096
+                          conditions:
+                            description: >-
+                              Ready (Succeeded when True; else Pending, Waiting, Running, Draining, Paused, or a reason of Stalled); Reconciling
+                              (Pending, Waiting, Running, Draining; Paused, Ended when False); Stalled (PipelineMissing, InvalidSpec,
+                              InvalidParameters, InvalidExpression, InvalidScript, ConfigMissing, PathRefused, InputMissing, BudgetExceeded,
+                              RowFailed, ScriptFailed, OutputFailed, LimitExceeded, WorkerFailed, RecordMissing, Cancelled; NotStalled when False);
+                              SpecIgnored (SpecChanged, when the pipeline changed after the run began; AsStarted when False).
+                            type: array
+                            maxItems: 16
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [type]
+                            items:
+                              type: object
+                              required: [type, status, lastTransitionTime, reason, message]
+                              properties:
+                                type:
+                                  description: Ready, Reconciling, Stalled or SpecIgnored.
+                                  type: string
+                                  maxLength: 316
+                                  pattern: ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$
+                                status:
+                                  description: True, False or Unknown.
+                                  type: string
+                                  enum: ["True", "False", Unknown]
+                                observedGeneration:
+                                  description: The metadata.generation this condition is about.
+                                  type: integer
+                                  format: int64
+                                  minimum: 0
+                                lastTransitionTime:
+                                  description: When status changed last.
+                                  type: string
+                                  format: date-time
+                                reason:
+                                  description: One word of the list above.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 1024
+                                  pattern: ^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$
+                                message:
+                                  description: What happened, where, and what to do next.
+                                  type: string
+                                  maxLength: 32768
+            """####
+        ),
+        (
+            "millwright.dev_datapipelines.yaml",
+            ####"""
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata:
+              name: datapipelines.millwright.dev
+              labels:
+                app.kubernetes.io/part-of: millwright
+            spec:
+              group: millwright.dev
+              scope: Namespaced
+              names:
+                kind: DataPipeline
+                listKind: DataPipelineList
+                plural: datapipelines
+                singular: datapipeline
+                shortNames: [dp]
+                categories: [millwright]
+              versions:
+              - name: v1alpha1
+                served: true
+                storage: true
+                subresources:
+                  status: {}
+                additionalPrinterColumns:
+                - name: Ready
+                  type: string
+                  jsonPath: .status.conditions[?(@.type=="Ready")].status
+                - name: Reason
+                  type: string
+                  jsonPath: .status.conditions[?(@.type=="Ready")].reason
+                  description: Why; kubectl describe shows the whole message.
+                - name: Active
+                  type: integer
+                  jsonPath: .status.runs.active
+                  description: Runs that have not ended.
+                - name: Succeeded
+                  type: integer
+                  jsonPath: .status.runs.succeeded
+                  description: Runs that succeeded.
+                - name: Failed
+                  type: integer
+                  jsonPath: .status.runs.failed
+                  description: Runs that failed.
+                - name: Last
+                  type: string
+                  jsonPath: .status.lastRun
+                  description: The run that began last.
+                - name: Age
+                  type: date
+                  jsonPath: .metadata.creationTimestamp
+                - name: Message
+                  type: string
+                  priority: 1
+                  jsonPath: .status.conditions[?(@.type=="Ready")].message
+                schema:
+                  openAPIV3Schema:
+                    description: >-
+                      A DataPipeline reads rows of delimited text, checks and changes them, by built-in steps or by JavaScript, and writes
+                      them to files and tables. Rows that aren't as declared go to the dead letters with the reason; none is lost. A
+                      DataPipelineRun runs it once; a RunSchedule, a watched directory or another pipeline's success makes such runs. The
+                      same document runs without a server by millwright pipeline run -f FILE.
+                    type: object
+                    required: [spec]
+                    x-kubernetes-validations:
+                    - rule: size(self.metadata.name) <= 52
+                      message: "metadata.name must be at most 52 characters long: runs are named after it"
+                    properties:
+                      apiVersion:
+                        description: The version of this schema, millwright.dev/v1alpha1.
+                        type: string
+                      kind:
+                        description: DataPipeline.
+                        type: string
+                      metadata:
+                        type: object
+                      spec:
+                        description: Where rows come from, what happens to them, and where they go.
+                        type: object
+                        required: [source, outputs]
+                        x-kubernetes-validations:
+                        - rule: "!has(self.outputs) || self.outputs.all(o, !has(o.fallback) || (o.fallback != o.name && self.outputs.exists(p, p.name == o.fallback && !has(p.fallback))))"
+                          message: each fallback must name another output that has no fallback itself
+                          fieldPath: .outputs
+                        - rule: "!has(self.errors) || !has(self.errors.policy) || self.errors.policy != 'DeadLetter' || has(self.errors.deadLetter)"
+                          message: policy DeadLetter needs errors.deadLetter.path
+                          fieldPath: .errors
+                        properties:
+                          suspend:
+                            description: "true: no run begins. Runs under way go on."
+                            type: boolean
+                          parameters:
+                            description: Values that a run may choose.
+                            type: array
+                            maxItems: 64
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [name]
+                            items:
+                              type: object
+                              required: [name]
+                              properties:
+                                name:
+                                  description: Name of the parameter.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: ^[A-Za-z_][A-Za-z0-9_]*$
+                                type:
+                                  description: What its value must be.
+                                  type: string
+                                  default: string
+                                  enum: [string, integer, decimal, float, boolean, date, timestamp]
+                                default:
+                                  description: "Its value when a run gives none. Left out: every run must give one."
+                                  type: string
+                                  maxLength: 4096
+                                description:
+                                  description: For people.
+                                  type: string
+                                  maxLength: 1024
+                          source:
+                            description: Where rows come from.
+                            type: object
+                            required: [delimited]
+                            properties:
+                              delimited:
+                                description: "Delimited text: CSV, TSV or any other single delimiter."
+                                type: object
+                                required: [path]
+                                x-kubernetes-validations:
+                                - rule: "!has(self.header) || self.header || (has(self.columns) && size(self.columns) > 0)"
+                                  message: without a header, columns must name every column in order
+                                  fieldPath: .columns
+                                properties:
+                                  path:
+                                    description: >-
+                                      A file or a glob (* ? [..], and ** for directories), below the namespace's directory of --pipeline-root; elsewhere
+                                      only where the installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read
+                                      in the order of their names. A - is standard input, for millwright pipeline run only.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 4096
+                                  delimiter:
+                                    description: What stands between cells, one ASCII character.
+                                    type: string
+                                    default: ","
+                                    minLength: 1
+                                    maxLength: 1
+                                  quote:
+                                    description: "What stands around cells that hold the delimiter or a line break; doubled inside. Empty: nothing is quoted."
+                                    type: string
+                                    default: "\""
+                                    maxLength: 1
+                                  comment:
+                                    description: Lines that begin with this character are left out.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 1
+                                  header:
+                                    description: "true: the first line of each file names the columns. false: columns names them all."
+                                    type: boolean
+                                    default: true
+                                  encoding:
+                                    description: Of the text. A byte order mark at the beginning wins over utf-8 and utf-16.
+                                    type: string
+                                    default: utf-8
+                                    enum: [utf-8, utf-16, utf-16le, utf-16be, latin1, windows-1252]
+                                  compression:
+                                    description: Auto looks at the first bytes.
+                                    type: string
+                                    default: Auto
+                                    enum: [Auto, None, Gzip, Zstd]
+                                  nullMarkers:
+                                    description: Unquoted texts that stand for null; left out, the empty text.
+                                    type: array
+                                    maxItems: 16
+                                    items:
+                                      type: string
+                                      maxLength: 64
+                                  raggedRows:
+                                    description: >-
+                                      A row with more or fewer cells than columns: Error treats it as errors.policy says, Fill lets missing cells be null
+                                      and leaves surplus ones out.
+                                    type: string
+                                    default: Error
+                                    enum: [Error, Fill]
+                                  maxRowBytes:
+                                    description: A longer row is a bad row. From 1 to 256Mi.
+                                    x-kubernetes-int-or-string: true
+                                    anyOf:
+                                    - type: integer
+                                    - type: string
+                                    default: 16Mi
+                                    maxLength: 32
+                                    pattern: ^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei|[eE][0-9]+)?$
+                                  columns:
+                                    description: >-
+                                      What is known of columns: types, bounds, what becomes of bad values. Columns that aren't here are strings. Without a
+                                      header all of them, in order.
+                                    type: array
+                                    maxItems: 2048
+                                    x-kubernetes-list-type: map
+                                    x-kubernetes-list-map-keys: [name]
+                                    items:
+                                      type: object
+                                      required: [name]
+                                      properties:
+                                        name:
+                                          description: Name of the column.
+                                          type: string
+                                          minLength: 1
+                                          maxLength: 256
+                                        description:
+                                          description: For people.
+                                          type: string
+                                          maxLength: 1024
+                                        type:
+                                          description: What its values are. A decimal is exact, a float is not.
+                                          type: string
+                                          default: string
+                                          enum: [string, integer, decimal, float, boolean, date, timestamp]
+                                        format:
+                                          description: >-
+                                            How the value is written. Decimals: 0.00 has two places, 0,00 a comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy
+                                            HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
+                                          type: string
+                                          minLength: 1
+                                          maxLength: 64
+                                        required:
+                                          description: "true: null is an error."
+                                          type: boolean
+                                        constraint:
+                                          description: >-
+                                            CEL that is true for a good value; self is the value, row the row, parameters the run's parameters: self > 0 && self <
+                                            1000.
+                                          type: string
+                                          minLength: 1
+                                          maxLength: 4096
+                                        unique:
+                                          description: "true: a value that came before in this run is an error. Costs memory for each row."
+                                          type: boolean
+                                        onError:
+                                          description: >-
+                                            What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or Null (the value becomes null and the row goes
+                                            on). Left out: as errors.policy says.
+                                          type: string
+                                          enum: [DeadLetter, Skip, Fail, Null]
+                          steps:
+                            description: What happens to every row, in order.
+                            type: array
+                            maxItems: 64
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [name]
+                            items:
+                              type: object
+                              required: [name]
+                              x-kubernetes-validations:
+                              - rule: "[has(self.javascript), has(self.filter), has(self.derive), has(self.select), has(self.rename), has(self.cast), has(self.lookup), has(self.split), has(self.deduplicate), has(self.sort), has(self.aggregate)].exists_one(x, x)"
+                                message: exactly one of javascript, filter, derive, select, rename, cast, lookup, split, deduplicate, sort and aggregate must be set
+                              properties:
+                                name:
+                                  description: Name of the step, for errors and reports.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+                                javascript:
+                                  description: >-
+                                    A function transform(row, ctx) that returns a row, null (the row is left out) or a list of rows. It has no files and
+                                    no network.
+                                  type: object
+                                  x-kubernetes-validations:
+                                  - rule: "[has(self.source), has(self.configMapKeyRef)].exists_one(x, x)"
+                                    message: exactly one of source and configMapKeyRef must be set
+                                  properties:
+                                    source:
+                                      description: The text of the script.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 262144
+                                    configMapKeyRef:
+                                      description: A key of a ConfigMap in this namespace that holds the script.
+                                      type: object
+                                      required: [name, key]
+                                      properties:
+                                        name:
+                                          description: Name of the ConfigMap.
+                                          type: string
+                                          minLength: 1
+                                          maxLength: 253
+                                        key:
+                                          description: The key in its data.
+                                          type: string
+                                          minLength: 1
+                                          maxLength: 253
+                                    modules:
+                                      description: Modules that the script imports by their names.
+                                      type: array
+                                      maxItems: 32
+                                      x-kubernetes-list-type: map
+                                      x-kubernetes-list-map-keys: [name]
+                                      items:
+                                        type: object
+                                        required: [name]
+                                        x-kubernetes-validations:
+                                        - rule: "[has(self.source), has(self.configMapKeyRef)].exists_one(x, x)"
+                                          message: exactly one of source and configMapKeyRef must be set
+                                        properties:
+                                          name:
+                                            description: What it is imported by.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 253
+                                            pattern: ^[A-Za-z0-9_./-]+$
+                                          source:
+                                            description: The text of the module.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 262144
+                                          configMapKeyRef:
+                                            description: A key of a ConfigMap in this namespace that holds the module.
+                                            type: object
+                                            required: [name, key]
+                                            properties:
+                                              name:
+                                                description: Name of the ConfigMap.
+                                                type: string
+                                                minLength: 1
+                                                maxLength: 253
+                                              key:
+                                                description: The key in its data.
+                                                type: string
+                                                minLength: 1
+                                                maxLength: 253
+                                    columns:
+                                      description: "The columns the script reads or writes. Others keep their original text and cost nothing. Left out: all."
+                                      type: array
+                                      maxItems: 2048
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 256
+                                    stateless:
+                                      description: "true: no row depends on another, so that all cores are used; ctx.state is then an error."
+                                      type: boolean
+                                    timeLimit:
+                                      description: How long one batch of rows may take.
+                                      type: string
+                                      default: 2s
+                                      minLength: 1
+                                      maxLength: 32
+                                      pattern: ^([0-9]+(ms|s|m|h))+$
+                                    memoryLimit:
+                                      description: How much memory the script may hold. From 16Mi to 64Gi.
+                                      x-kubernetes-int-or-string: true
+                                      anyOf:
+                                      - type: integer
+                                      - type: string
+                                      default: 256Mi
+                                      maxLength: 32
+                                      pattern: ^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei|[eE][0-9]+)?$
+                                filter:
+                                  description: Leaves rows out.
+                                  type: object
+                                  required: [expression]
+                                  properties:
+                                    expression:
+                                      description: "CEL that is true for rows that stay: row.status == \"paid\" && row.qty > 0."
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 4096
+                                derive:
+                                  description: A further column, or a new value for one there is.
+                                  type: object
+                                  required: [column, expression]
+                                  properties:
+                                    column:
+                                      description: Name of the column.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 256
+                                    expression:
+                                      description: "CEL that gives its value: row.qty * row.price."
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 4096
+                                    type:
+                                      description: What its values are; left out, what the expression gives.
+                                      type: string
+                                      enum: [string, integer, decimal, float, boolean, date, timestamp]
+                                select:
+                                  description: Keeps these columns, in this order.
+                                  type: object
+                                  required: [columns]
+                                  properties:
+                                    columns:
+                                      description: Names of columns.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 2048
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 256
+                                rename:
+                                  description: Gives columns other names.
+                                  type: object
+                                  required: [columns]
+                                  properties:
+                                    columns:
+                                      description: Old names and the new ones.
+                                      type: object
+                                      minProperties: 1
+                                      maxProperties: 512
+                                      additionalProperties:
+                                        type: string
+                                        maxLength: 256
+                                cast:
+                                  description: Reads columns as another type.
+                                  type: object
+                                  required: [columns]
+                                  properties:
+                                    columns:
+                                      description: The columns.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 512
+                                      x-kubernetes-list-type: map
+                                      x-kubernetes-list-map-keys: [name]
+                                      items:
+                                        type: object
+                                        required: [name, type]
+                                        properties:
+                                          name:
+                                            description: Name of the column.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 256
+                                          type:
+                                            description: What its values are from here on.
+                                            type: string
+                                            enum: [string, integer, decimal, float, boolean, date, timestamp]
+                                          format:
+                                            description: >-
+                                              How the value is written. Decimals: 0.00 has two places, 0,00 a comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy
+                                              HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 64
+                                          onError:
+                                            description: >-
+                                              What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or Null (the value becomes null and the row goes
+                                              on). Left out: as errors.policy says.
+                                            type: string
+                                            enum: [DeadLetter, Skip, Fail, Null]
+                                lookup:
+                                  description: Completes rows from a small table that is held in memory.
+                                  type: object
+                                  required: [source, keys, columns]
+                                  properties:
+                                    source:
+                                      description: The table.
+                                      type: object
+                                      required: [delimited]
+                                      properties:
+                                        delimited:
+                                          description: "Delimited text: CSV, TSV or any other single delimiter."
+                                          type: object
+                                          required: [path]
+                                          x-kubernetes-validations:
+                                          - rule: "!has(self.header) || self.header || (has(self.columns) && size(self.columns) > 0)"
+                                            message: without a header, columns must name every column in order
+                                            fieldPath: .columns
+                                          properties:
+                                            path:
+                                              description: >-
+                                                A file or a glob (* ? [..], and ** for directories), below the namespace's directory of --pipeline-root; elsewhere
+                                                only where the installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read
+                                                in the order of their names. A - is standard input, for millwright pipeline run only.
+                                              type: string
+                                              minLength: 1
+                                              maxLength: 4096
+                                            delimiter:
+                                              description: What stands between cells, one ASCII character.
+                                              type: string
+                                              default: ","
+                                              minLength: 1
+                                              maxLength: 1
+                                            quote:
+                                              description: "What stands around cells that hold the delimiter or a line break; doubled inside. Empty: nothing is quoted."
+                                              type: string
+                                              default: "\""
+                                              maxLength: 1
+                                            comment:
+                                              description: Lines that begin with this character are left out.
+                                              type: string
+                                              minLength: 1
+                                              maxLength: 1
+                                            header:
+                                              description: "true: the first line of each file names the columns. false: columns names them all."
+                                              type: boolean
+                                              default: true
+                                            encoding:
+                                              description: Of the text. A byte order mark at the beginning wins over utf-8 and utf-16.
+                                              type: string
+                                              default: utf-8
+                                              enum: [utf-8, utf-16, utf-16le, utf-16be, latin1, windows-1252]
+                                            compression:
+                                              description: Auto looks at the first bytes.
+                                              type: string
+                                              default: Auto
+                                              enum: [Auto, None, Gzip, Zstd]
+                                            nullMarkers:
+                                              description: Unquoted texts that stand for null; left out, the empty text.
+                                              type: array
+                                              maxItems: 16
+                                              items:
+                                                type: string
+                                                maxLength: 64
+                                            raggedRows:
+                                              description: >-
+                                                A row with more or fewer cells than columns: Error treats it as errors.policy says, Fill lets missing cells be null
+                                                and leaves surplus ones out.
+                                              type: string
+                                              default: Error
+                                              enum: [Error, Fill]
+                                            maxRowBytes:
+                                              description: A longer row is a bad row. From 1 to 256Mi.
+                                              x-kubernetes-int-or-string: true
+                                              anyOf:
+                                              - type: integer
+                                              - type: string
+                                              default: 16Mi
+                                              maxLength: 32
+                                              pattern: ^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti|P|Pi|E|Ei|[eE][0-9]+)?$
+                                            columns:
+                                              description: >-
+                                                What is known of columns: types, bounds, what becomes of bad values. Columns that aren't here are strings. Without a
+                                                header all of them, in order.
+                                              type: array
+                                              maxItems: 2048
+                                              x-kubernetes-list-type: map
+                                              x-kubernetes-list-map-keys: [name]
+                                              items:
+                                                type: object
+                                                required: [name]
+                                                properties:
+                                                  name:
+                                                    description: Name of the column.
+                                                    type: string
+                                                    minLength: 1
+                                                    maxLength: 256
+                                                  description:
+                                                    description: For people.
+                                                    type: string
+                                                    maxLength: 1024
+                                                  type:
+                                                    description: What its values are. A decimal is exact, a float is not.
+                                                    type: string
+                                                    default: string
+                                                    enum: [string, integer, decimal, float, boolean, date, timestamp]
+                                                  format:
+                                                    description: >-
+                                                      How the value is written. Decimals: 0.00 has two places, 0,00 a comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy
+                                                      HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
+                                                    type: string
+                                                    minLength: 1
+                                                    maxLength: 64
+                                                  required:
+                                                    description: "true: null is an error."
+                                                    type: boolean
+                                                  constraint:
+                                                    description: >-
+                                                      CEL that is true for a good value; self is the value, row the row, parameters the run's parameters: self > 0 && self <
+                                                      1000.
+                                                    type: string
+                                                    minLength: 1
+                                                    maxLength: 4096
+                                                  unique:
+                                                    description: "true: a value that came before in this run is an error. Costs memory for each row."
+                                                    type: boolean
+                                                  onError:
+                                                    description: >-
+                                                      What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or Null (the value becomes null and the row goes
+                                                      on). Left out: as errors.policy says.
+                                                    type: string
+                                                    enum: [DeadLetter, Skip, Fail, Null]
+                                    keys:
+                                      description: >-
+                                        Columns of the row and the columns of the table that they must equal. Of several such rows of the table the first
+                                        counts.
+                                      type: object
+                                      minProperties: 1
+                                      maxProperties: 16
+                                      additionalProperties:
+                                        type: string
+                                        maxLength: 256
+                                    columns:
+                                      description: Columns of the table that are added to the row.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 256
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 256
+                                    missing:
+                                      description: "When the table has no such row: the columns are null, or the row is a bad one."
+                                      type: string
+                                      default: Null
+                                      enum: [Null, DeadLetter, Fail]
+                                split:
+                                  description: Cuts a column's text into several columns.
+                                  type: object
+                                  required: [column, delimiter, into]
+                                  properties:
+                                    column:
+                                      description: Name of the column.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 256
+                                    delimiter:
+                                      description: What stands between the parts.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 16
+                                    into:
+                                      description: Names of the new columns. Missing parts are null; the last column takes the rest.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 64
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 256
+                                deduplicate:
+                                  description: Of rows with the same keys keeps one.
+                                  type: object
+                                  required: [keys]
+                                  properties:
+                                    keys:
+                                      description: Names of columns.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 32
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 256
+                                    keep:
+                                      description: "Which one: the first, at once; or the last, when all rows were read."
+                                      type: string
+                                      default: First
+                                      enum: [First, Last]
+                                sort:
+                                  description: Sorts all rows; what doesn't fit into memory goes to temporary files. Rows that are equal keep their order.
+                                  type: object
+                                  required: [keys]
+                                  properties:
+                                    keys:
+                                      description: The columns to sort by, the weightiest first.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 32
+                                      x-kubernetes-list-type: map
+                                      x-kubernetes-list-map-keys: [column]
+                                      items:
+                                        type: object
+                                        required: [column]
+                                        properties:
+                                          column:
+                                            description: Name of the column.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 256
+                                          order:
+                                            description: Ascending has null first.
+                                            type: string
+                                            default: Ascending
+                                            enum: [Ascending, Descending]
+                                aggregate:
+                                  description: One row for each group of rows, in the order in which the groups came.
+                                  type: object
+                                  required: [columns]
+                                  properties:
+                                    groupBy:
+                                      description: Columns that make a group; left out, all rows are one.
+                                      type: array
+                                      maxItems: 32
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 256
+                                    columns:
+                                      description: What is computed of each group.
+                                      type: array
+                                      minItems: 1
+                                      maxItems: 256
+                                      x-kubernetes-list-type: map
+                                      x-kubernetes-list-map-keys: [name]
+                                      items:
+                                        type: object
+                                        required: [name, function]
+                                        x-kubernetes-validations:
+                                        - rule: self.function == 'Count' || has(self.of)
+                                          message: of is required but for Count
+                                          fieldPath: .of
+                                        properties:
+                                          name:
+                                            description: Name of the new column.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 256
+                                          function:
+                                            description: Count counts rows, or the values of a column that aren't null.
+                                            type: string
+                                            enum: [Count, Sum, Min, Max, Mean]
+                                          of:
+                                            description: The column it is computed from; may be left out for Count only.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 256
+                          outputs:
+                            description: Where rows go. A row that no script sends elsewhere goes to the first.
+                            type: array
+                            minItems: 1
+                            maxItems: 32
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [name]
+                            items:
+                              type: object
+                              required: [name]
+                              x-kubernetes-validations:
+                              - rule: "[has(self.delimited), has(self.jsonLines), has(self.postgresql)].exists_one(x, x)"
+                                message: exactly one of delimited, jsonLines and postgresql must be set
+                              properties:
+                                name:
+                                  description: Name of the output; scripts send rows there by ctx.send("NAME", row).
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+                                delimited:
+                                  description: A file of delimited text.
+                                  type: object
+                                  required: [path]
+                                  properties:
+                                    path:
+                                      description: >-
+                                        The file, below the namespace's directory of --pipeline-root; elsewhere only where the installation allows it. ${
+                                        parameters.NAME } is filled in. It appears, whole, when the run has succeeded.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 4096
+                                    delimiter:
+                                      description: What stands between cells, one ASCII character.
+                                      type: string
+                                      default: ","
+                                      minLength: 1
+                                      maxLength: 1
+                                    quote:
+                                      description: What is put around cells that need it.
+                                      type: string
+                                      default: "\""
+                                      minLength: 1
+                                      maxLength: 1
+                                    header:
+                                      description: Whether the first line names the columns.
+                                      type: boolean
+                                      default: true
+                                    lineEnding:
+                                      description: LF or CRLF.
+                                      type: string
+                                      default: LF
+                                      enum: [LF, CRLF]
+                                    nullMarker:
+                                      description: What is written for null; left out, nothing.
+                                      type: string
+                                      maxLength: 64
+                                    compression:
+                                      description: Auto goes by the path's ending, .gz or .zst.
+                                      type: string
+                                      default: Auto
+                                      enum: [Auto, None, Gzip, Zstd]
+                                jsonLines:
+                                  description: A file with one JSON object a line.
+                                  type: object
+                                  required: [path]
+                                  properties:
+                                    path:
+                                      description: >-
+                                        The file, below the namespace's directory of --pipeline-root; elsewhere only where the installation allows it. ${
+                                        parameters.NAME } is filled in. It appears, whole, when the run has succeeded.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 4096
+                                    compression:
+                                      description: Auto goes by the path's ending, .gz or .zst.
+                                      type: string
+                                      default: Auto
+                                      enum: [Auto, None, Gzip, Zstd]
+                                postgresql:
+                                  description: >-
+                                    A table of a PostgreSQL database. Rows go to a staging table by COPY and from there to the table in one commit, which
+                                    also notes the run: none comes twice.
+                                  type: object
+                                  required: [connectionSecretRef, table]
+                                  x-kubernetes-validations:
+                                  - rule: (has(self.mode) && self.mode == 'Upsert') == (has(self.keys) && size(self.keys) > 0)
+                                    message: mode Upsert needs keys, and only mode Upsert
+                                    fieldPath: .keys
+                                  properties:
+                                    connectionSecretRef:
+                                      description: A Secret whose key url holds postgresql://user:password@host/database.
+                                      type: object
+                                      required: [name]
+                                      properties:
+                                        name:
+                                          description: Name of the Secret in this namespace.
+                                          type: string
+                                          minLength: 1
+                                          maxLength: 253
+                                    schema:
+                                      description: Schema of the table.
+                                      type: string
+                                      default: public
+                                      minLength: 1
+                                      maxLength: 63
+                                    table:
+                                      description: The table; it must exist. Columns are matched by name.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 63
+                                    mode:
+                                      description: >-
+                                        Append adds rows. Replace: afterwards the table holds the rows of this run and nothing else. Upsert replaces the rows
+                                        of the same keys and adds the others.
+                                      type: string
+                                      default: Append
+                                      enum: [Append, Replace, Upsert]
+                                    keys:
+                                      description: "For Upsert: the columns of a unique index of the table."
+                                      type: array
+                                      maxItems: 32
+                                      items:
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 63
+                                fallback:
+                                  description: The output that takes the rows when this one can't; all rows of the run go there then.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+                          errors:
+                            description: What becomes of bad rows.
+                            type: object
+                            properties:
+                              policy:
+                                description: DeadLetter writes them aside with the reason, Skip leaves them out and counts them, Fail ends the run at the first.
+                                type: string
+                                default: Fail
+                                enum: [DeadLetter, Skip, Fail]
+                              budget:
+                                description: How many bad rows are too many; the run then fails and its outputs don't appear.
+                                type: object
+                                properties:
+                                  rows:
+                                    description: In the whole run.
+                                    type: integer
+                                    format: int64
+                                    minimum: 0
+                                    maximum: 1000000000000
+                                  percent:
+                                    description: Of the last window rows.
+                                    type: integer
+                                    format: int32
+                                    minimum: 0
+                                    maximum: 100
+                                  window:
+                                    description: How many rows percent looks at.
+                                    type: integer
+                                    format: int64
+                                    default: 10000
+                                    minimum: 1
+                                    maximum: 1000000000
+                              deadLetter:
+                                description: "Where bad rows are written: the original bytes with file, row, byte offset, rule and reason."
+                                type: object
+                                required: [path]
+                                properties:
+                                  path:
+                                    description: A file of delimited text; rules as for the outputs' paths.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 4096
+                          tests:
+                            description: Examples, run by millwright pipeline test and before a run.
+                            type: array
+                            maxItems: 128
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [name]
+                            items:
+                              type: object
+                              required: [name, input]
+                              x-kubernetes-validations:
+                              - rule: "!has(self.expect) || !has(self.outcome) || self.outcome == 'Written'"
+                                message: expect is only for outcome Written
+                                fieldPath: .expect
+                              properties:
+                                name:
+                                  description: Name of the example.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+                                input:
+                                  description: "A row of the source: cells by column, as text. Columns left out are null."
+                                  type: object
+                                  minProperties: 1
+                                  maxProperties: 512
+                                  additionalProperties:
+                                    type: string
+                                    maxLength: 65536
+                                expect:
+                                  description: Cells, as text, that the row must have at the end. Others may be anything.
+                                  type: object
+                                  maxProperties: 512
+                                  additionalProperties:
+                                    type: string
+                                    maxLength: 65536
+                                outcome:
+                                  description: What becomes of the row.
+                                  type: string
+                                  default: Written
+                                  enum: [Written, Filtered, Rejected]
+                                output:
+                                  description: The output it must go to; left out, any.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 63
+                                  pattern: ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+                          concurrencyPolicy:
+                            description: "When a run is due while another is under way: Forbid lets it wait, Replace cancels the other, Allow runs both."
+                            type: string
+                            default: Forbid
+                            enum: [Allow, Forbid, Replace]
+                          trigger:
+                            description: "What makes runs by itself. Left out: runs are made by hand, by a RunSchedule, or by another pipeline's onSuccess."
+                            type: object
+                            properties:
+                              watch:
+                                description: A run for the files that match source.delimited.path whenever new ones have come.
+                                type: object
+                                properties:
+                                  settle:
+                                    description: How long a file must have kept its size and time before it is taken.
+                                    type: string
+                                    default: 2s
+                                    minLength: 1
+                                    maxLength: 32
+                                    pattern: ^([0-9]+(ms|s|m|h))+$
+                          onSuccess:
+                            description: Pipelines of this namespace to run when a run has succeeded.
+                            type: array
+                            maxItems: 16
+                            x-kubernetes-list-type: atomic
+                            items:
+                              type: object
+                              required: [pipelineRef]
+                              properties:
+                                pipelineRef:
+                                  description: The pipeline.
+                                  type: object
+                                  required: [name]
+                                  properties:
+                                    name:
+                                      description: Name of the DataPipeline in this namespace.
+                                      type: string
+                                      minLength: 1
+                                      maxLength: 253
+                                parameters:
+                                  description: Its parameters; ${ … } is filled in from this run's.
+                                  type: object
+                                  maxProperties: 64
+                                  additionalProperties:
+                                    type: string
+                                    maxLength: 4096
+                          successfulRunsHistoryLimit:
+                            description: How many succeeded runs that Millwright made are kept as objects.
+                            type: integer
+                            format: int32
+                            default: 3
+                            minimum: 0
+                            maximum: 1000
+                          failedRunsHistoryLimit:
+                            description: How many failed or cancelled runs that Millwright made are kept as objects.
+                            type: integer
+                            format: int32
+                            default: 3
+                            minimum: 0
+                            maximum: 1000
+                      status:
+                        description: What the pipeline did. Written by Millwright alone.
+                        type: object
+                        properties:
+                          observedGeneration:
+                            description: The metadata.generation this status is about.
+                            type: integer
+                            format: int64
+                          lastRun:
+                            description: Name of the run that began last.
+                            type: string
+                            maxLength: 253
+                          lastScheduleTime:
+                            description: When it began.
+                            type: string
+                            format: date-time
+                          lastSuccessfulTime:
+                            description: When a run succeeded last.
+                            type: string
+                            format: date-time
+                          runs:
+                            description: How many runs there are, by what became of them.
+                            type: object
+                            properties:
+                              active:
+                                description: Not ended yet.
+                                type: integer
+                                format: int32
+                              succeeded:
+                                description: Succeeded, since the pipeline was made.
+                                type: integer
+                                format: int64
+                              failed:
+                                description: Failed or cancelled, since the pipeline was made.
+                                type: integer
+                                format: int64
+                          revision:
+                            description: Hash of spec; a run says which one it ran.
+                            type: string
+                            maxLength: 64
+                          conditions:
+                            description: >-
+                              Ready (reasons Idle, Running, Suspended when True; else Paused or a reason of Stalled); Valid (Accepted when True;
+                              else InvalidSpec, InvalidExpression, InvalidScript, TestsFailed, ConfigMissing, PathRefused); Reconciling (Running;
+                              AtGoal when False); Stalled (InvalidSpec, InvalidExpression, InvalidScript, TestsFailed, ConfigMissing, PathRefused;
+                              NotStalled when False).
+                            type: array
+                            maxItems: 16
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [type]
+                            items:
+                              type: object
+                              required: [type, status, lastTransitionTime, reason, message]
+                              properties:
+                                type:
+                                  description: Ready, Valid, Reconciling or Stalled.
+                                  type: string
+                                  maxLength: 316
+                                  pattern: ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$
+                                status:
+                                  description: True, False or Unknown.
+                                  type: string
+                                  enum: ["True", "False", Unknown]
+                                observedGeneration:
+                                  description: The metadata.generation this condition is about.
+                                  type: integer
+                                  format: int64
+                                  minimum: 0
+                                lastTransitionTime:
+                                  description: When status changed last.
+                                  type: string
+                                  format: date-time
+                                reason:
+                                  description: One word of the list above.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 1024
+                                  pattern: ^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$
+                                message:
+                                  description: What happened, where, and what to do next.
+                                  type: string
+                                  maxLength: 32768
+            """####
+        ),
+        (
             "millwright.dev_environments.yaml",
             ####"""
             apiVersion: apiextensions.k8s.io/v1
@@ -1158,6 +2627,262 @@ enum EmbeddedCRDs {
                               properties:
                                 type:
                                   description: Ready, Reconciling, Stalled, Drifted or Guarded.
+                                  type: string
+                                  maxLength: 316
+                                  pattern: ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$
+                                status:
+                                  description: True, False or Unknown.
+                                  type: string
+                                  enum: ["True", "False", Unknown]
+                                observedGeneration:
+                                  description: The metadata.generation this condition is about.
+                                  type: integer
+                                  format: int64
+                                  minimum: 0
+                                lastTransitionTime:
+                                  description: When status changed last.
+                                  type: string
+                                  format: date-time
+                                reason:
+                                  description: One word of the list above.
+                                  type: string
+                                  minLength: 1
+                                  maxLength: 1024
+                                  pattern: ^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$
+                                message:
+                                  description: What happened, where, and what to do next.
+                                  type: string
+                                  maxLength: 32768
+            """####
+        ),
+        (
+            "millwright.dev_runschedules.yaml",
+            ####"""
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata:
+              name: runschedules.millwright.dev
+              labels:
+                app.kubernetes.io/part-of: millwright
+            spec:
+              group: millwright.dev
+              scope: Namespaced
+              names:
+                kind: RunSchedule
+                listKind: RunScheduleList
+                plural: runschedules
+                singular: runschedule
+                categories: [millwright]
+              versions:
+              - name: v1alpha1
+                served: true
+                storage: true
+                subresources:
+                  status: {}
+                additionalPrinterColumns:
+                - name: Schedule
+                  type: string
+                  jsonPath: .spec.schedule
+                - name: Zone
+                  type: string
+                  jsonPath: .spec.timeZone
+                - name: Suspend
+                  type: boolean
+                  jsonPath: .spec.suspend
+                - name: Active
+                  type: integer
+                  jsonPath: .status.activeRuns
+                  description: Runs that have not ended.
+                - name: Last
+                  type: date
+                  jsonPath: .status.lastScheduleTime
+                  description: When a run was made last.
+                - name: Next
+                  type: string
+                  jsonPath: .status.nextScheduleTime
+                  description: When the next one is due.
+                - name: Reason
+                  type: string
+                  jsonPath: .status.conditions[?(@.type=="Ready")].reason
+                - name: Age
+                  type: date
+                  jsonPath: .metadata.creationTimestamp
+                - name: Message
+                  type: string
+                  priority: 1
+                  jsonPath: .status.conditions[?(@.type=="Ready")].message
+                schema:
+                  openAPIV3Schema:
+                    description: >-
+                      A RunSchedule makes runs at the times of a cron schedule, with the fields of a CronJob. The runs are made with the
+                      rights of its service account.
+                    type: object
+                    required: [spec]
+                    x-kubernetes-validations:
+                    - rule: size(self.metadata.name) <= 52
+                      message: "metadata.name must be at most 52 characters long: runs are named after it"
+                    properties:
+                      apiVersion:
+                        description: The version of this schema, millwright.dev/v1alpha1.
+                        type: string
+                      kind:
+                        description: RunSchedule.
+                        type: string
+                      metadata:
+                        type: object
+                      spec:
+                        description: When, and what.
+                        type: object
+                        required: [schedule, template]
+                        properties:
+                          schedule:
+                            description: >-
+                              Minute, hour, day of month, month and day of week, as in cron: 0 6 * * 1-5. Also @hourly, @daily, @weekly, @monthly,
+                              @yearly. A day of month and a day of week that are both restricted: either is enough.
+                            type: string
+                            minLength: 1
+                            maxLength: 128
+                          timeZone:
+                            description: >-
+                              Name of a time zone, as Europe/Berlin; left out, UTC. A time that daylight saving skips comes with the first minute
+                              after the gap; one that comes twice counts once.
+                            type: string
+                            minLength: 1
+                            maxLength: 64
+                            pattern: ^[A-Za-z0-9_+-][A-Za-z0-9_+/-]*$
+                          suspend:
+                            description: "true: no run is made; runs under way go on. Times that go by meanwhile are not made up for."
+                            type: boolean
+                          concurrencyPolicy:
+                            description: >-
+                              When a run is due while an earlier one of this schedule is under way: Allow makes it all the same, Forbid leaves it
+                              out, Replace cancels the earlier one.
+                            type: string
+                            default: Allow
+                            enum: [Allow, Forbid, Replace]
+                          startingDeadlineSeconds:
+                            description: >-
+                              A run that could not be made within so many seconds of its time is left out. Left out: only the latest missed one is
+                              made, however late.
+                            type: integer
+                            format: int64
+                            minimum: 0
+                            maximum: 31536000
+                          serviceAccountName:
+                            description: The service account whose rights the runs are made with; it needs create on datapipelineruns.
+                            type: string
+                            default: default
+                            minLength: 1
+                            maxLength: 253
+                          template:
+                            description: The run to make.
+                            type: object
+                            required: [dataPipelineRun]
+                            properties:
+                              metadata:
+                                description: Labels and annotations of the runs.
+                                type: object
+                                properties:
+                                  labels:
+                                    description: Labels.
+                                    type: object
+                                    maxProperties: 64
+                                    additionalProperties:
+                                      type: string
+                                      maxLength: 63
+                                  annotations:
+                                    description: Annotations.
+                                    type: object
+                                    maxProperties: 64
+                                    additionalProperties:
+                                      type: string
+                                      maxLength: 4096
+                              dataPipelineRun:
+                                description: spec of a DataPipelineRun.
+                                type: object
+                                required: [pipelineRef]
+                                properties:
+                                  pipelineRef:
+                                    description: The pipeline.
+                                    type: object
+                                    required: [name]
+                                    properties:
+                                      name:
+                                        description: Name of the DataPipeline in this namespace.
+                                        type: string
+                                        minLength: 1
+                                        maxLength: 253
+                                  parameters:
+                                    description: >-
+                                      Values of its parameters. ${ time } stands for the time of the schedule in RFC 3339, ${ date } for its date in
+                                      timeZone.
+                                    type: object
+                                    maxProperties: 64
+                                    additionalProperties:
+                                      type: string
+                                      maxLength: 4096
+                                  ttlSecondsAfterFinished:
+                                    description: "The run is deleted so long after its end. Left out: 86400."
+                                    type: integer
+                                    format: int64
+                                    minimum: 0
+                                    maximum: 315360000
+                          successfulRunsHistoryLimit:
+                            description: How many succeeded runs are kept as objects.
+                            type: integer
+                            format: int32
+                            default: 3
+                            minimum: 0
+                            maximum: 1000
+                          failedRunsHistoryLimit:
+                            description: How many failed or cancelled runs are kept as objects.
+                            type: integer
+                            format: int32
+                            default: 1
+                            minimum: 0
+                            maximum: 1000
+                      status:
+                        description: What it did. Written by Millwright alone.
+                        type: object
+                        properties:
+                          observedGeneration:
+                            description: The metadata.generation this status is about.
+                            type: integer
+                            format: int64
+                          lastScheduleTime:
+                            description: The time of the run that was made last.
+                            type: string
+                            format: date-time
+                          lastSuccessfulTime:
+                            description: When a run of this schedule succeeded last.
+                            type: string
+                            format: date-time
+                          nextScheduleTime:
+                            description: When the next one is due.
+                            type: string
+                            format: date-time
+                          activeRuns:
+                            description: Runs that have not ended.
+                            type: integer
+                            format: int32
+                          missed:
+                            description: "Times that went by without a run: too late, forbidden, or not allowed."
+                            type: integer
+                            format: int64
+                          conditions:
+                            description: >-
+                              Ready (Waiting, Suspended when True; else Paused, Forbidden or a reason of Stalled); Reconciling (AtGoal; False
+                              always); Stalled (InvalidSpec, InvalidSchedule, UnknownTimeZone; NotStalled when False).
+                            type: array
+                            maxItems: 16
+                            x-kubernetes-list-type: map
+                            x-kubernetes-list-map-keys: [type]
+                            items:
+                              type: object
+                              required: [type, status, lastTransitionTime, reason, message]
+                              properties:
+                                type:
+                                  description: Ready, Reconciling or Stalled.
                                   type: string
                                   maxLength: 316
                                   pattern: ^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$

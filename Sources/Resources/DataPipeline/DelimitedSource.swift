@@ -1,0 +1,61 @@
+import Kernel
+
+/// Delimited text to read: where it is and how it is written.
+public struct DelimitedSource: Sendable, Equatable {
+    public enum Encoding: String, Sendable, CaseIterable {
+        case utf8 = "utf-8", utf16 = "utf-16", utf16LittleEndian = "utf-16le", utf16BigEndian = "utf-16be", latin1 = "latin1", windows1252 = "windows-1252"
+    }
+    public enum Compression: String, Sendable, CaseIterable { case auto = "Auto", none = "None", gzip = "Gzip", zstd = "Zstd" }
+    public enum RaggedRows: String, Sendable, CaseIterable {
+        /// An error of the row.
+        case error = "Error"
+        /// Missing cells are null, surplus ones are left out.
+        case fill = "Fill"
+    }
+
+    /// A file, a glob, or `-` for standard input (only without a server). May hold `${ … }`.
+    public var path: String
+    /// One character.
+    public var delimiter = ","
+    /// One character; empty: nothing is quoted.
+    public var quote = "\""
+    /// Lines that begin with it are left out; nil: there are none.
+    public var comment: String?
+    /// Whether the first line of each file names the columns.
+    public var header = true
+    public var encoding = Encoding.utf8
+    public var compression = Compression.auto
+    /// Unquoted texts that stand for null.
+    public var nullMarkers = [""]
+    public var raggedRows = RaggedRows.error
+    /// A longer row is an error of that row.
+    public var maxRowBytes = Bytes.mebi(16)
+    /// Declared ones; without a header all of them, in order.
+    public var columns: [PipelineColumn] = []
+
+    public init(path: String) { self.path = path }
+
+    static let fields = [
+        "path", "delimiter", "quote", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "maxRowBytes", "columns",
+    ]
+
+    init(_ reader: FieldReader) {
+        path = reader.required("path", length: 1...4096)
+        delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
+        quote = reader.string("quote", length: 0...1, .quote) ?? "\""
+        comment = reader.string("comment", length: 1...1, .delimiter)
+        header = reader.bool("header") ?? true
+        encoding = reader.choice("encoding", Encoding.self) ?? .utf8
+        compression = reader.choice("compression", Compression.self) ?? .auto
+        nullMarkers = reader.strings("nullMarkers", count: 0...16, length: 0...64) ?? [""]
+        raggedRows = reader.choice("raggedRows", RaggedRows.self) ?? .error
+        if let size = reader.quantity("maxRowBytes") {
+            maxRowBytes = Bytes(size.wholeUnits)
+            if !(1...(256 << 20)).contains(size.wholeUnits) { reader.fail("maxRowBytes", "must be from 1 to 256Mi") }
+        }
+        columns = reader.objects("columns", most: 2048, fields: PipelineColumn.fields, identity: \.name, PipelineColumn.init)
+        if !header, columns.isEmpty { reader.fail("columns", "must name every column, in order, because header is false") }
+        if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
+        if let comment, comment == delimiter || comment == quote { reader.fail("comment", "must differ from delimiter and quote") }
+    }
+}

@@ -1,0 +1,129 @@
+import Kernel
+
+/// Somewhere rows go.
+public struct PipelineOutput: Sendable, Equatable {
+    public enum Sink: Sendable, Equatable {
+        case delimited(DelimitedOutput)
+        case jsonLines(JSONLinesOutput)
+        case postgresql(PostgreSQLOutput)
+    }
+
+    public var name: String
+    public var sink: Sink
+    /// The output that takes the rows when this one can't.
+    public var fallback: String?
+
+    static let kinds = ["delimited", "jsonLines", "postgresql"]
+    static let fields = ["name"] + kinds + ["fallback"]
+
+    /// The file it writes, before `${ … }` is filled in; nil when it writes none.
+    public var path: String? {
+        switch sink {
+        case .delimited(let output): output.path
+        case .jsonLines(let output): output.path
+        case .postgresql: nil
+        }
+    }
+
+    /// The field it is declared in.
+    public var sinkName: String {
+        switch sink {
+        case .delimited: "delimited"
+        case .jsonLines: "jsonLines"
+        case .postgresql: "postgresql"
+        }
+    }
+
+    init(_ reader: FieldReader) {
+        name = reader.required("name", length: 1...63, .label)
+        reader.exactlyOne(of: Self.kinds)
+        if let output = reader.object("jsonLines", fields: JSONLinesOutput.fields) {
+            sink = .jsonLines(JSONLinesOutput(output))
+        } else if let output = reader.object("postgresql", fields: PostgreSQLOutput.fields) {
+            sink = .postgresql(PostgreSQLOutput(output))
+        } else {
+            sink = .delimited(reader.object("delimited", fields: DelimitedOutput.fields).map(DelimitedOutput.init) ?? DelimitedOutput(path: ""))
+        }
+        fallback = reader.string("fallback", length: 1...63, .label)
+    }
+}
+
+/// How a file is packed.
+public enum OutputCompression: String, Sendable, CaseIterable {
+    /// By the path's ending: `.gz`, `.zst`, else none.
+    case auto = "Auto"
+    case none = "None", gzip = "Gzip", zstd = "Zstd"
+}
+
+/// A file of delimited text.
+public struct DelimitedOutput: Sendable, Equatable {
+    public enum LineEnding: String, Sendable, CaseIterable { case lf = "LF", crlf = "CRLF" }
+
+    public var path: String
+    public var delimiter = ","
+    public var quote = "\""
+    public var header = true
+    public var lineEnding = LineEnding.lf
+    public var nullMarker = ""
+    public var compression = OutputCompression.auto
+
+    public init(path: String) { self.path = path }
+
+    static let fields = ["path", "delimiter", "quote", "header", "lineEnding", "nullMarker", "compression"]
+
+    init(_ reader: FieldReader) {
+        path = reader.required("path", length: 1...4096)
+        delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
+        quote = reader.string("quote", length: 1...1, .quote) ?? "\""
+        header = reader.bool("header") ?? true
+        lineEnding = reader.choice("lineEnding", LineEnding.self) ?? .lf
+        nullMarker = reader.string("nullMarker", length: 0...64) ?? ""
+        compression = reader.choice("compression", OutputCompression.self) ?? .auto
+        if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
+    }
+}
+
+/// A file with one JSON object a line.
+public struct JSONLinesOutput: Sendable, Equatable {
+    public var path: String
+    public var compression: OutputCompression
+
+    static let fields = ["path", "compression"]
+
+    init(_ reader: FieldReader) {
+        path = reader.required("path", length: 1...4096)
+        compression = reader.choice("compression", OutputCompression.self) ?? .auto
+    }
+}
+
+/// A table of a PostgreSQL database. Rows come there by one commit, which also notes the run, so that none comes twice.
+public struct PostgreSQLOutput: Sendable, Equatable {
+    public enum Mode: String, Sendable, CaseIterable {
+        /// Rows are added.
+        case append = "Append"
+        /// The table holds what the run wrote, and nothing else.
+        case replace = "Replace"
+        /// A row of the same keys is replaced, others are added.
+        case upsert = "Upsert"
+    }
+
+    /// A Secret with key `url`: postgresql://user:password@host/database.
+    public var connectionSecret: String
+    public var schema: String
+    public var table: String
+    public var mode: Mode
+    /// For Upsert: the columns of a unique index.
+    public var keys: [String]
+
+    static let fields = ["connectionSecretRef", "schema", "table", "mode", "keys"]
+
+    init(_ reader: FieldReader) {
+        connectionSecret = reader.reference("connectionSecretRef")
+        schema = reader.string("schema", length: 1...63) ?? "public"
+        table = reader.required("table", length: 1...63)
+        mode = reader.choice("mode", Mode.self) ?? .append
+        keys = reader.strings("keys", count: 0...32, length: 1...63) ?? []
+        if mode == .upsert, keys.isEmpty { reader.fail("keys", "must name the columns of a unique index of the table because mode is Upsert") }
+        if mode != .upsert, !keys.isEmpty { reader.fail("keys", "is only for mode Upsert; leave it out or set mode to Upsert") }
+    }
+}
