@@ -66,6 +66,8 @@ let package = Package(
         target("Hashing", ["CXXHash"], path: "Sources/Adapters/Hashing"),
 
         // Pipelines
+        target("RowSteps", ["Kernel", "Platform", "Rows", "Expressions"], path: "Sources/Dataflow/Steps"),
+        target("Dataflow", ["Kernel", "Platform", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
         target("Delimited", ["Platform", "Rows", "Hashing"], path: "Sources/Dataflow/Delimited"),
 
         // The API server and the loop

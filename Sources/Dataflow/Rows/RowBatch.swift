@@ -43,6 +43,8 @@ public final class RowBatch: @unchecked Sendable {
     public var firstRowNumber: Int64 = 1
     /// The number of row 0 over all files, from 1.
     public var firstOrdinal: Int64 = 1
+    /// Who each row is, where the rows aren't consecutive rows of one file: in batches that a step made (sorting, grouping).
+    public var identities: [RowIdentity]?
     /// How row starts become offsets in the input as it came (decompressed, not decoded).
     public var origin = InputOrigin(base: 0, width: .same)
 
@@ -97,6 +99,7 @@ public final class RowBatch: @unchecked Sendable {
         rowCount = 0
         byteCount = 0
         faults.removeAll(keepingCapacity: true)
+        identities = nil
         dense = true
     }
 
@@ -123,11 +126,25 @@ public final class RowBatch: @unchecked Sendable {
 
     /// The number of a row in its file, from 1.
     @inlinable @inline(__always)
-    public func rowNumber(_ row: Int) -> Int64 { firstRowNumber &+ Int64(row) }
+    public func rowNumber(_ row: Int) -> Int64 { identity(of: row)?.number ?? firstRowNumber &+ Int64(row) }
+
+    /// The number of a row over all files, from 1.
+    @inline(__always)
+    public func ordinal(_ row: Int) -> Int64 { identity(of: row)?.ordinal ?? firstOrdinal &+ Int64(row) }
+
+    /// Which of the input's files a row is from.
+    public func file(of row: Int) -> Int { identity(of: row)?.file ?? file }
+
+    @inline(__always)
+    @usableFromInline func identity(of row: Int) -> RowIdentity? {
+        guard let identities else { return nil }
+        return row < identities.count ? identities[row] : nil
+    }
 
     /// Where the row starts in the input as it came, in bytes.
     public func inputOffset(_ row: Int) -> Int64 {
         guard row >= 0, row < rowCount else { return origin.base }
+        if let identity = identity(of: row) { return identity.offset }
         return origin.offset(of: Int(rowStarts[row]), in: bytes)
     }
 

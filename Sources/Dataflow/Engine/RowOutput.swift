@@ -1,0 +1,63 @@
+import Kernel
+import RowSteps
+import Rows
+
+/// Where a run's rows go. Nothing that others can see changes before `commit`.
+///
+/// Used by one thread at a time.
+public protocol RowOutput: AnyObject {
+    var name: String { get }
+
+    /// Begins writing. With a position: everything written after it is undone first, so that what follows continues there byte for byte.
+    ///
+    /// - Throws: also when what was written up to the position is no longer there.
+    func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem)
+
+    /// Writes the selected rows of the batch.
+    func write(_ batch: RowBatch) throws(PipelineProblem)
+
+    /// Makes everything written so far survive a crash, and says where it ends.
+    func flushForCheckpoint() throws(PipelineProblem) -> [UInt8]
+
+    /// Makes the output visible as one step. Called once all rows are written and a checkpoint says so; after a crash it is called again,
+    /// and an output that is already visible stays as it is.
+    func commit() throws(PipelineProblem) -> OutputSummary
+
+    /// Stops without committing and keeps what was written, for `open` at the last checkpoint: by this object or another process.
+    func suspend()
+
+    /// Gives up: what was written goes away. Never throws; what can't be removed is removed by the next run.
+    func abort()
+
+    /// Bytes written so far; for metrics.
+    var bytesWritten: Int64 { get }
+}
+
+/// One output as the run left it.
+public struct OutputSummary: Sendable, Equatable {
+    public var name: String
+    /// A path, or a table.
+    public var path: String
+    public var rows: Int64
+    public var bytes: Int64
+    /// `xxh3:` and 16 hexadecimal digits; nil for what is no file.
+    public var hash: String?
+
+    public init(name: String, path: String, rows: Int64, bytes: Int64, hash: String? = nil) {
+        self.name = name
+        self.path = path
+        self.rows = rows
+        self.bytes = bytes
+        self.hash = hash
+    }
+
+    public var json: JSON {
+        var object = JSONObject()
+        object["name"] = .string(name)
+        object["path"] = .string(path)
+        object["rows"] = .int(rows)
+        object["bytes"] = .int(bytes)
+        if let hash { object["hash"] = .string(hash) }
+        return .object(object)
+    }
+}

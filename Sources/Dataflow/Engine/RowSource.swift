@@ -1,0 +1,56 @@
+import Kernel
+import RowSteps
+import Rows
+
+/// Where a run's rows come from.
+///
+/// Used by one thread at a time. Everything it gives depends on the input and the position alone, so that reading from a position
+/// again gives the same rows; batch boundaries may differ.
+public protocol RowSource: AnyObject {
+    /// What each row has; known after `open`.
+    var columns: [StepColumn] { get }
+    /// Bytes of all inputs, when it is known; for progress.
+    var bytesTotal: Int64? { get }
+    /// Bytes read so far.
+    var bytesRead: Int64 { get }
+    /// The name of an input by its index, for messages.
+    func fileName(_ index: Int) -> String
+
+    /// Begins reading, at the start or at a position that `position` gave.
+    ///
+    /// - Throws: also when the input is no longer the one the position was taken in.
+    func open(at position: [UInt8]?) throws(PipelineProblem)
+
+    /// Fills the batch with the next rows; false when there are none left.
+    func read(into batch: RowBatch) throws(PipelineProblem) -> Bool
+
+    /// Where the next row starts.
+    func position() throws(PipelineProblem) -> [UInt8]
+
+    /// The inputs as they were read, for lineage: hashes are complete after the last row.
+    func inputs() -> [InputSummary]
+
+    func close()
+}
+
+/// One input as the run read it.
+public struct InputSummary: Sendable, Equatable {
+    public var path: String
+    public var bytes: Int64
+    /// `xxh3:` and 16 hexadecimal digits; nil when it wasn't read whole.
+    public var hash: String?
+
+    public init(path: String, bytes: Int64, hash: String? = nil) {
+        self.path = path
+        self.bytes = bytes
+        self.hash = hash
+    }
+
+    public var json: JSON {
+        var object = JSONObject()
+        object["path"] = .string(path)
+        object["bytes"] = .int(bytes)
+        if let hash { object["hash"] = .string(hash) }
+        return .object(object)
+    }
+}

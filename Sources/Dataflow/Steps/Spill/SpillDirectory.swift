@@ -1,0 +1,114 @@
+import Glibc
+import Platform
+
+/// The private directory where the steps of one run keep what doesn't fit in memory.
+///
+/// Guarantees: only the run's account can read it; files are made here and never elsewhere; after a crash `adopt` removes every file
+/// that the checkpoint doesn't name; a file that a step is done with stays until a checkpoint that no longer names it was saved.
+public final class SpillDirectory: Sendable {
+    public let path: String
+    private struct State: Sendable {
+        var made = false
+        var next = 0
+        /// Files nobody needs once the next checkpoint is saved.
+        var leaving: [String] = []
+        /// Files that the checkpoint being saved no longer names.
+        var left: [String] = []
+    }
+    private let state: Locked<State>
+
+    /// Nothing is made until the first file is.
+    public init(path: String) {
+        self.path = path
+        state = Locked(State())
+    }
+
+    /// A new file's name, unique in this run.
+    func newName(_ step: String) throws(PipelineProblem) -> String {
+        let (number, made) = state.withLock { state in
+            state.next += 1
+            return (state.next, state.made)
+        }
+        if !made {
+            do throws(SystemError) {
+                try Files.makeDirectory(path, mode: 0o700)
+            } catch { throw .spill(error) }
+            state.withLock { $0.made = true }
+        }
+        // Only letters and digits of the step's name: it comes from a document and goes into a path.
+        let safe = step.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) }.prefix(20)
+        return "\(number)-" + String(String.UnicodeScalarView(safe))
+    }
+
+    func fullPath(_ name: String) -> String { path + "/" + name }
+
+    /// A file that is needed only until the next checkpoint is saved.
+    func release(_ name: String) { state.withLock { $0.leaving.append(name) } }
+
+    /// Called when the steps have written their state for a checkpoint: what was released until now is not in it.
+    public func sealCheckpoint() {
+        state.withLock { state in
+            state.left += state.leaving
+            state.leaving = []
+        }
+    }
+
+    /// Called when that checkpoint is saved.
+    public func checkpointSaved() {
+        let names = state.withLock { state in
+            let names = state.left
+            state.left = []
+            return names
+        }
+        for name in names { unlink(fullPath(name)) }
+    }
+
+    /// After a restart: keeps the files that `names` lists and removes all others.
+    public func adopt(_ names: Set<String>) throws(PipelineProblem) {
+        var highest = 0
+        if Files.isDirectory(path) {
+            let found: [String]
+            do throws(SystemError) {
+                found = try Files.list(path)
+            } catch { throw .spill(error) }
+            for name in found {
+                if names.contains(name) {
+                    highest = max(highest, Int(name.prefix { $0 != "-" }) ?? 0)
+                } else {
+                    unlink(fullPath(name))
+                }
+            }
+        }
+        let number = highest
+        state.withLock { state in
+            state.next = max(state.next, number)
+            state.leaving = []
+            state.left = []
+        }
+    }
+
+    /// At the end of the run, however it ends: nothing stays behind.
+    public func removeAll() {
+        guard Files.isDirectory(path) else { return }
+        if let names = try? Files.list(path) {  // nothing depends on it: what can't be listed is removed by the next run's adopt
+            for name in names { unlink(fullPath(name)) }
+        }
+        rmdir(path)
+        state.withLock { $0.made = false }
+    }
+}
+
+extension PipelineProblem {
+    static func spill(_ error: SystemError) -> PipelineProblem {
+        PipelineProblem(
+            .fatal, .resource, what: "the disk space for sorting and grouping can't be used", why: "\(error)",
+            fix: "Free space on that file system or give the run another work directory; then resume the run")
+    }
+
+    static func spillDamaged(_ path: String) -> PipelineProblem {
+        PipelineProblem(
+            .fatal, .checkpoint, what: "a file that the checkpoint needs is missing or damaged", at: .init(file: path),
+            why: "it is shorter than the checkpoint says or doesn't have the form it was written in",
+            fix: "Start the run again from its beginning; nothing was committed")
+    }
+}
