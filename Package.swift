@@ -59,6 +59,7 @@ let package = Package(
         target("HTTPClient", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "CEvent", "CCurl"], path: "Sources/Adapters/HTTPClient"),
         target("YAML", ["Kernel", "CYAML"], path: "Sources/Adapters/YAML"),
         target("Postgres", ["Kernel", "Platform", "Telemetry", "EventLoop", "Guards", "Resilience", "CEvent", "CPostgres"], path: "Sources/Adapters/Postgres"),
+        target("PostgresLoad", ["Kernel", "CPostgres"], path: "Sources/Adapters/PostgresLoad"),
         target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
         target(
             "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
@@ -105,6 +106,7 @@ let package = Package(
         tests("RowsTests", ["Rows"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store"]),
+        tests("PostgresLoadTests", ["Kernel", "Platform", "PostgresLoad"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(
             "Conformance",

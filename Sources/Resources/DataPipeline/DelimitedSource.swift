@@ -3,14 +3,14 @@ import Kernel
 /// Delimited text to read: where it is and how it is written.
 public struct DelimitedSource: Sendable, Equatable {
     public enum Encoding: String, Sendable, CaseIterable {
-        case utf8 = "utf-8", utf16 = "utf-16", utf16LittleEndian = "utf-16le", utf16BigEndian = "utf-16be", latin1 = "latin1", windows1252 = "windows-1252"
+        case utf8 = "utf-8", utf16 = "utf-16", utf16LittleEndian = "utf-16le", utf16BigEndian = "utf-16be", latin1 = "iso-8859-1", windows1252 = "windows-1252"
     }
     public enum Compression: String, Sendable, CaseIterable { case auto = "Auto", none = "None", gzip = "Gzip", zstd = "Zstd" }
     public enum RaggedRows: String, Sendable, CaseIterable {
         /// An error of the row.
-        case error = "Error"
+        case fault = "Fault"
         /// Missing cells are null, surplus ones are left out.
-        case fill = "Fill"
+        case pad = "Pad"
     }
 
     /// A file, a glob, or `-` for standard input (only without a server). May hold `${ … }`.
@@ -27,16 +27,16 @@ public struct DelimitedSource: Sendable, Equatable {
     public var compression = Compression.auto
     /// Unquoted texts that stand for null.
     public var nullMarkers = [""]
-    public var raggedRows = RaggedRows.error
+    public var raggedRows = RaggedRows.fault
     /// A longer row is an error of that row.
-    public var maxRowBytes = Bytes.mebi(16)
+    public var rowLimit = Bytes.mebi(16)
     /// Declared ones; without a header all of them, in order.
     public var columns: [PipelineColumn] = []
 
     public init(path: String) { self.path = path }
 
     static let fields = [
-        "path", "delimiter", "quote", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "maxRowBytes", "columns",
+        "path", "delimiter", "quote", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "rowLimit", "columns",
     ]
 
     init(_ reader: FieldReader) {
@@ -48,10 +48,10 @@ public struct DelimitedSource: Sendable, Equatable {
         encoding = reader.choice("encoding", Encoding.self) ?? .utf8
         compression = reader.choice("compression", Compression.self) ?? .auto
         nullMarkers = reader.strings("nullMarkers", count: 0...16, length: 0...64) ?? [""]
-        raggedRows = reader.choice("raggedRows", RaggedRows.self) ?? .error
-        if let size = reader.quantity("maxRowBytes") {
-            maxRowBytes = Bytes(size.wholeUnits)
-            if !(1...(256 << 20)).contains(size.wholeUnits) { reader.fail("maxRowBytes", "must be from 1 to 256Mi") }
+        raggedRows = reader.choice("raggedRows", RaggedRows.self) ?? .fault
+        if let size = reader.quantity("rowLimit") {
+            rowLimit = Bytes(size.wholeUnits)
+            if !(1...(256 << 20)).contains(size.wholeUnits) { reader.fail("rowLimit", "must be from 1 to 256Mi") }
         }
         columns = reader.objects("columns", most: 2048, fields: PipelineColumn.fields, identity: \.name, PipelineColumn.init)
         if !header, columns.isEmpty { reader.fail("columns", "must name every column, in order, because header is false") }

@@ -552,7 +552,7 @@ enum EmbeddedCRDs {
                                     description: Of the text. A byte order mark at the beginning wins over utf-8 and utf-16.
                                     type: string
                                     default: utf-8
-                                    enum: [utf-8, utf-16, utf-16le, utf-16be, latin1, windows-1252]
+                                    enum: [utf-8, utf-16, utf-16le, utf-16be, iso-8859-1, windows-1252]
                                   compression:
                                     description: Auto looks at the first bytes.
                                     type: string
@@ -567,12 +567,12 @@ enum EmbeddedCRDs {
                                       maxLength: 64
                                   raggedRows:
                                     description: >-
-                                      A row with more or fewer cells than columns: Error treats it as errors.policy says, Fill lets missing cells be null
-                                      and leaves surplus ones out.
+                                      A row with more or fewer cells than columns: Fault treats it as errors.policy says, Pad lets missing cells be null and
+                                      leaves surplus ones out.
                                     type: string
-                                    default: Error
-                                    enum: [Error, Fill]
-                                  maxRowBytes:
+                                    default: Fault
+                                    enum: [Fault, Pad]
+                                  rowLimit:
                                     description: A longer row is a bad row. From 1 to 256Mi.
                                     x-kubernetes-int-or-string: true
                                     anyOf:
@@ -892,7 +892,7 @@ enum EmbeddedCRDs {
                                               description: Of the text. A byte order mark at the beginning wins over utf-8 and utf-16.
                                               type: string
                                               default: utf-8
-                                              enum: [utf-8, utf-16, utf-16le, utf-16be, latin1, windows-1252]
+                                              enum: [utf-8, utf-16, utf-16le, utf-16be, iso-8859-1, windows-1252]
                                             compression:
                                               description: Auto looks at the first bytes.
                                               type: string
@@ -907,12 +907,12 @@ enum EmbeddedCRDs {
                                                 maxLength: 64
                                             raggedRows:
                                               description: >-
-                                                A row with more or fewer cells than columns: Error treats it as errors.policy says, Fill lets missing cells be null
-                                                and leaves surplus ones out.
+                                                A row with more or fewer cells than columns: Fault treats it as errors.policy says, Pad lets missing cells be null and
+                                                leaves surplus ones out.
                                               type: string
-                                              default: Error
-                                              enum: [Error, Fill]
-                                            maxRowBytes:
+                                              default: Fault
+                                              enum: [Fault, Pad]
+                                            rowLimit:
                                               description: A longer row is a bad row. From 1 to 256Mi.
                                               x-kubernetes-int-or-string: true
                                               anyOf:
