@@ -20,7 +20,7 @@ extension JSON: Hashable {
         case (.bool(let a), .bool(let b)): a == b
         case (.int(let a), .int(let b)): a == b
         case (.double(let a), .double(let b)): a == b
-        case (.int(let a), .double(let b)), (.double(let b), .int(let a)): Int64(exactly: b) == a
+        case (.int(let a), .double(let b)), (.double(let b), .int(let a)): Self.whole(b) == a
         case (.string(let a), .string(let b)): sameBytes(a, b)
         case (.array(let a), .array(let b)): a == b
         case (.object(let a), .object(let b)): a == b
@@ -34,7 +34,7 @@ extension JSON: Hashable {
         case .bool(let value): hasher.combine(value)
         case .int(let value): hasher.combine(value)
         case .double(let value):
-            if let whole = Int64(exactly: value) { hasher.combine(whole) } else { hasher.combine(value) }
+            if let whole = Self.whole(value) { hasher.combine(whole) } else { hasher.combine(value) }
         case .string(let value): value.utf8.withContiguousStorageIfAvailable { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         case .array(let value): hasher.combine(value)
         case .object(let value):
@@ -50,6 +50,16 @@ extension JSON: Hashable {
             hasher.combine(value.count)
             hasher.combine(sum)
         }
+    }
+}
+
+extension JSON {
+    /// The integer that a number with a fraction or exponent is written as and read back as; nil when it is written as no integer.
+    ///
+    /// From 2^53 on that isn't the number's exact value: `3e17 + 16` stands for the shortest digits that mean the same double.
+    private static func whole(_ value: Double) -> Int64? {
+        if abs(value) < 9_007_199_254_740_992 { return Int64(exactly: value) }
+        return abs(value) < 1e19 ? Int64(JSONWriter.text(of: value)) : nil
     }
 }
 
@@ -91,7 +101,7 @@ extension JSON {
     public var int: Int64? {
         switch self {
         case .int(let value): value
-        case .double(let value): Int64(exactly: value)
+        case .double(let value): Self.whole(value)
         default: nil
         }
     }
