@@ -13,8 +13,11 @@ public protocol DeadLetterSink: AnyObject {
     /// As `RowOutput.flushForCheckpoint`.
     func flushForCheckpoint() throws(PipelineProblem) -> [UInt8]
 
-    /// As `RowOutput.commit`.
+    /// As `RowOutput.commit`. nil: nothing was rejected and nothing is kept.
     func commit() throws(PipelineProblem) -> OutputSummary?
+
+    /// As `RowOutput.recoverCommit`.
+    func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary?
 
     /// As `RowOutput.suspend`.
     func suspend()

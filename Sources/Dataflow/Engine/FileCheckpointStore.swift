@@ -30,7 +30,7 @@ public final class FileCheckpointStore: CheckpointStore {
 extension PipelineProblem {
     static func checkpointFile(_ path: String, _ error: SystemError) -> PipelineProblem {
         PipelineProblem(
-            .fatal, .checkpoint, what: "the checkpoint can't be kept", at: .init(file: path), why: "\(error)",
+            .fatal, .resource, what: "the checkpoint can't be kept", at: .init(file: path), why: "\(error)",
             fix: "Make the file's directory writable and free space on it; then resume the run")
     }
 }

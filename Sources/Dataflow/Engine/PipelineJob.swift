@@ -33,6 +33,33 @@ public struct PipelineJob: Sendable {
     public var workDirectory: String
     public var limits: Limits
     public var checkpointInterval: CheckpointInterval
+    /// How often and when a run goes on from its checkpoint after a problem that may pass.
+    public var retry: Retry
+
+    /// Exponential backoff: `initial`, then `factor` times as long each time, at most `maximum`. Progress (a checkpoint) starts it anew.
+    public struct Retry: Sendable, Equatable {
+        public var attempts: Int
+        public var initialMilliseconds: Int64
+        public var factor: Int64
+        public var maximumMilliseconds: Int64
+
+        public init(attempts: Int = 5, initialMilliseconds: Int64 = 500, factor: Int64 = 2, maximumMilliseconds: Int64 = 30_000) {
+            self.attempts = max(0, attempts)
+            self.initialMilliseconds = max(0, initialMilliseconds)
+            self.factor = max(1, min(factor, 100))
+            self.maximumMilliseconds = max(0, maximumMilliseconds)
+        }
+
+        /// The wait before the attempt of that number, from 1.
+        func delay(before attempt: Int) -> Int64 {
+            var wait = min(initialMilliseconds, maximumMilliseconds)
+            for _ in 1..<max(attempt, 1) {
+                if wait >= maximumMilliseconds { break }
+                wait = min(wait * factor, maximumMilliseconds)
+            }
+            return wait
+        }
+    }
 
     public struct Limits: Sendable, Equatable {
         /// Bytes one step with state may hold in memory.
@@ -72,7 +99,8 @@ public struct PipelineJob: Sendable {
     public init(
         runID: String, startMicroseconds: Int64, columns: [ColumnRule] = [], steps: [Step] = [], factories: [String: any RowStepFactory] = [:],
         tables: [String: LookupTable] = [:], policy: ErrorPolicy = .deadLetter, budget: ErrorBudget = ErrorBudget(),
-        fallbacks: [String: String] = [:], workDirectory: String, limits: Limits = Limits(), checkpointInterval: CheckpointInterval = CheckpointInterval()
+        fallbacks: [String: String] = [:], workDirectory: String, limits: Limits = Limits(), checkpointInterval: CheckpointInterval = CheckpointInterval(),
+        retry: Retry = Retry()
     ) {
         self.runID = runID
         self.startMicroseconds = startMicroseconds
@@ -86,5 +114,6 @@ public struct PipelineJob: Sendable {
         self.workDirectory = workDirectory
         self.limits = limits
         self.checkpointInterval = checkpointInterval
+        self.retry = retry
     }
 }

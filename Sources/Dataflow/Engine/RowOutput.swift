@@ -8,7 +8,7 @@ import Rows
 public protocol RowOutput: AnyObject {
     var name: String { get }
 
-    /// Begins writing. With a position: everything written after it is undone first, so that what follows continues there byte for byte.
+    /// Begins writing; called again after `suspend` or `abort` when the run is tried again. With a position: everything written after it is undone first, so that what follows continues there byte for byte.
     ///
     /// - Throws: also when what was written up to the position is no longer there.
     func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem)
@@ -19,9 +19,13 @@ public protocol RowOutput: AnyObject {
     /// Makes everything written so far survive a crash, and says where it ends.
     func flushForCheckpoint() throws(PipelineProblem) -> [UInt8]
 
-    /// Makes the output visible as one step. Called once all rows are written and a checkpoint says so; after a crash it is called again,
-    /// and an output that is already visible stays as it is.
+    /// Makes the output visible as one step. Called once all rows are written, flushed, and a checkpoint says that the run commits.
     func commit() throws(PipelineProblem) -> OutputSummary
+
+    /// Finishes a commit that a crash interrupted, without `open`: an output that is already visible stays as it is.
+    ///
+    /// - Parameter position: what `flushForCheckpoint` gave last.
+    func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary
 
     /// Stops without committing and keeps what was written, for `open` at the last checkpoint: by this object or another process.
     func suspend()

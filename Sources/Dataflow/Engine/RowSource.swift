@@ -13,10 +13,10 @@ public protocol RowSource: AnyObject {
     var bytesTotal: Int64? { get }
     /// Bytes read so far.
     var bytesRead: Int64 { get }
-    /// The name of an input by its index, for messages.
-    func fileName(_ index: Int) -> String
+    /// The names of the inputs, in the order of `RowBatch.file`, for messages; known after `open`.
+    var fileNames: [String] { get }
 
-    /// Begins reading, at the start or at a position that `position` gave.
+    /// Begins reading, at the start or at a position that `position` gave; called again after `close` when the run is tried again.
     ///
     /// - Throws: also when the input is no longer the one the position was taken in.
     func open(at position: [UInt8]?) throws(PipelineProblem)

@@ -34,6 +34,8 @@ public struct PipelineProblem: Error, Sendable, Equatable {
         case resource
         /// A checkpoint that can't be used.
         case checkpoint
+        /// Somebody stopped it.
+        case cancelled
         /// A defect of Millwright's own.
         case defect
     }
@@ -47,14 +49,17 @@ public struct PipelineProblem: Error, Sendable, Equatable {
     public var why: String
     /// What the reader can do about it.
     public var fix: String
+    /// It may pass by itself (a server restarts, a disk is freed): the run waits and goes on from its checkpoint.
+    public var isTransient: Bool
 
-    public init(_ severity: Severity, _ category: Category, what: String, at place: Place = Place(), why: String, fix: String) {
+    public init(_ severity: Severity, _ category: Category, what: String, at place: Place = Place(), why: String, fix: String, isTransient: Bool = false) {
         self.severity = severity
         self.category = category
         self.what = what
         self.place = place
         self.why = why
         self.fix = fix
+        self.isTransient = isTransient
     }
 
     /// Where: whatever of it is known.
@@ -106,6 +111,7 @@ extension PipelineProblem: CustomStringConvertible {
         object["where"] = place.json
         object["why"] = .string(why)
         object["fix"] = .string(fix)
+        if isTransient { object["transient"] = true }
         return .object(object)
     }
 
@@ -114,7 +120,8 @@ extension PipelineProblem: CustomStringConvertible {
         guard let severity = json["severity"]?.string.flatMap(Severity.init), let category = json["category"]?.string.flatMap(Category.init),
             let what = json["what"]?.string, let why = json["why"]?.string, let fix = json["fix"]?.string
         else { return nil }
-        self.init(severity, category, what: what, at: Place(json: json["where"] ?? .null), why: why, fix: fix)
+        self.init(severity, category, what: what, at: Place(json: json["where"] ?? .null), why: why, fix: fix,
+            isTransient: json["transient"]?.bool ?? false)
     }
 }
 

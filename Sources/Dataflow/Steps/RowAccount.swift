@@ -47,11 +47,11 @@ public struct RowAccount: Sendable, Equatable {
         return .object(object)
     }
 
-    func write(to writer: inout StateWriter) {
+    public func write(to writer: inout StateWriter) {
         for field in Self.fields { writer.put(self[keyPath: field.path]) }
     }
 
-    init(from reader: inout StateReader) throws(StateReader.Malformed) {
+    public init(from reader: inout StateReader) throws(StateReader.Malformed) {
         for field in Self.fields { self[keyPath: field.path] = try reader.int64() }
     }
 }

@@ -172,13 +172,13 @@ public final class ExternalSorter {
         try writer.sync()
         runs.removeFirst(group.count)
         runs.append(Run(name: writer.name, length: writer.length))
-        for run in group { directory.release(run.name) }
+        for run in group { directory.release(run.name, step: step) }
     }
 
     /// Every record has been read and no checkpoint needs the runs any more.
     public func discard() {
         merge = nil
-        for run in runs { directory.release(run.name) }
+        for run in runs { directory.release(run.name, step: step) }
         runs = []
         releaseBlock()
         isReading = false

@@ -10,10 +10,8 @@ public final class SpillDirectory: Sendable {
     private struct State: Sendable {
         var made = false
         var next = 0
-        /// Files nobody needs once the next checkpoint is saved.
-        var leaving: [String] = []
-        /// Files that the checkpoint being saved no longer names.
-        var left: [String] = []
+        /// Files that their steps no longer need.
+        var leaving: [(step: String, name: String)] = []
     }
     private let state: Locked<State>
 
@@ -42,24 +40,20 @@ public final class SpillDirectory: Sendable {
 
     func fullPath(_ name: String) -> String { path + "/" + name }
 
-    /// A file that is needed only until the next checkpoint is saved.
-    func release(_ name: String) { state.withLock { $0.leaving.append(name) } }
+    /// A file that its step needs no more, and that is needed only until a checkpoint without it is saved.
+    func release(_ name: String, step: String) { state.withLock { $0.leaving.append((step, name)) } }
 
-    /// Called when the steps have written their state for a checkpoint: what was released until now is not in it.
-    public func sealCheckpoint() {
+    /// Called when a step has given its state: what it released until now is not in that state.
+    public func takeReleased(by step: String) -> [String] {
         state.withLock { state in
-            state.left += state.leaving
-            state.leaving = []
+            let names = state.leaving.filter { $0.step == step }.map(\.name)
+            state.leaving.removeAll { $0.step == step }
+            return names
         }
     }
 
-    /// Called when that checkpoint is saved.
-    public func checkpointSaved() {
-        let names = state.withLock { state in
-            let names = state.left
-            state.left = []
-            return names
-        }
+    /// Called when the checkpoint with that state is saved.
+    public func remove(_ names: [String]) {
         for name in names { unlink(fullPath(name)) }
     }
 
@@ -83,7 +77,6 @@ public final class SpillDirectory: Sendable {
         state.withLock { state in
             state.next = max(state.next, number)
             state.leaving = []
-            state.left = []
         }
     }
 
