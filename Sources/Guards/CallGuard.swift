@@ -3,7 +3,7 @@ import Platform
 import Resilience
 import Telemetry
 
-/// Stands before every call to one dependency: breaker, bulkhead, retry budget, deadline, metrics.
+/// Stands before every call to one dependency: rate, breaker, bulkhead, retry budget, deadline, metrics.
 ///
 /// A thin shell over the values of Resilience: lock, decide, unlock, run. Refused and cancelled calls don't count, and the time
 /// spent waiting for a free place is not part of a call's time. No intent is lost by a refusal: the caller asks again.
@@ -121,6 +121,7 @@ public final class CallGuard: Sendable {
 
     private func enter() async throws -> CallPermit {
         try Task.checkCancellation()
+        try await takeTurn()
         let ticket = state.withLock { state in state.nextTicket() }
         // Registered under the lock that admits, so that no turn is missed between asking and waiting.
         let entry = await withTaskCancellationHandler {
@@ -147,6 +148,20 @@ public final class CallGuard: Sendable {
         case .failure(let refusal):
             instruments.rejected(refusal)
             throw refusal
+        }
+    }
+
+    /// Waits until the rate lets a call begin.
+    private func takeTurn() async throws {
+        while true {
+            let now = clocks.monotonic
+            switch state.withLock({ state in state.takeTurn(now: now) }) {
+            case .success(nil): return
+            case .success(let wait?): try await Task.sleep(for: wait)
+            case .failure(let refusal):
+                instruments.rejected(refusal)
+                throw refusal
+            }
         }
     }
 

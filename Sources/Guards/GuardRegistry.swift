@@ -41,6 +41,12 @@ public final class GuardRegistry: Sendable {
     public static let standardDefaults: Defaults = { key in
         let isEngine = key.dependency == "docker"
         var settings = BreakerSettings(window: .calls(isEngine ? 6 : 100), minimumCalls: isEngine ? 3 : 10)
+        // Far above what the loop needs at its busiest; PostgreSQL's calls are batches of our own, which its bulkhead holds back.
+        switch key.dependency {
+        case "docker": settings.rate = .init(perSecond: 100, burst: 200)
+        case "kubernetes": settings.rate = .init(perSecond: 500, burst: 1000)
+        default: break
+        }
         switch key.operation {
         case .pull:
             settings.slowCall = nil

@@ -21,6 +21,8 @@ struct GuardState: Sendable {
     static let waitingPerRunning = 8
     /// Who finds no room comes back after this.
     static let fullRetryAfter = Duration.seconds(1)
+    /// A call waits for its turn no longer than this: who has longer to wait comes back instead.
+    static let longestTurn = Duration.seconds(2)
     /// A last error is a sentence for people, not a dump.
     static let maximumErrorLength = 500
 
@@ -28,6 +30,7 @@ struct GuardState: Sendable {
     private(set) var breaker: CircuitBreaker
     private var bulkhead: Bulkhead
     private var budget: RetryBudget
+    private var bucket: TokenBucket?
     private var generator: SeededGenerator
     private var waiting: [UInt64: CheckedContinuation<GuardEntry, Never>] = [:]
     /// Tickets given out that haven't come to `enter` yet; one that was cancelled on the way is no longer here.
@@ -42,7 +45,22 @@ struct GuardState: Sendable {
         breaker = CircuitBreaker(settings: settings, now: now)
         bulkhead = Bulkhead(maxConcurrent: settings.maxConcurrent, maxWaiting: settings.maxConcurrent * Self.waitingPerRunning)
         budget = RetryBudget(settings.retryBudget)
+        bucket = Self.bucket(settings)
         generator = SeededGenerator(seed: seed)
+    }
+
+    private static func bucket(_ settings: BreakerSettings) -> TokenBucket? {
+        settings.rate.map { TokenBucket(perSecond: $0.perSecond, burst: $0.burst) }
+    }
+
+    /// Whether a call may begin now: nil, or how long until it may ask again, or a refusal when that is too long.
+    mutating func takeTurn(now: MonotonicInstant) -> Result<Duration?, GuardRefusal> {
+        // Refused without waiting by `enter`, and costs nothing.
+        if breaker.refusal(now: now) != nil { return .success(nil) }
+        guard case .empty(let wait) = bucket?.take(now: now) ?? .taken else { return .success(nil) }
+        guard wait > Self.longestTurn else { return .success(wait) }
+        rejected += 1
+        return .failure(GuardRefusal(guardName: key.name, reason: .rate, retryAfter: wait))
     }
 
     mutating func nextTicket() -> UInt64 {
@@ -115,6 +133,7 @@ struct GuardState: Sendable {
     }
 
     mutating func apply(_ settings: BreakerSettings, now: MonotonicInstant) -> GuardEffects {
+        if settings.rate != breaker.settings.rate { bucket = Self.bucket(settings) }
         let transition = breaker.apply(settings, now: now)
         var effects = effects()
         budget.settings = settings.retryBudget

@@ -35,6 +35,17 @@ public struct BreakerSettings: Sendable, Equatable {
         }
     }
 
+    /// How many calls may begin in a second, and how many at once after a rest: what a loop gone wild is held to.
+    public struct Rate: Sendable, Equatable {
+        public var perSecond: Double
+        public var burst: Int
+
+        public init(perSecond: Double, burst: Int) {
+            self.perSecond = perSecond
+            self.burst = burst
+        }
+    }
+
     /// A person's decision that stands above what the calls say.
     public enum Force: String, Sendable, Equatable, CaseIterable {
         case open = "Open"
@@ -55,13 +66,15 @@ public struct BreakerSettings: Sendable, Equatable {
     /// How many calls run at the same time.
     public var maxConcurrent: Int
     public var retryBudget: Retries
+    /// nil: not bounded.
+    public var rate: Rate?
     /// nil: none.
     public var force: Force?
 
     public init(
         window: Window = .calls(100), failureRatePercent: Int = 50, slowCall: SlowCall? = SlowCall(), minimumCalls: Int = 10,
         openFor: Duration = .seconds(30), halfOpenCalls: Int = 3, maxConcurrent: Int = 16, retryBudget: Retries = Retries(),
-        force: Force? = nil
+        rate: Rate? = nil, force: Force? = nil
     ) {
         switch window {
         case .calls(let count): self.window = .calls(min(max(count, 1), 10_000))
@@ -74,6 +87,7 @@ public struct BreakerSettings: Sendable, Equatable {
         self.halfOpenCalls = min(max(halfOpenCalls, 1), 1000)
         self.maxConcurrent = min(max(maxConcurrent, 1), 10_000)
         self.retryBudget = retryBudget
+        self.rate = rate
         self.force = force
     }
 

@@ -58,6 +58,28 @@ import Testing
         #expect(paths.all.last == "/v1.41/containers/json")
     }
 
+    /// An engine that restarts breaks the connections it has; a read is asked once more, a write never by itself.
+    @Test func aReadWhoseConnectionBreaksIsAskedOnceMoreAndAWriteIsNot() async throws {
+        struct Broken: Error {}
+        let requests = Recorder<String>()
+        try await FakeEngine.with(answer: { request in
+            requests.add(request.method)
+            guard requests.all.count == 1 || request.method != "GET" else { return FakeEngine.json([]) }
+            return HTTPReply(status: 200, body: .stream { writer in
+                try await writer.write(Array("[".utf8))
+                throw Broken()
+            })
+        }) { client, guards in
+            let containers = try await client.containers(.none)
+            #expect(containers.isEmpty)
+            #expect(requests.all == ["GET", "GET"])
+            let error = await #expect(throws: DockerError.self) { try await client.startContainer("x") }
+            #expect(requests.all == ["GET", "GET", "POST"])
+            if case .outcomeUnknown? = error {} else { Issue.record("outcomeUnknown was expected, \(String(describing: error)) came") }
+            #expect(guards.snapshots.map(\.tally.failures) == [1, 1])
+        }
+    }
+
     @Test func everyCallIsRefusedWhenItsBreakerIsForcedOpen() async throws {
         let requests = Recorder<String>()
         try await FakeEngine.with(answer: { request in

@@ -214,6 +214,27 @@ private let key = GuardKey(dependency: "docker", target: "local", operation: .wr
         #expect(attempts.withLock { $0 } == 11)  // the first, and one a second for ten seconds
     }
 
+    @Test func aLoopGoneWildIsHeldToTheRate() async throws {
+        let guarded = made(BreakerSettings(rate: .init(perSecond: 0.1, burst: 2)))
+        try await guarded.run {}
+        try await guarded.run {}
+        let refusal = await #expect(throws: GuardRefusal.self) { try await guarded.run {} }
+        #expect(refusal?.reason == .rate)
+        #expect(refusal?.retryAfter == .seconds(10))
+        clock.advance(.seconds(10))
+        try await guarded.run {}
+        #expect(guarded.snapshot.tally == CallTally(calls: 3))
+        guarded.configure(BreakerSettings())
+        for _ in 0..<10 { try await guarded.run {} }
+    }
+
+    @Test func aCallWhoseTurnComesSoonWaitsForIt() async throws {
+        let guarded = CallGuard(key: key, settings: BreakerSettings(rate: .init(perSecond: 1000, burst: 1)))
+        for _ in 0..<20 { try await guarded.run {} }
+        #expect(guarded.snapshot.tally == CallTally(calls: 20))
+        #expect(guarded.snapshot.rejected == 0)
+    }
+
     @Test func forcingWorksAtOnceAndSaysHowToLiftIt() async throws {
         let guarded = made()
         guarded.configure(BreakerSettings(force: .open))

@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPMessages
 import Kernel
 import Platform
+import Resilience
 
 /// The one way to the engine: every request goes through here, inside a guard, in the version agreed on.
 ///
@@ -98,14 +99,29 @@ final class DockerTransport: Sendable {
 
     // MARK: Guard
 
+    /// A read that found the connection broken is asked once more: an engine that restarted closes those kept open.
+    private static let readAgain = RetryPolicy(maxAttempts: 2, backoff: Backoff(initial: .milliseconds(100), cap: .milliseconds(200)))
+
+    /// Silence isn't asked again: it took its whole deadline already.
+    private static func retryable(_ error: any Error) -> RetryPolicy.Failure {
+        switch error as? DockerError {
+        case .unreachable?: .transient
+        case .outcomeUnknown?: .outcomeUnknown
+        case .notFound?, .conflict?, .badRequest?, .unauthorized?, .pullFailed?, .startFailed?, .timeout?, .refused?, .server?, .cancelled?, nil: .terminal
+        }
+    }
+
     private func guarded<Result: Sendable>(
         _ call: EngineCall, _ body: () async throws(DockerError) -> Result
     ) async throws(DockerError) -> Result {
         let key = GuardKey(dependency: "docker", target: target, operation: call.operation)
+        let translated: () async throws -> Result = {
+            do throws(DockerError) { return try await body() } catch { throw call.translate(error) }
+        }
         do {
-            return try await guards.guard(for: key).run {
-                do throws(DockerError) { return try await body() } catch { throw call.translate(error) }
-            }
+            let callGuard = guards.guard(for: key)
+            guard call.operation == .read else { return try await callGuard.run(translated) }
+            return try await callGuard.run(retrying: Self.readAgain, isIdempotent: true, failure: Self.retryable, translated)
         } catch let error as DockerError {
             if Task.isCancelled { throw .cancelled }
             throw error
