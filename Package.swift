@@ -40,6 +40,7 @@ let package = Package(
         pure("RegularExpressions"),
         pure("Expressions", ["Kernel", "RegularExpressions"]),
         pure("Resilience", ["Kernel"]),
+        pure("Schedules", ["Kernel"]),
         pure("Resources", ["Kernel"]),
         pure("APIServerCore", ["Kernel", "RegularExpressions"], path: "Sources/APIServer/Core"),
         pure("Rows", path: "Sources/Dataflow/Rows"),
@@ -106,6 +107,7 @@ let package = Package(
         tests("RowsTests", ["Rows"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store"]),
+        tests("SchedulesTests", ["Kernel", "Schedules"]),
         tests("PostgresLoadTests", ["Kernel", "Platform", "PostgresLoad"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(
