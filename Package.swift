@@ -46,11 +46,15 @@ let package = Package(
         pure("Rows", path: "Sources/Dataflow/Rows"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 
+        pure("PipelineJobs", ["Kernel", "Resources"], path: "Sources/Dataflow/Jobs"),
+        pure("PipelineReports", ["Kernel"], path: "Sources/Dataflow/Report"),
+
         // Service kit
         target("HTTPMessages", []),
         target("Platform", ["Kernel"], path: "Sources/ServiceKit/Platform"),
         target("Telemetry", ["Kernel", "Platform"], path: "Sources/ServiceKit/Telemetry"),
         target("ServiceKit", ["Kernel", "Platform", "Telemetry"], path: "Sources/ServiceKit/Lifecycle"),
+        target("PipelineProcess", ["Kernel", "Platform", "ServiceKit", "PipelineJobs"], path: "Sources/Dataflow/Process"),
         target("Guards", ["Kernel", "Platform", "Telemetry", "Resilience"]),
 
         // Adapters: a target each; only these import C modules
