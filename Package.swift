@@ -33,6 +33,7 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+        library("CTextScan"),
         library("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
 
         // PURE
@@ -69,12 +70,14 @@ let package = Package(
         target(
             "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
             path: "Sources/Adapters/Kubernetes"),
+        target("TextScan", ["CTextScan"], path: "Sources/Adapters/TextScan"),
+        target("Compression", ["Platform", "CZlib", "CZstd"], path: "Sources/Adapters/Compression"),
         target("Hashing", ["CXXHash"], path: "Sources/Adapters/Hashing"),
 
         // Pipelines
         target("RowSteps", ["Kernel", "Platform", "Rows", "Expressions"], path: "Sources/Dataflow/Steps"),
         target("Dataflow", ["Kernel", "Platform", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
-        target("Delimited", ["Platform", "Rows", "Hashing"], path: "Sources/Dataflow/Delimited"),
+        target("Delimited", ["Platform", "Rows", "TextScan", "Compression", "Hashing"], path: "Sources/Dataflow/Delimited"),
 
         // The API server and the loop
         target("Store", ["Kernel", "Platform", "Telemetry", "Postgres", "Crypto", "EventLoop"], path: "Sources/APIServer/Store"),
@@ -109,6 +112,7 @@ let package = Package(
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("RowsTests", ["Rows"]),
+        tests("DelimitedTests", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Delimited"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store"]),
         tests("SchedulesTests", ["Kernel", "Schedules"]),

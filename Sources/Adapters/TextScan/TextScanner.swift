@@ -26,7 +26,7 @@ public struct TextScanner {
     private var state = mw_scan_state(inside: 0, opens: 1, closed: 0, high: 0, stopped: 0)
 
     /// Room that the positions need beyond one entry for each byte scanned.
-    public static let slack = Int(mw_scan_slack.rawValue)
+    public static let slack = Int(mw_scan_slack)
 
     /// - Parameter quote: nil: quotes mean nothing.
     public init(delimiter: UInt8, quote: UInt8?, variant: Variant = .best) {

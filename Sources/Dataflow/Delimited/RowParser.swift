@@ -1,0 +1,72 @@
+import Rows
+
+/// Reads one row byte by byte: what the rules of quoting say, where the scanner's parity doesn't help. The reference for the scanner.
+///
+/// A cell that starts with the quote character is quoted: it ends at the next quote that isn't doubled, and delimiters and line
+/// ends before that are its text. What follows the closing quote up to the delimiter makes the row a fault. In a cell that doesn't
+/// start with a quote, quotes are text. A row ends at a line feed, CRLF, or the input's end; a lone carriage return is text.
+struct RowParser {
+    let delimiter: UInt8
+    let quote: UInt8?
+
+    enum Outcome {
+        /// `next` is where the following row starts.
+        case row(end: Int, next: Int)
+        /// More bytes are needed; at the input's end never.
+        case incomplete
+        /// The input ends inside the cell whose quote opens there.
+        case unterminated(opened: Int)
+    }
+
+    /// The cells of the row parsed last.
+    var cells: [CellRef] = []
+    /// What is wrong with it, and where.
+    var fault: (reason: RowFault.Reason, at: Int)?
+
+    init(delimiter: UInt8, quote: UInt8?) {
+        self.delimiter = delimiter
+        self.quote = quote
+    }
+
+    /// - Parameter atEnd: the input ends at `to`.
+    mutating func parse(_ bytes: UnsafePointer<UInt8>, from: Int, to: Int, atEnd: Bool) -> Outcome {
+        cells.removeAll(keepingCapacity: true)
+        fault = nil
+        var at = from
+        while true {
+            // At the start of a cell; every index below is checked against `to` first.
+            let start = at
+            var flags: UInt64 = 0
+            if let quote, at < to, bytes[at] == quote {
+                flags = CellRef.quotedFlag
+                at += 1
+                while true {
+                    while at < to, bytes[at] != quote { at += 1 }
+                    guard at < to else { return atEnd ? .unterminated(opened: start) : .incomplete }
+                    at += 1
+                    if at < to, bytes[at] == quote {
+                        flags |= CellRef.escapedFlag
+                        at += 1
+                    } else {
+                        break
+                    }
+                }
+                // The quote may be half of a pair.
+                if at == to, !atEnd { return .incomplete }
+            }
+            let closed = at
+            while at < to, bytes[at] != delimiter, bytes[at] != 0x0A { at += 1 }
+            let isDelimiter = at < to && bytes[at] == delimiter
+            if at == to, !atEnd { return .incomplete }
+            var end = at
+            if !isDelimiter, end > closed, bytes[end - 1] == 0x0D { end -= 1 }
+            if flags != 0, end > closed {
+                if fault == nil { fault = (.textAfterClosingQuote, closed) }
+                flags = 0
+            }
+            cells.append(CellRef(offset: start, length: end - start, flags: flags))
+            if !isDelimiter { return .row(end: end, next: min(at + 1, to)) }
+            at += 1
+        }
+    }
+}
