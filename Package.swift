@@ -105,6 +105,7 @@ let package = Package(
             path: "Sources/Benchmarks"),
 
         // Tests
+        target("TestSupport", ["Kernel", "Platform", "ServiceKit", "Postgres"], path: "Tests/TestSupport"),
         tests("KernelTests", ["Kernel"]),
         tests("RegularExpressionsTests", ["RegularExpressions"]),
         tests("ExpressionsTests", ["Kernel", "Expressions"]),
@@ -133,7 +134,7 @@ let package = Package(
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
              "ServiceKit", "Store", "APIServerCore", "APIServer"]),
         tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "ServiceKit", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
-        tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML", "ServiceKit"]),
+        tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML", "ServiceKit", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

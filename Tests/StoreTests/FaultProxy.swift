@@ -1,6 +1,7 @@
 import Glibc
 import Kernel
 import Platform
+import TestSupport
 
 /// Stands between a store and its server, and cuts the connection at the worst moment.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import TestSupport
 
 /// A Docker engine with a hand on it: passes every byte between Millwright and the real engine, counts the writes,
 /// and at a chosen one does what the test wants before the reply gets through.
@@ -34,10 +35,7 @@ final class EngineProxy: @unchecked Sendable {
         self.onKill = onKill
         // Whoever hangs up while we write is no reason for the tests to end.
         signal(SIGPIPE, SIG_IGN)
-        listener = Self.unixSocket()
-        guard Self.withAddress(path, { bind(listener, $0, $1) == 0 }), listen(listener, 128) == 0 else {
-            throw NeverHappened(what: "the proxy listens on \(path)", seconds: 0)
-        }
+        listener = try UnixSocket.listen(path)
         Threads.start(name: "proxy") { [self] in acceptLoop() }
     }
 
@@ -87,10 +85,8 @@ final class EngineProxy: @unchecked Sendable {
     }
 
     private func serve(_ client: Int32) {
-        let server = Self.unixSocket()
-        guard Self.withAddress(upstream, { connect(server, $0, $1) == 0 }) else {
+        guard let server = try? UnixSocket.connect(upstream) else {
             Glibc.close(client)
-            Glibc.close(server)
             return
         }
         state.withLock { $0.connections.append((client, server)) }
@@ -144,18 +140,5 @@ final class EngineProxy: @unchecked Sendable {
         var path = words[1].prefix { $0 != "?" }
         if path.hasPrefix("/v1."), let slash = path.dropFirst().firstIndex(of: "/") { path = path[slash...] }
         return "\(words[0]) \(path)"
-    }
-
-    private static func unixSocket() -> Int32 { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
-
-    private static func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Bool) -> Bool {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { return false }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
-        }
     }
 }

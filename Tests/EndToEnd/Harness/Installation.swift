@@ -59,15 +59,7 @@ final class Installation {
 
     /// The processes of this installation: the supervisor and everything below it.
     var processes: [Int32] {
-        guard let process else { return [] }
-        var found = [process.pid]
-        var position = 0
-        while position < found.count {
-            let children = (try? String(contentsOfFile: "/proc/\(found[position])/task/\(found[position])/children", encoding: .utf8)) ?? ""
-            found += children.split(separator: " ").compactMap { Int32($0) }
-            position += 1
-        }
-        return found
+        process?.tree ?? []
     }
 
     func child(named part: String) -> Int32? {
@@ -92,12 +84,7 @@ final class Installation {
 
     /// kill -9 of the supervisor and the control plane at once; PostgreSQL is left to notice.
     func killHard() {
-        let victims = processes.filter { pid in
-            ((try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? "").contains("millwright")
-                && !((try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "").hasPrefix("postgres")
-        }
-        for pid in victims { kill(pid, SIGKILL) }
-        process?.wait()
+        process?.killTree()
         process = nil
     }
 

@@ -67,10 +67,10 @@ enum Shell {
     }
 }
 
-/// A long-running child whose end is noticed.
-final class BackgroundProcess {
+/// A long-running child whose end is noticed, by whichever thread asks first.
+final class BackgroundProcess: Sendable {
     private let child: ChildProcess
-    private var end: ChildEnd?
+    private let end = Locked<ChildEnd?>(nil)
 
     /// - Parameter log: takes standard output and error.
     init(_ path: String, _ arguments: [String], environment: [String: String] = [:], log: String) throws {
@@ -83,12 +83,36 @@ final class BackgroundProcess {
 
     var pid: pid_t { child.pid }
     var isRunning: Bool {
-        if end == nil { end = child.poll() }
-        return end == nil
+        end.withLock { end in
+            if end == nil { end = child.poll() }
+            return end == nil
+        }
     }
-    var status: Int32 { end.map(Shell.status) ?? -1 }
+    var status: Int32 { end.withLock { $0 }.map(Shell.status) ?? -1 }
     func signal(_ number: Int32) { if isRunning { child.signal(number) } }
     func wait() { while isRunning { usleep(2000) } }
+
+    /// It and everything below it, the parents first.
+    var tree: [Int32] {
+        var found = [pid]
+        var position = 0
+        while position < found.count {
+            let children = (try? String(contentsOfFile: "/proc/\(found[position])/task/\(found[position])/children", encoding: .utf8)) ?? ""
+            found += children.split(separator: " ").compactMap { Int32($0) }
+            position += 1
+        }
+        return found
+    }
+
+    /// kill -9 of it and of all Millwrights below it; a PostgreSQL is left to notice. Returns when it is gone.
+    func killTree() {
+        let victims = tree.filter { pid in
+            ((try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? "").contains("millwright")
+                && !((try? String(contentsOfFile: "/proc/\(pid)/comm", encoding: .utf8)) ?? "").hasPrefix("postgres")
+        }
+        for pid in victims { kill(pid, SIGKILL) }
+        wait()
+    }
 }
 
 /// Waits for a condition; the only kind of waiting in these tests.
