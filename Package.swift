@@ -115,7 +115,7 @@ let package = Package(
         tests("RowsTests", ["Rows"]),
         tests("DelimitedTests", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Delimited"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
-        tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store"]),
+        tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store", "TestSupport"]),
         tests("SchedulesTests", ["Kernel", "Schedules"]),
         tests("PostgresLoadTests", ["Kernel", "Platform", "PostgresLoad"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
