@@ -42,7 +42,7 @@ public struct CallCost: Sendable {
         }
     }
 
-    private init(actual: Actual, estimate: @escaping @Sendable ([Operand]) -> CallEstimate) {
+    init(actual: Actual, estimate: @escaping @Sendable ([Operand]) -> CallEstimate) {
         self.actual = actual
         self.estimate = estimate
     }

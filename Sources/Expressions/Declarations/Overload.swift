@@ -12,7 +12,6 @@ public struct Overload: Sendable {
 
     /// By the number of arguments, so that common calls allocate nothing.
     enum Body: Sendable {
-        case none(@Sendable () throws(EvaluationError) -> Value)
         case one(@Sendable (Value) throws(EvaluationError) -> Value)
         case two(@Sendable (Value, Value) throws(EvaluationError) -> Value)
         case many(@Sendable ([Value]) throws(EvaluationError) -> Value)

@@ -1,15 +1,19 @@
 /// What is wrong with an expression's text or types: every mistake found, each with its place.
 public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertible {
     public struct Issue: Sendable, Equatable {
-        /// `undeclared reference to 'x' (in container '')`
+        /// As a Kubernetes API server words it: `undeclared reference to 'x' (in container '')`.
         public let message: String
+        /// For people, with what to do.
+        public let advice: String
         /// From 1.
         public let line: Int
         /// From 1, in code points.
         public let column: Int
 
-        public init(message: String, line: Int, column: Int) {
+        /// - Parameter advice: when absent, the same as `message`.
+        public init(message: String, advice: String? = nil, line: Int, column: Int) {
             self.message = message
+            self.advice = advice ?? message
             self.line = line
             self.column = column
         }
@@ -27,7 +31,7 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     /// For people: `line 1, column 6: …`, the line and a caret under the place.
     public var description: String {
         issues.map { issue in
-            "line \(issue.line), column \(issue.column): \(issue.message)\n\(picture(issue, prefix: "  | ", filler: " "))"
+            "line \(issue.line), column \(issue.column): \(issue.advice)\n\(picture(issue, prefix: "  | ", filler: " "))"
         }.joined(separator: "\n")
     }
 

@@ -3,7 +3,8 @@ public indirect enum ValueType: Sendable, Hashable {
     /// Anything: what is known of it is found out at run time.
     case dyn
     case null, bool, int, uint, double, string, bytes, timestamp, duration
-    case list(ValueType)
+    /// With how the list as a whole behaves, which matters to what schemas declare.
+    case list(ValueType, ListSemantics = .ordered)
     case map(ValueType, ValueType)
     case optional(ValueType)
     /// The type of types.
@@ -18,6 +19,8 @@ public indirect enum ValueType: Sendable, Hashable {
     case parameter(String)
     /// What has already been reported; agrees with everything, so that one mistake is told once.
     case error
+    /// Stands for a type that the checker is still finding out; no declaration has it.
+    case variable(Int)
 }
 
 extension ValueType {
@@ -34,7 +37,7 @@ extension ValueType {
         case .bytes: "bytes"
         case .timestamp: "timestamp"
         case .duration: "duration"
-        case .list(let element): "list(\(element.description))"
+        case .list(let element, _): "list(\(element.description))"
         case .map(let key, let value): "map(\(key.description), \(value.description))"
         case .optional(let wrapped): "optional_type(\(wrapped.description))"
         case .type(let of): of == .dyn ? "type" : "type(\(of.description))"
@@ -43,6 +46,7 @@ extension ValueType {
         case .opaque(let name, let arguments): arguments.isEmpty ? name : "\(name)(\(arguments.map(\.description).joined(separator: ", ")))"
         case .parameter(let name): name
         case .error: "!error!"
+        case .variable: "dyn"
         }
     }
 

@@ -41,6 +41,11 @@ struct EqualityWalk {
 
     private mutating func equal(_ a: ValueList, _ b: ValueList) throws(EvaluationError) -> Bool {
         guard a.count == b.count else { return false }
+        switch a.semantics {
+        case .ordered: break
+        case .set: return try equalAsSets(a, b)
+        case .keyed(let keys): return try equalByKeys(a, b, keys)
+        }
         var other = ListCursor(b)
         return try a.forEach { element throws(EvaluationError) in
             try step()
@@ -48,6 +53,28 @@ struct EqualityWalk {
             return try equal(element, counterpart)
         }
     }
+
+    /// As Kubernetes compares lists that are sets: each element of one is in the other.
+    private mutating func equalAsSets(_ a: ValueList, _ b: ValueList) throws(EvaluationError) -> Bool {
+        let others = ElementIndex(b)
+        return try a.forEach { element throws(EvaluationError) in
+            try step()
+            return try others.contains(element, &self)
+        }
+    }
+
+    /// As Kubernetes compares lists of keyed objects: the same keys, and under each the same object.
+    private mutating func equalByKeys(_ a: ValueList, _ b: ValueList, _ keys: [String]) throws(EvaluationError) -> Bool {
+        var others: [[MapKey?]: Value] = [:]
+        for element in b.elements { others[element.listKey(keys)] = element }
+        return try a.forEach { element throws(EvaluationError) in
+            try step()
+            guard let counterpart = others[element.listKey(keys)] else { return false }
+            return try equal(element, counterpart)
+        }
+    }
+
+    mutating func spendStep() throws(EvaluationError) { try step() }
 
     private mutating func equal(_ a: ValueMap, _ b: ValueMap) throws(EvaluationError) -> Bool {
         guard a.count == b.count else { return false }

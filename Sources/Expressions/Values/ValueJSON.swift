@@ -22,8 +22,8 @@ extension Value {
             }
         case .string(let text): self = Value.reading(text, as: type)
         case .array(let elements):
-            if case .list(let element) = type {
-                self = .list(ValueList(json: elements, element: element))
+            if case .list(let element, let semantics) = type {
+                self = .list(ValueList(json: elements, element: element, semantics: semantics))
             } else {
                 self = .list(ValueList(json: elements))
             }

@@ -11,13 +11,22 @@ public final class ValueList: Sendable {
         case concatenation(ValueList, ValueList, count: Int)
     }
     let storage: Storage
+    /// How it compares and adds up.
+    public let semantics: ListSemantics
 
-    public init(_ values: [Value]) { storage = .values(values) }
+    public init(_ values: [Value], semantics: ListSemantics = .ordered) {
+        storage = .values(values)
+        self.semantics = semantics
+    }
 
     /// Elements are read as `element` says: an integer as a double where the schema says number, a text as a timestamp, and so on.
-    public init(json: [JSON], element: ValueType = .dyn) { storage = .json(json, element) }
+    public init(json: [JSON], element: ValueType = .dyn, semantics: ListSemantics = .ordered) {
+        storage = .json(json, element)
+        self.semantics = semantics
+    }
 
     init(_ first: ValueList, _ second: ValueList) {
+        semantics = .ordered
         let sum = first.count.addingReportingOverflow(second.count)
         storage = .concatenation(first, second, count: sum.overflow ? .max : sum.partialValue)
     }

@@ -1,0 +1,133 @@
+/// What expressions may refer to: variables, functions, types. Made once, used for any number of expressions.
+public struct Environment: Sendable {
+    /// What else is demanded of expressions.
+    public struct Options: Sendable {
+        /// The elements of a list or map that is written out must be of one type, as Kubernetes demands; else mixed ones are `dyn`.
+        public var requiresHomogeneousLiterals = true
+        /// Patterns, durations and timestamps that are written out are looked at when the expression is compiled, as Kubernetes does.
+        public var validatesLiterals = true
+        public init() {}
+    }
+
+    /// Variables have their position here as their number.
+    public let variables: [Variable]
+    /// Names are looked up within it first: in `a.b`, `x` can mean `a.b.x`, `a.x`, `x`. Empty in Kubernetes.
+    public let container: String
+    public let options: Options
+    let functions: FunctionTable
+    let timeZones: (any TimeZones)?
+    private let slots: [String: Int]
+    private let constants: [String: (type: ValueType, value: Value)]
+    /// What declared names with dots begin with: only selections from these can be names.
+    private let qualifiedRoots: Set<String>
+
+    /// - Parameters:
+    ///   - libraries: the language's own is always there.
+    ///   - timeZones: for named zones; without it only UTC and fixed offsets (`+02:00`) are known.
+    public init(
+        libraries: [Library] = [], variables: [Variable] = [], container: String = "", options: Options = Options(), timeZones: (any TimeZones)? = nil
+    ) {
+        let all = [Library.standard(timeZones)] + libraries
+        var constants: [String: (type: ValueType, value: Value)] = [:]
+        for (name, type, value) in all.flatMap(\.constants) { constants[name] = (type, value) }
+        self.init(
+            variables: variables, container: container, options: options, functions: FunctionTable(all), timeZones: timeZones, constants: constants)
+    }
+
+    private init(
+        variables: [Variable], container: String, options: Options, functions: FunctionTable, timeZones: (any TimeZones)?,
+        constants: [String: (type: ValueType, value: Value)]
+    ) {
+        self.variables = variables
+        self.container = container
+        self.options = options
+        self.functions = functions
+        self.timeZones = timeZones
+        self.constants = constants
+        slots = Dictionary(variables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, last in last })
+        qualifiedRoots = Set((constants.keys + variables.map(\.name)).compactMap { name in name.firstIndex(of: ".").map { String(name[..<$0]) } })
+    }
+
+    /// The same functions with other variables: cheap.
+    public func with(variables: [Variable]) -> Environment {
+        Environment(variables: variables, container: container, options: options, functions: functions, timeZones: timeZones, constants: constants)
+    }
+
+    /// A variable's number.
+    public func slot(of variable: String) -> Int? { slots[variable] }
+
+    // MARK: Names
+
+    /// Whether selecting from this name may be a name of its own.
+    func mayQualify(_ root: String) -> Bool { !container.isEmpty || qualifiedRoots.contains(root) }
+
+    func resolve(_ name: String, isRooted: Bool) -> (ValueType, CheckedTree.Reference)? {
+        for candidate in candidates(name, isRooted: isRooted) {
+            if let slot = slots[candidate] { return (variables[slot].type, .variable(slot)) }
+            if let (type, value) = constants[candidate] { return (type, .constant(value)) }
+        }
+        return nil
+    }
+
+    func function(_ name: String) -> FunctionTable.Entry? {
+        if name.hasPrefix(".") { return functions[String(name.dropFirst())] }
+        for candidate in candidates(name, isRooted: false) {
+            if let entry = functions[candidate] { return entry }
+        }
+        return nil
+    }
+
+    private func candidates(_ name: String, isRooted: Bool) -> [String] {
+        guard !isRooted, !container.isEmpty else { return [name] }
+        var names: [String] = []
+        var prefix = container[...]
+        while !prefix.isEmpty {
+            names.append(prefix + "." + name)
+            prefix = prefix.lastIndex(of: ".").map { prefix[..<$0] } ?? ""
+        }
+        return names + [name]
+    }
+
+    // MARK: Compiling
+
+    /// Parses, checks and compiles an expression.
+    ///
+    /// - Parameter expecting: the type that the result must have; nil for any.
+    /// - Throws: every mistake in it, with its place.
+    public func compile(_ source: String, expecting: ValueType? = nil) throws(ExpressionError) -> Program {
+        let checked = try check(source, expecting: expecting)
+        return Program(source: source, environment: self, checked: checked)
+    }
+
+    func check(_ source: String, expecting: ValueType?) throws(ExpressionError) -> CheckedTree {
+        let tree: SyntaxTree
+        do { tree = try Parser.parse(source) } catch {
+            throw ExpressionError([Checker.Issue(message: error.message, advice: error.plain, offset: error.offset)], source)
+        }
+        var checker = Checker(tree, self)
+        let checked = checker.run()
+        guard checker.issues.isEmpty else { throw ExpressionError(checker.issues, source) }
+        let wrong = options.validatesLiterals ? LiteralValidator.issues(in: checked) : []
+        guard wrong.isEmpty else { throw ExpressionError(wrong, source) }
+        if let expecting {
+            var unifier = Unifier()
+            guard unifier.accepts(checked.type, expecting) else {
+                let message = "expected type '\(expecting.description)' but found '\(checked.type.description)'"
+                throw ExpressionError(
+                    [Checker.Issue(message: message, advice: "the result must be \(expecting.description), and this gives \(checked.type.description)", offset: 0)],
+                    source)
+            }
+        }
+        return checked
+    }
+}
+
+extension ExpressionError {
+    init(_ issues: [Checker.Issue], _ source: String) {
+        self.init(
+            issues: issues.map { issue in
+                let place = SourceText.place(of: issue.offset, in: source)
+                return Issue(message: issue.message, advice: issue.advice, line: place.line, column: place.column)
+            }, source: source)
+    }
+}

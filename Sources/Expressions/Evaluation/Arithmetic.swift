@@ -1,0 +1,205 @@
+import Kernel
+
+/// The arithmetic of the language: overflow is an error.
+enum Arithmetic {
+    static func int(_ operation: Operator, _ a: Int64, _ b: Int64) throws(EvaluationError) -> Int64 {
+        let result: (partialValue: Int64, overflow: Bool)
+        switch operation {
+        case .add: result = a.addingReportingOverflow(b)
+        case .subtract: result = a.subtractingReportingOverflow(b)
+        case .multiply: result = a.multipliedReportingOverflow(by: b)
+        case .divide:
+            guard b != 0 else { throw EvaluationError(.divisionByZero, "division by zero") }
+            result = a.dividedReportingOverflow(by: b)
+        case .modulo:
+            guard b != 0 else { throw EvaluationError(.divisionByZero, "modulus by zero") }
+            result = a.remainderReportingOverflow(dividingBy: b)
+        default: throw .noSuchOverload
+        }
+        guard !result.overflow else { throw EvaluationError(.overflow, "integer overflow") }
+        return result.partialValue
+    }
+
+    static func uint(_ operation: Operator, _ a: UInt64, _ b: UInt64) throws(EvaluationError) -> UInt64 {
+        let result: (partialValue: UInt64, overflow: Bool)
+        switch operation {
+        case .add: result = a.addingReportingOverflow(b)
+        case .subtract: result = a.subtractingReportingOverflow(b)
+        case .multiply: result = a.multipliedReportingOverflow(by: b)
+        case .divide:
+            guard b != 0 else { throw EvaluationError(.divisionByZero, "division by zero") }
+            result = (a / b, false)
+        case .modulo:
+            guard b != 0 else { throw EvaluationError(.divisionByZero, "modulus by zero") }
+            result = (a % b, false)
+        default: throw .noSuchOverload
+        }
+        guard !result.overflow else { throw EvaluationError(.overflow, "unsigned integer overflow") }
+        return result.partialValue
+    }
+
+    static func double(_ operation: Operator, _ a: Double, _ b: Double) throws(EvaluationError) -> Double {
+        switch operation {
+        case .add: a + b
+        case .subtract: a - b
+        case .multiply: a * b
+        case .divide: a / b
+        default: throw .noSuchOverload
+        }
+    }
+
+    /// Any two values.
+    static func apply(_ operation: Operator, _ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+        switch (a, b) {
+        case (.int(let x), .int(let y)): return .int(try int(operation, x, y))
+        case (.double(let x), .double(let y)): return .double(try double(operation, x, y))
+        case (.uint(let x), .uint(let y)): return .uint(try uint(operation, x, y))
+        case (.string(let x), .string(let y)) where operation == .add: return .string(x + y)
+        case (.bytes(let x), .bytes(let y)) where operation == .add: return .bytes(x + y)
+        case (.list(let x), .list(let y)) where operation == .add: return .list(try x.appending(y))
+        case (.duration(let x), .duration(let y)):
+            let result: (partialValue: Int64, overflow: Bool)
+            switch operation {
+            case .add: result = x.addingReportingOverflow(y)
+            case .subtract: result = x.subtractingReportingOverflow(y)
+            default: throw .noSuchOverload
+            }
+            guard !result.overflow else { throw EvaluationError(.overflow, "duration overflow") }
+            return .duration(result.partialValue)
+        case (.timestamp(let moment), .duration(let span)) where operation == .add: return .timestamp(try moment.moved(by: span))
+        case (.duration(let span), .timestamp(let moment)) where operation == .add: return .timestamp(try moment.moved(by: span))
+        case (.timestamp(let moment), .duration(let span)) where operation == .subtract:
+            guard span != .min else { throw EvaluationError(.overflow, "timestamp overflow") }
+            return .timestamp(try moment.moved(by: -span))
+        case (.timestamp(let x), .timestamp(let y)) where operation == .subtract: return .duration(try x.since(y))
+        default: throw .noSuchOverload
+        }
+    }
+
+    /// What an operation costs, paid before it is done.
+    static func cost(_ operation: Operator, _ a: Value, _ b: Value) -> UInt64 {
+        guard operation == .add else { return 1 }
+        switch (a, b) {
+        case (.string(let x), .string(let y)):
+            let bytes = x.utf8.count + y.utf8.count
+            return bytes <= 10 ? (bytes == 0 ? 0 : 1) : UInt64((x.codePointCount + y.codePointCount + 9) / 10)
+        case (.bytes(let x), .bytes(let y)): return UInt64((x.count + y.count + 9) / 10)
+        case (.list(let x), .list(let y)) where x.semantics != .ordered: return UInt64(x.count + y.count)
+        default: return 1
+        }
+    }
+}
+
+extension Timestamp {
+    fileprivate func moved(by nanoseconds: Int64) throws(EvaluationError) -> Timestamp {
+        let whole = nanoseconds / 1_000_000_000
+        var rest = Int64(self.nanoseconds) + nanoseconds % 1_000_000_000
+        // A timestamp's seconds are far from the ends of Int64 and `whole` within ten digits: none of these overflows.
+        var seconds = self.seconds + whole
+        if rest < 0 {
+            rest += 1_000_000_000
+            seconds -= 1
+        } else if rest >= 1_000_000_000 {
+            rest -= 1_000_000_000
+            seconds += 1
+        }
+        guard Self.celSeconds.contains(seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
+        return Timestamp(seconds: seconds, nanoseconds: Int32(rest))
+    }
+
+    fileprivate func since(_ other: Timestamp) throws(EvaluationError) -> Int64 {
+        let seconds = (self.seconds - other.seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let sum = seconds.partialValue.addingReportingOverflow(Int64(nanoseconds) - Int64(other.nanoseconds))
+        guard !seconds.overflow, !sum.overflow else { throw EvaluationError(.overflow, "timestamp overflow") }
+        return sum.partialValue
+    }
+}
+
+/// An operation on anything.
+final class Operation: Evaluable, @unchecked Sendable {
+    private let operation: Operator
+    private let left: Evaluable
+    private let right: Evaluable
+
+    init(_ operation: Operator, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+        self.operation = operation
+        self.left = left
+        self.right = right
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let a = try left.value(&frame)
+        let b = try right.value(&frame)
+        try frame.budget.spend(Arithmetic.cost(operation, a, b))
+        do { return try Arithmetic.apply(operation, a, b) } catch { throw error.located(offset) }
+    }
+}
+
+/// An operation on what the checker knows to be integers.
+final class IntOperation: Evaluable, @unchecked Sendable {
+    private let operation: Operator
+    private let left: Evaluable
+    private let right: Evaluable
+
+    init(_ operation: Operator, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+        self.operation = operation
+        self.left = left
+        self.right = right
+        super.init(offset)
+    }
+
+    override func int(_ frame: inout Frame) throws(EvaluationError) -> Int64 {
+        let a = try left.int(&frame)
+        let b = try right.int(&frame)
+        try frame.budget.spend(1)
+        do { return try Arithmetic.int(operation, a, b) } catch { throw error.located(offset) }
+    }
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .int(try int(&frame)) }
+}
+
+/// An operation on what the checker knows to be doubles.
+final class DoubleOperation: Evaluable, @unchecked Sendable {
+    private let operation: Operator
+    private let left: Evaluable
+    private let right: Evaluable
+
+    init(_ operation: Operator, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+        self.operation = operation
+        self.left = left
+        self.right = right
+        super.init(offset)
+    }
+
+    override func double(_ frame: inout Frame) throws(EvaluationError) -> Double {
+        let a = try left.double(&frame)
+        let b = try right.double(&frame)
+        try frame.budget.spend(1)
+        do { return try Arithmetic.double(operation, a, b) } catch { throw error.located(offset) }
+    }
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .double(try double(&frame)) }
+}
+
+final class Negation: Evaluable, @unchecked Sendable {
+    private let operand: Evaluable
+
+    init(_ operand: Evaluable, _ offset: Int) {
+        self.operand = operand
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let value = try operand.value(&frame)
+        try frame.budget.spend(1)
+        switch value {
+        case .int(let number):
+            guard number != .min else { throw failure(.overflow, "integer overflow") }
+            return .int(-number)
+        case .double(let number): return .double(-number)
+        case .duration(let span):
+            guard span != .min else { throw failure(.overflow, "duration overflow") }
+            return .duration(-span)
+        default: throw noSuchOverload
+        }
+    }
+}

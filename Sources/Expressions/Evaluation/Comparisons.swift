@@ -1,0 +1,203 @@
+import Kernel
+
+extension Value {
+    /// What walking over it once costs.
+    var traversalCost: UInt64 {
+        switch self {
+        case .string(let text):
+            let bytes = text.utf8.count
+            // Up to ten bytes are up to ten characters: no need to count them.
+            return bytes <= 10 ? (bytes == 0 ? 0 : 1) : UInt64((text.codePointCount + 9) / 10)
+        case .bytes(let bytes): return UInt64((bytes.count + 9) / 10)
+        case .list, .map, .optional: return costSize.timesRoundedUp(Limits.traversalFactor)
+        default: return 1
+        }
+    }
+}
+
+/// `==` and `!=`
+final class Equality: Evaluable, @unchecked Sendable {
+    private let left: Evaluable
+    private let right: Evaluable
+    private let isNegated: Bool
+
+    init(_ left: Evaluable, _ right: Evaluable, isNegated: Bool, _ offset: Int) {
+        self.left = left
+        self.right = right
+        self.isNegated = isNegated
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let a = try left.value(&frame)
+        let b = try right.value(&frame)
+        let cost: UInt64
+        if case .opaque = a { cost = 1 } else { cost = min(a.traversalCost, b.traversalCost) }
+        try frame.budget.spend(cost)
+        var walk = EqualityWalk()
+        return try walk.equal(a, b) != isNegated
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// Which of the four orders is asked for.
+enum Relation {
+    case less, lessOrEqual, greater, greaterOrEqual
+
+    init?(_ operation: Operator) {
+        switch operation {
+        case .less: self = .less
+        case .lessOrEqual: self = .lessOrEqual
+        case .greater: self = .greater
+        case .greaterOrEqual: self = .greaterOrEqual
+        default: return nil
+        }
+    }
+
+    @inline(__always)
+    func holds<Number: Comparable>(_ a: Number, _ b: Number) -> Bool {
+        switch self {
+        case .less: a < b
+        case .lessOrEqual: a <= b
+        case .greater: a > b
+        case .greaterOrEqual: a >= b
+        }
+    }
+
+    func holds(_ order: ValueOrder) -> Bool {
+        switch self {
+        case .less: order == .less
+        case .lessOrEqual: order == .less || order == .equal
+        case .greater: order == .greater
+        case .greaterOrEqual: order == .greater || order == .equal
+        }
+    }
+}
+
+/// `<`, `<=`, `>`, `>=` of anything.
+final class Comparison: Evaluable, @unchecked Sendable {
+    private let relation: Relation
+    private let left: Evaluable
+    private let right: Evaluable
+
+    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+        self.relation = relation
+        self.left = left
+        self.right = right
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let a = try left.value(&frame)
+        let b = try right.value(&frame)
+        switch a {
+        case .string, .bytes: try frame.budget.spend(min(a.traversalCost, b.traversalCost))
+        default: try frame.budget.spend(1)
+        }
+        guard let order = a.order(b) else { throw noSuchOverload }
+        return relation.holds(order)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// Comparisons of what the checker knows to be integers.
+final class IntComparison: Evaluable, @unchecked Sendable {
+    private let relation: Relation
+    private let left: Evaluable
+    private let right: Evaluable
+
+    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+        self.relation = relation
+        self.left = left
+        self.right = right
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let a = try left.int(&frame)
+        let b = try right.int(&frame)
+        try frame.budget.spend(1)
+        return relation.holds(a, b)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// Comparisons of what the checker knows to be doubles.
+final class DoubleComparison: Evaluable, @unchecked Sendable {
+    private let relation: Relation
+    private let left: Evaluable
+    private let right: Evaluable
+
+    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+        self.relation = relation
+        self.left = left
+        self.right = right
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let a = try left.double(&frame)
+        let b = try right.double(&frame)
+        try frame.budget.spend(1)
+        return relation.holds(a, b)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// `x in y`
+final class Membership: Evaluable, @unchecked Sendable {
+    private let element: Evaluable
+    private let container: Evaluable
+
+    init(_ element: Evaluable, _ container: Evaluable, _ offset: Int) {
+        self.element = element
+        self.container = container
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let element = try element.value(&frame)
+        switch try container.value(&frame) {
+        case .list(let list):
+            try frame.budget.spend(UInt64(list.count))
+            var walk = EqualityWalk()
+            return try !list.forEach { candidate throws(EvaluationError) in try !walk.equal(element, candidate) }
+        case .map(let map):
+            try frame.budget.spend(1)
+            return map[element] != nil
+        default: throw noSuchOverload
+        }
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// `x in [1, 2, 3]`, where the list is written out: one look-up.
+final class ConstantMembership: Evaluable, @unchecked Sendable {
+    private let element: Evaluable
+    private let members: Set<MapKey>
+
+    /// nil when a member can't be found by hashing.
+    init?(_ element: Evaluable, _ list: ValueList, _ offset: Int) {
+        var members: Set<MapKey> = []
+        for member in list.elements {
+            guard let key = MapKey(member) else { return nil }
+            members.insert(key)
+        }
+        self.element = element
+        self.members = members
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let element = try element.value(&frame)
+        try frame.budget.spend(1)
+        return MapKey(element).map { members.contains($0) } ?? false
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}

@@ -1,0 +1,293 @@
+/// The elements that a macro goes through, one or two variables at a time.
+struct Elements {
+    private enum Source {
+        case list(ListCursor)
+        case map(ValueMap, keys: [Value], position: Int)
+    }
+    private var source: Source
+    private var index: Int64 = 0
+
+    init(_ value: Value, _ offset: Int) throws(EvaluationError) {
+        switch value {
+        case .list(let list): source = .list(ListCursor(list))
+        case .map(let map): source = .map(map, keys: map.keys, position: 0)
+        default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
+        }
+    }
+
+    /// The next element of a list or key of a map.
+    mutating func next() -> Value? {
+        switch source {
+        case .list(var cursor):
+            // Moved out and back in, so that it isn't copied.
+            source = .map(Self.nothing, keys: [], position: 0)
+            defer { source = .list(cursor) }
+            return cursor.next()
+        case .map(let map, let keys, let position):
+            guard position < keys.count else { return nil }
+            source = .map(map, keys: keys, position: position + 1)
+            return keys[position]
+        }
+    }
+
+    /// The next index or key, with its element or value.
+    mutating func nextPair() -> (Value, Value)? {
+        guard let first = next() else { return nil }
+        if case .map(let map, _, _) = source { return (first, map[first] ?? .null) }
+        defer { index += 1 }
+        return (.int(index), first)
+    }
+
+    private static let nothing = ValueMap(keys: [], values: [], index: [:])
+}
+
+/// What all macros over elements have in common.
+struct Loop: Sendable {
+    let range: Evaluable
+    let first: Int
+    /// The second variable's slot, nil for one variable.
+    let second: Int?
+
+    /// Puts the next element into its slot; false at the end.
+    @inline(__always)
+    func advance(_ elements: inout Elements, _ frame: inout Frame) -> Bool {
+        if let second {
+            guard let (key, value) = elements.nextPair() else { return false }
+            frame.locals[first] = key
+            frame.locals[second] = value
+        } else {
+            guard let element = elements.next() else { return false }
+            frame.locals[first] = element
+        }
+        return true
+    }
+}
+
+/// `all` and `exists`: an error counts only when no element decides.
+///
+/// The costs that are spent beside the predicate's are those of the loop that cel-go expands the macro to.
+final class Quantifier: Evaluable, @unchecked Sendable {
+    private let loop: Loop
+    private let predicate: Evaluable
+    private let deciding: Bool
+    private let conditionCost: UInt64
+
+    init(isAll: Bool, _ loop: Loop, _ predicate: Evaluable, _ offset: Int) {
+        self.loop = loop
+        self.predicate = predicate
+        deciding = !isAll
+        conditionCost = isAll ? 2 : 3
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        var elements = try Elements(loop.range.value(&frame), loop.range.offset)
+        var failure: EvaluationError?
+        while loop.advance(&elements, &frame) {
+            try frame.budget.spend(conditionCost + 1)
+            do {
+                if try predicate.bool(&frame) == deciding {
+                    // Another element would only be looked at to find that it isn't needed.
+                    if loop.advance(&elements, &frame) { try frame.budget.spend(conditionCost) }
+                    failure = nil
+                    try frame.budget.spend(1)
+                    return deciding
+                }
+            } catch {
+                if error.kind == .costLimit { throw error }
+                failure = failure ?? error
+            }
+        }
+        try frame.budget.spend(1)
+        if let failure { throw failure }
+        return !deciding
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// `exists_one`
+final class ExistsOne: Evaluable, @unchecked Sendable {
+    private let loop: Loop
+    private let predicate: Evaluable
+
+    init(_ loop: Loop, _ predicate: Evaluable, _ offset: Int) {
+        self.loop = loop
+        self.predicate = predicate
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        var elements = try Elements(loop.range.value(&frame), loop.range.offset)
+        var found = 0
+        while loop.advance(&elements, &frame) {
+            let holds = try predicate.bool(&frame)
+            try frame.budget.spend(holds ? 2 : 1)
+            if holds { found += 1 }
+        }
+        try frame.budget.spend(2)
+        return found == 1
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// `map`, `filter` and `transformList`
+final class ListTransform: Evaluable, @unchecked Sendable {
+    private let loop: Loop
+    private let filter: Evaluable?
+    /// nil keeps the element.
+    private let transform: Evaluable?
+
+    init(_ loop: Loop, filter: Evaluable?, transform: Evaluable?, _ offset: Int) {
+        self.loop = loop
+        self.filter = filter
+        self.transform = transform
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let range = try loop.range.value(&frame)
+        try frame.budget.spend(Limits.listCreation)
+        var elements = try Elements(range, loop.range.offset)
+        var results: [Value] = []
+        while loop.advance(&elements, &frame) {
+            if let filter, try !filter.bool(&frame) {
+                try frame.budget.spend(1)
+                continue
+            }
+            if let transform {
+                results.append(try transform.value(&frame))
+                try frame.budget.spend(Limits.listCreation + 2)
+            } else {
+                results.append(frame.locals[loop.first] ?? .null)
+                try frame.budget.spend(Limits.listCreation + 3)
+            }
+        }
+        try frame.budget.spend(1)
+        return .list(ValueList(results))
+    }
+}
+
+/// `transformMap` and `transformMapEntry`
+final class MapTransform: Evaluable, @unchecked Sendable {
+    private let loop: Loop
+    private let filter: Evaluable?
+    private let transform: Evaluable
+    /// The transform gives a map whose entries are added.
+    private let givesEntries: Bool
+
+    init(_ loop: Loop, filter: Evaluable?, transform: Evaluable, givesEntries: Bool, _ offset: Int) {
+        self.loop = loop
+        self.filter = filter
+        self.transform = transform
+        self.givesEntries = givesEntries
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let range = try loop.range.value(&frame)
+        try frame.budget.spend(Limits.mapCreation)
+        var elements = try Elements(range, loop.range.offset)
+        var keys: [Value] = []
+        var values: [Value] = []
+        var index: [MapKey: Int] = [:]
+        while loop.advance(&elements, &frame) {
+            if let filter, try !filter.bool(&frame) {
+                try frame.budget.spend(1)
+                continue
+            }
+            let result = try transform.value(&frame)
+            try frame.budget.spend(2)
+            if givesEntries {
+                guard case .map(let map) = result else { throw noSuchOverload }
+                try frame.budget.spend(UInt64(map.count))
+                try map.forEach { key, value throws(EvaluationError) in
+                    try insert(key, value, &keys, &values, &index)
+                    return true
+                }
+            } else {
+                try insert(frame.locals[loop.first] ?? .null, result, &keys, &values, &index)
+            }
+        }
+        try frame.budget.spend(1)
+        return .map(ValueMap(keys: keys, values: values, index: index))
+    }
+
+    private func insert(
+        _ key: Value, _ value: Value, _ keys: inout [Value], _ values: inout [Value], _ index: inout [MapKey: Int]
+    ) throws(EvaluationError) {
+        guard let mapKey = MapKey(key) else { throw noSuchOverload }
+        guard index.updateValue(keys.count, forKey: mapKey) == nil else {
+            throw failure(.invalidArgument, "insert failed: key \(key.plainText) already exists")
+        }
+        keys.append(key)
+        values.append(value)
+    }
+}
+
+/// `cel.bind(variable, value, body)`: the value is found once, when the body first reads it.
+final class Bind: Evaluable, @unchecked Sendable {
+    private let slot: Int
+    private let body: Evaluable
+
+    init(_ slot: Int, _ body: Evaluable, _ offset: Int) {
+        self.slot = slot
+        self.body = body
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        // In a loop there may be one from the round before.
+        frame.locals[slot] = nil
+        return try body.value(&frame)
+    }
+}
+
+/// `target.optMap(variable, body)` and `optFlatMap`.
+final class OptionalMap: Evaluable, @unchecked Sendable {
+    private let slot: Int
+    private let target: Evaluable
+    private let body: Evaluable
+    private let isFlat: Bool
+
+    init(_ slot: Int, _ target: Evaluable, _ body: Evaluable, isFlat: Bool, _ offset: Int) {
+        self.slot = slot
+        self.target = target
+        self.body = body
+        self.isFlat = isFlat
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        guard case .optional(let wrapped) = try target.value(&frame) else { throw noSuchOverload }
+        try frame.budget.spend(1)
+        guard let wrapped else { return .optional(nil) }
+        frame.locals[slot] = wrapped
+        let result = try body.value(&frame)
+        return isFlat ? result : .optional(result)
+    }
+}
+
+/// `target.or(other)` and `target.orValue(other)`: the other is looked at only when it is needed.
+final class OptionalElse: Evaluable, @unchecked Sendable {
+    private let target: Evaluable
+    private let other: Evaluable
+    private let unwraps: Bool
+
+    init(_ target: Evaluable, _ other: Evaluable, unwraps: Bool, _ offset: Int) {
+        self.target = target
+        self.other = other
+        self.unwraps = unwraps
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let target = try target.value(&frame)
+        guard case .optional(let wrapped) = target else { throw noSuchOverload }
+        if let wrapped { return unwraps ? wrapped : target }
+        let result = try other.value(&frame)
+        if !unwraps { guard case .optional = result else { throw noSuchOverload } }
+        return result
+    }
+}

@@ -1,0 +1,139 @@
+final class ListLiteral: Evaluable, @unchecked Sendable {
+    private let elements: [Evaluable]
+    private let optional: [Bool]
+
+    init(_ elements: [Evaluable], optional: [Bool], _ offset: Int) {
+        self.elements = elements
+        self.optional = optional
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        var values: [Value] = []
+        values.reserveCapacity(elements.count)
+        for (position, element) in elements.enumerated() {
+            let value = try element.value(&frame)
+            if optional.indices.contains(position), optional[position] {
+                guard case .optional(let wrapped) = value else { throw noSuchOverload }
+                if let wrapped { values.append(wrapped) }
+            } else {
+                values.append(value)
+            }
+        }
+        try frame.budget.spend(Limits.listCreation)
+        return .list(ValueList(values))
+    }
+}
+
+final class MapLiteral: Evaluable, @unchecked Sendable {
+    private let entries: [(key: Evaluable, value: Evaluable, isOptional: Bool)]
+
+    init(_ entries: [(key: Evaluable, value: Evaluable, isOptional: Bool)], _ offset: Int) {
+        self.entries = entries
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        var keys: [Value] = []
+        var values: [Value] = []
+        var index = [MapKey: Int](minimumCapacity: entries.count)
+        for entry in entries {
+            let key = try entry.key.value(&frame)
+            var value = try entry.value.value(&frame)
+            guard !key.isDouble, let mapKey = MapKey(key) else { throw failure(.invalidArgument, "unsupported key type: \(key.type.runtimeName)") }
+            if entry.isOptional {
+                guard case .optional(let wrapped) = value else { throw noSuchOverload }
+                guard let wrapped else { continue }
+                value = wrapped
+            }
+            guard index.updateValue(keys.count, forKey: mapKey) == nil else { throw failure(.invalidArgument, "Failed with repeated key") }
+            keys.append(key)
+            values.append(value)
+        }
+        try frame.budget.spend(Limits.mapCreation)
+        return .map(ValueMap(keys: keys, values: values, index: index))
+    }
+}
+
+extension Value {
+    /// What stands at an index or under a key; nil where a list is shorter or a map has no such key.
+    func element(at index: Value, _ offset: Int) throws(EvaluationError) -> Value? {
+        switch self {
+        case .list(let list):
+            switch index {
+            case .int(let position): return Int(exactly: position).flatMap { list[$0] }
+            case .uint(let position): return Int(exactly: position).flatMap { list[$0] }
+            case .double(let position):
+                guard let whole = Int(exactly: position) else { fallthrough }
+                return list[whole]
+            default: throw EvaluationError(.invalidArgument, "unsupported index type '\(index.type.runtimeName)' in list", offset: offset)
+            }
+        case .map(let map): return map[index]
+        default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
+        }
+    }
+}
+
+/// `operand[index]`
+final class Index: Evaluable, @unchecked Sendable {
+    private let operand: Evaluable
+    private let index: Evaluable
+
+    init(_ operand: Evaluable, _ index: Evaluable, _ offset: Int) {
+        self.operand = operand
+        self.index = index
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let target = try operand.value(&frame)
+        let index = try index.value(&frame)
+        try frame.budget.spend(1)
+        if case .optional(let wrapped) = target { return .optional(try wrapped?.element(at: index, offset)) }
+        if let element = try target.element(at: index, offset) { return element }
+        if case .list = target { throw failure(.indexOutOfBounds, "index out of bounds: \(index.plainText)") }
+        throw failure(.noSuchKey, "no such key: \(index.plainText)")
+    }
+}
+
+/// `operand[?index]`
+final class OptionalIndex: Evaluable, @unchecked Sendable {
+    private let operand: Evaluable
+    private let index: Evaluable
+
+    init(_ operand: Evaluable, _ index: Evaluable, _ offset: Int) {
+        self.operand = operand
+        self.index = index
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let target = try operand.value(&frame)
+        let index = try index.value(&frame)
+        try frame.budget.spend(1)
+        if case .optional(let wrapped) = target { return .optional(try wrapped?.element(at: index, offset)) }
+        return .optional(try target.element(at: index, offset))
+    }
+}
+
+extension Value {
+    /// For messages: scalars as they are.
+    public var plainText: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): value ? "true" : "false"
+        case .int(let value): String(value)
+        case .uint(let value): String(value)
+        case .double(let value): GoNumber.text(value)
+        case .string(let value): value
+        case .bytes(let value): String(decoding: value, as: UTF8.self)
+        case .timestamp(let value): value.canonicalText
+        case .duration(let value): GoDuration.seconds(value)
+        case .type(let type): type.runtimeName
+        case .opaque(let value): value.description
+        case .optional(let value): value.map { "optional(\($0.plainText))" } ?? "optional.none()"
+        case .list(let list): "a list of \(list.count)"
+        case .map(let map): "a map of \(map.count)"
+        }
+    }
+}

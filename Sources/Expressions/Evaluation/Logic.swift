@@ -1,0 +1,97 @@
+/// A chain of `&&` or `||`: an error counts only when no other term decides.
+final class Logic: Evaluable, @unchecked Sendable {
+    private let terms: [Evaluable]
+    /// The truth that decides: false for `&&`, true for `||`.
+    private let deciding: Bool
+
+    init(isAnd: Bool, _ terms: [Evaluable], _ offset: Int) {
+        self.terms = terms
+        deciding = !isAnd
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        var failure: EvaluationError?
+        for term in terms {
+            do {
+                if try term.bool(&frame) == deciding { return deciding }
+            } catch {
+                if error.kind == .costLimit { throw error }
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return !deciding
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+/// The usual chain of two.
+final class LogicPair: Evaluable, @unchecked Sendable {
+    private let first: Evaluable
+    private let second: Evaluable
+    private let deciding: Bool
+
+    init(isAnd: Bool, _ first: Evaluable, _ second: Evaluable, _ offset: Int) {
+        self.first = first
+        self.second = second
+        deciding = !isAnd
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let failure: EvaluationError
+        do {
+            if try first.bool(&frame) == deciding { return deciding }
+            return try second.bool(&frame)
+        } catch {
+            if error.kind == .costLimit { throw error }
+            failure = error
+        }
+        // Either the first failed, or the second after the first left it open: then this gives the same error again.
+        if try second.bool(&frame) == deciding { return deciding }
+        throw failure
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}
+
+final class Conditional: Evaluable, @unchecked Sendable {
+    private let condition: Evaluable
+    private let first: Evaluable
+    private let second: Evaluable
+
+    init(_ condition: Evaluable, _ first: Evaluable, _ second: Evaluable, _ offset: Int) {
+        self.condition = condition
+        self.first = first
+        self.second = second
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        try condition.bool(&frame) ? first.value(&frame) : second.value(&frame)
+    }
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        try condition.bool(&frame) ? first.bool(&frame) : second.bool(&frame)
+    }
+    override func int(_ frame: inout Frame) throws(EvaluationError) -> Int64 {
+        try condition.bool(&frame) ? first.int(&frame) : second.int(&frame)
+    }
+}
+
+final class Not: Evaluable, @unchecked Sendable {
+    private let operand: Evaluable
+
+    init(_ operand: Evaluable, _ offset: Int) {
+        self.operand = operand
+        super.init(offset)
+    }
+
+    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        let value = try operand.bool(&frame)
+        try frame.budget.spend(1)
+        return !value
+    }
+    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+}

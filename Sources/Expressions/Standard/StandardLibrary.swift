@@ -1,0 +1,24 @@
+extension Library {
+    /// The language's own functions and the names of its types.
+    static func standard(_ timeZones: (any TimeZones)?) -> Library {
+        Library(
+            "standard",
+            functions: StandardConversions.functions + StandardTexts.functions + StandardTimes.functions(timeZones) + StandardOptionals.functions,
+            constants: [
+                ("bool", .bool), ("int", .int), ("uint", .uint), ("double", .double), ("string", .string), ("bytes", .bytes), ("list", .list(.dyn)),
+                ("map", .map(.dyn, .dyn)), ("null_type", .null), ("type", .type(.dyn)), ("dyn", .dyn), ("google.protobuf.Timestamp", .timestamp),
+                ("google.protobuf.Duration", .duration), ("optional_type", .optional(.dyn)),
+            ].map { (name: $0, type: ValueType.type($1), value: Value.type($1)) })
+    }
+}
+
+extension Overload {
+    /// Whether a call with a constant gives a constant that is worth keeping.
+    var isFoldable: Bool {
+        switch identifier {
+        case "string_to_duration", "string_to_timestamp", "int_to_timestamp", "int_to_uint", "int_to_double", "double_to_int", "string_to_bytes", "to_dyn":
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import RegularExpressions
+
+/// Texts and sizes.
+enum StandardTexts {
+    static let functions: [Function] = [
+        Function("size", ["string", "bytes", "list", "map"].flatMap(size)),
+        Function("contains", .receiver("contains_string", .string, .string, .bool, cost: searching) { text, part throws(EvaluationError) in
+            .bool(try text.text().containsBytes(of: try part.text()))
+        }),
+        Function("startsWith", .receiver("starts_with_string", .string, .string, .bool, cost: .traversal()) { text, part throws(EvaluationError) in
+            .bool(try text.text().hasBytePrefix(try part.text()))
+        }),
+        Function("endsWith", .receiver("ends_with_string", .string, .string, .bool, cost: .traversal()) { text, part throws(EvaluationError) in
+            .bool(try text.text().hasByteSuffix(try part.text()))
+        }),
+        Function(
+            "matches", .receiver("matches_string", .string, .string, .bool, cost: matching, matches),
+            .global("matches", .string, .string, .bool, cost: matching, matches)),
+    ]
+
+    private static func size(_ name: String) -> [Overload] {
+        let type: ValueType =
+            switch name {
+            case "string": .string
+            case "bytes": .bytes
+            case "list": .list(.parameter("A"))
+            default: .map(.parameter("A"), .parameter("B"))
+            }
+        let body: @Sendable (Value) throws(EvaluationError) -> Value = { value throws(EvaluationError) in
+            switch value {
+            case .string, .bytes, .list, .map: .int(Int64(clamping: value.costSize))
+            default: throw .noSuchOverload
+            }
+        }
+        return [.global("size_\(name)", type, .int, body), .receiver("\(name)_size", type, .int, body)]
+    }
+
+    private static let searching = CallCost.from({ arguments in
+        arguments[0].traversalCost.saturatingProduct(arguments[1].traversalCost)
+    }) { operands in
+        CallEstimate(operands[0].size.traversed(Limits.traversalFactor) * operands[1].size.traversed(Limits.traversalFactor))
+    }
+
+    /// What a search for a pattern costs: the text's length times the pattern's.
+    static let matching = CallCost.from({ arguments in
+        guard case .string(let text) = arguments[0], case .string(let pattern) = arguments[1] else { return 1 }
+        return RegularExpressionCost.text(text).saturatingProduct(RegularExpressionCost.pattern(pattern))
+    }) { operands in
+        let text = (operands[0].size + .exactly(1)).traversed(Limits.traversalFactor)
+        return CallEstimate(text * operands[1].size.traversed(Limits.regularExpressionFactor))
+    }
+
+    private static let matches: @Sendable (Value, Value) throws(EvaluationError) -> Value = { text, pattern throws(EvaluationError) in
+        let expression: RegularExpression
+        do { expression = try RegularExpression(try pattern.text()) } catch { throw EvaluationError(.invalidArgument, "\(error)") }
+        return .bool(expression.matches(try text.text()))
+    }
+}
+
+extension Value {
+    func text() throws(EvaluationError) -> String {
+        guard case .string(let text) = self else { throw .noSuchOverload }
+        return text
+    }
+}

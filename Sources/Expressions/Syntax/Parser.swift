@@ -1,0 +1,460 @@
+/// Makes a tree of an expression's text by recursive descent, as deep as `Limits.nesting` at most.
+struct Parser {
+    private var lexer: Lexer
+    private var token = Token(kind: .end, start: 0, end: 0)
+    private(set) var tree = SyntaxTree()
+    /// How many expressions within expressions are open.
+    private var openExpressions = 0
+
+    /// - Throws: the first mistake in the text's form.
+    static func parse(_ source: String) throws(SyntaxFailure) -> SyntaxTree {
+        let text = Array(source.utf8)
+        if text.count > Limits.codePoints {
+            let count = source.codePointCount
+            guard count <= Limits.codePoints else {
+                throw SyntaxFailure("expression code point size exceeds limit: size: \(count), limit \(Limits.codePoints)", offset: 0)
+            }
+        }
+        var parser = Parser(lexer: Lexer(text))
+        try parser.advance()
+        parser.tree.nodes.reserveCapacity(text.count / 4 + 4)
+        let root = try parser.expression()
+        guard parser.token.kind == .end else { throw parser.unexpected() }
+        parser.tree.root = root
+        return parser.tree
+    }
+
+    private init(lexer: Lexer) { self.lexer = lexer }
+
+    // MARK: Tokens
+
+    private mutating func advance() throws(SyntaxFailure) { token = try lexer.next() }
+
+    private mutating func accept(_ kind: Token.Kind) throws(SyntaxFailure) -> Bool {
+        guard token.kind == kind else { return false }
+        try advance()
+        return true
+    }
+
+    private func text(_ token: Token) -> String { String(decoding: lexer.text[token.start..<token.end], as: UTF8.self) }
+
+    private var found: String { token.kind == .end ? "<EOF>" : text(token).escapingLines }
+
+    private func unexpected() -> SyntaxFailure {
+        SyntaxFailure(
+            "Syntax error: mismatched input '\(found)' expecting <EOF>", plain: "'\(found)' can't stand here: the expression is complete before it",
+            offset: token.start)
+    }
+
+    private mutating func require(_ kind: Token.Kind, _ sign: String) throws(SyntaxFailure) {
+        guard try accept(kind) else {
+            let what = token.kind == .end ? "the expression ends" : "'\(found)' stands"
+            throw SyntaxFailure("Syntax error: missing '\(sign)' at '\(found)'", plain: "\(what) where '\(sign)' is expected", offset: token.start)
+        }
+    }
+
+    // MARK: Nodes
+
+    private mutating func add(_ kind: SyntaxNode.Kind, _ offset: Int, depth: Int = 0) throws(SyntaxFailure) -> Int {
+        guard depth <= Limits.nesting else { throw SyntaxFailure("max recursion depth exceeded", plain: Self.tooDeep, offset: offset) }
+        tree.nodes.append(SyntaxNode(kind: kind, offset: offset, depth: depth))
+        return tree.nodes.count - 1
+    }
+
+    private static let tooDeep = "the expression is nested deeper than \(Limits.nesting) levels"
+
+    private func depth(_ nodes: Int...) -> Int { depth(nodes) }
+    private func depth(_ nodes: [Int]) -> Int { (nodes.map { tree.nodes[$0].depth }.max() ?? 0) + 1 }
+
+    // MARK: Expressions
+
+    private mutating func expression() throws(SyntaxFailure) -> Int {
+        openExpressions += 1
+        defer { openExpressions -= 1 }
+        guard openExpressions <= Limits.nesting else {
+            throw SyntaxFailure("expression recursion limit exceeded: \(Limits.nesting)", plain: Self.tooDeep, offset: token.start)
+        }
+        let condition = try logic(isAnd: false)
+        guard token.kind == .question else { return condition }
+        let offset = token.start
+        try advance()
+        let first = try logic(isAnd: false)
+        try require(.colon, ":")
+        let second = try expression()
+        return try add(.conditional(condition, first, second), offset, depth: depth(condition, first, second))
+    }
+
+    private mutating func logic(isAnd: Bool) throws(SyntaxFailure) -> Int {
+        let first = isAnd ? try binary(0) : try logic(isAnd: true)
+        let sign: Token.Kind = isAnd ? .and : .or
+        guard token.kind == sign else { return first }
+        var terms = [first]
+        var offsets: [Int] = []
+        while token.kind == sign {
+            offsets.append(token.start)
+            try advance()
+            terms.append(isAnd ? try binary(0) : try logic(isAnd: true))
+        }
+        return try add(.logic(isAnd: isAnd, terms: terms, offsets: offsets), offsets[0], depth: depth(terms))
+    }
+
+    private static func binaryOperator(_ kind: Token.Kind) -> (operation: Operator, level: Int)? {
+        switch kind {
+        case .less: (.less, 0)
+        case .lessOrEqual: (.lessOrEqual, 0)
+        case .greater: (.greater, 0)
+        case .greaterOrEqual: (.greaterOrEqual, 0)
+        case .equal: (.equal, 0)
+        case .notEqual: (.notEqual, 0)
+        case .in: (.in, 0)
+        case .plus: (.add, 1)
+        case .minus: (.subtract, 1)
+        case .star: (.multiply, 2)
+        case .slash: (.divide, 2)
+        case .percent: (.modulo, 2)
+        default: nil
+        }
+    }
+
+    /// Relations (level 0), sums (1), products (2): each from the left to the right.
+    private mutating func binary(_ level: Int) throws(SyntaxFailure) -> Int {
+        var left = try unary()
+        while let (operation, its) = Self.binaryOperator(token.kind), its >= level {
+            let offset = token.start
+            try advance()
+            let right = its < 2 ? try binary(its + 1) : try unary()
+            left = try add(.binary(operation, left, right), offset, depth: depth(left, right))
+        }
+        return left
+    }
+
+    private mutating func unary() throws(SyntaxFailure) -> Int {
+        switch token.kind {
+        case .not:
+            let offset = token.start
+            var isNegated = false
+            while try accept(.not) { isNegated.toggle() }
+            let operand: Int
+            if token.kind == .minus {
+                guard let number = try signedNumber() else { return try missing() }
+                operand = try member(number)
+            } else {
+                operand = try member(primary())
+            }
+            return isNegated ? try add(.unary(.not, operand), offset, depth: depth(operand)) : operand
+        case .minus:
+            let offset = token.start
+            if let number = try signedNumber() { return try member(number) }
+            // `signedNumber` has read one sign.
+            var isNegated = true
+            var operand: Int?
+            while token.kind == .minus, operand == nil {
+                operand = try signedNumber()
+                if operand == nil { isNegated.toggle() }
+            }
+            let target: Int
+            if let operand { target = try member(operand) } else { target = try member(primary()) }
+            return isNegated ? try add(.unary(.negate, target), offset, depth: depth(target)) : target
+        default: return try member(primary())
+        }
+    }
+
+    /// After a minus: the number it belongs to, or nil when something else follows; the sign is read either way.
+    private mutating func signedNumber() throws(SyntaxFailure) -> Int? {
+        let sign = token
+        try advance()
+        guard token.kind == .integer || token.kind == .double else { return nil }
+        let digits = token
+        try advance()
+        return try number(digits, sign: sign)
+    }
+
+    private func missing() throws(SyntaxFailure) -> Int {
+        throw SyntaxFailure(
+            "Syntax error: mismatched input '\(found)' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, "
+                + "NUM_UINT, STRING, BYTES, IDENTIFIER}",
+            plain: token.kind == .end ? "the expression ends where a value is expected" : "'\(found)' stands where a value is expected",
+            offset: token.start)
+    }
+
+    // MARK: Members
+
+    private mutating func member(_ start: Int) throws(SyntaxFailure) -> Int {
+        var node = start
+        while true {
+            let offset = token.start
+            switch token.kind {
+            case .dot:
+                try advance()
+                let isOptional = try accept(.question)
+                let name = token
+                switch name.kind {
+                case .identifier:
+                    try advance()
+                    if !isOptional, token.kind == .leftParenthesis {
+                        let open = token.start
+                        try advance()
+                        let arguments = try arguments()
+                        node = try memberCall(node, text(name), arguments, open)
+                        continue
+                    }
+                case .quotedIdentifier: try advance()
+                default:
+                    throw SyntaxFailure(
+                        "Syntax error: mismatched input '\(found)' expecting IDENTIFIER", plain: "a field's or function's name is expected after '.'",
+                        offset: token.start)
+                }
+                let field = name.kind == .quotedIdentifier ? String(text(name).dropFirst().dropLast()) : text(name)
+                let kind: SyntaxNode.Kind = isOptional ? .optionalSelect(node, field: field) : .select(node, field: field)
+                node = try add(kind, offset, depth: depth(node))
+            case .leftBracket:
+                try advance()
+                let isOptional = try accept(.question)
+                let index = try expression()
+                try require(.rightBracket, "]")
+                node = try add(.binary(isOptional ? .optionalIndex : .index, node, index), offset, depth: depth(node, index))
+            case .leftBrace:
+                guard let name = qualifiedName(node) else { return node }
+                try advance()
+                node = try object(name, offset)
+            default: return node
+            }
+        }
+    }
+
+    /// `a.b.c` as it was written, or nil when the node is something else.
+    private func qualifiedName(_ node: Int) -> String? {
+        switch tree.nodes[node].kind {
+        case .identifier(let name, let isRooted): return (isRooted ? "." : "") + name
+        case .select(let operand, let field): return qualifiedName(operand).map { $0 + "." + field }
+        default: return nil
+        }
+    }
+
+    private mutating func arguments() throws(SyntaxFailure) -> [Int] {
+        var list: [Int] = []
+        guard try !accept(.rightParenthesis) else { return list }
+        repeat { list.append(try expression()) } while try accept(.comma)
+        try require(.rightParenthesis, ")")
+        return list
+    }
+
+    private mutating func primary() throws(SyntaxFailure) -> Int {
+        let start = token
+        switch token.kind {
+        case .identifier:
+            try advance()
+            return try named(start, isRooted: false)
+        case .dot:
+            try advance()
+            guard token.kind == .identifier else { return try missing() }
+            let name = token
+            try advance()
+            return try named(name, isRooted: true)
+        case .leftParenthesis:
+            try advance()
+            let inner = try expression()
+            try require(.rightParenthesis, ")")
+            return inner
+        case .leftBracket:
+            try advance()
+            return try list(start.start)
+        case .leftBrace:
+            try advance()
+            return try map(start.start)
+        case .integer, .double:
+            try advance()
+            return try number(start, sign: nil)
+        case .unsigned:
+            try advance()
+            let digits = text(start).dropLast()
+            let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
+            guard let value else {
+                throw SyntaxFailure("invalid uint literal", plain: "this number is beyond what uint holds", offset: start.start)
+            }
+            return try add(.literal(.uint(value)), start.start)
+        case .string, .bytes:
+            try advance()
+            do {
+                let bytes = try QuotedText.bytes(of: lexer.text[start.start..<start.end], isBytes: start.kind == .bytes)
+                return try add(.literal(start.kind == .bytes ? .bytes(bytes) : .string(String(decoding: bytes, as: UTF8.self))), start.start)
+            } catch let wrong as QuotedText.Wrong {
+                throw SyntaxFailure(wrong.message, offset: start.start)
+            } catch let failure as SyntaxFailure {
+                throw failure
+            } catch {
+                throw SyntaxFailure("unable to unescape string", offset: start.start)
+            }
+        case .true, .false:
+            try advance()
+            return try add(.literal(.bool(start.kind == .true)), start.start)
+        case .null:
+            try advance()
+            return try add(.literal(.null), start.start)
+        default: return try missing()
+        }
+    }
+
+    private mutating func number(_ digits: Token, sign: Token?) throws(SyntaxFailure) -> Int {
+        let text = (sign == nil ? "" : "-") + text(digits)
+        let offset = sign?.start ?? digits.start
+        if digits.kind == .double {
+            // A number beyond the largest double is one that can't be written, not infinity.
+            guard let value = Double(text), value.isFinite else {
+                throw SyntaxFailure("invalid double literal", plain: "this number is beyond what double holds", offset: offset)
+            }
+            return try add(.literal(.double(value)), offset)
+        }
+        let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("-0x")
+        let value = isHexadecimal ? Int64((sign == nil ? "" : "-") + text.dropFirst(sign == nil ? 2 : 3), radix: 16) : Int64(text)
+        guard let value else { throw SyntaxFailure("invalid int literal", plain: "this number is beyond what int holds", offset: offset) }
+        return try add(.literal(.int(value)), offset)
+    }
+
+    private mutating func named(_ name: Token, isRooted: Bool) throws(SyntaxFailure) -> Int {
+        let text = text(name)
+        let isCall = token.kind == .leftParenthesis
+        if Self.reserved.contains(text) {
+            throw SyntaxFailure("reserved identifier: \(text)", plain: "'\(text)' is a reserved word and can't be a name", offset: name.start)
+        }
+        guard isCall else { return try add(.identifier(text, isRooted: isRooted), name.start) }
+        let open = token.start
+        try advance()
+        let arguments = try arguments()
+        return try call(isRooted ? "." + text : text, arguments, open)
+    }
+
+    private static let reserved: Set<String> = [
+        "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void",
+        "while",
+    ]
+
+    // MARK: Lists, maps, objects
+
+    private mutating func list(_ offset: Int) throws(SyntaxFailure) -> Int {
+        var elements: [Int] = []
+        var optional: [Bool] = []
+        while token.kind != .rightBracket {
+            if elements.isEmpty, token.kind == .comma {  // `[,]` is the empty list
+                try advance()
+                break
+            }
+            optional.append(try accept(.question))
+            elements.append(try expression())
+            guard try accept(.comma) else { break }
+        }
+        try require(.rightBracket, "]")
+        return try add(.list(elements, optional: optional.contains(true) ? optional : []), offset, depth: depth(elements))
+    }
+
+    private mutating func map(_ offset: Int) throws(SyntaxFailure) -> Int {
+        var entries: [SyntaxNode.Entry] = []
+        while token.kind != .rightBrace {
+            if entries.isEmpty, token.kind == .comma {
+                try advance()
+                break
+            }
+            let isOptional = try accept(.question)
+            let key = try expression()
+            try require(.colon, ":")
+            entries.append(SyntaxNode.Entry(key: key, value: try expression(), isOptional: isOptional))
+            guard try accept(.comma) else { break }
+        }
+        try require(.rightBrace, "}")
+        return try add(.map(entries), offset, depth: depth(entries.flatMap { [$0.key, $0.value] }))
+    }
+
+    private mutating func object(_ name: String, _ offset: Int) throws(SyntaxFailure) -> Int {
+        var fields: [SyntaxNode.Field] = []
+        while token.kind != .rightBrace {
+            if fields.isEmpty, token.kind == .comma {
+                try advance()
+                break
+            }
+            let isOptional = try accept(.question)
+            guard token.kind == .identifier || token.kind == .quotedIdentifier else {
+                throw SyntaxFailure(
+                    "Syntax error: mismatched input '\(found)' expecting IDENTIFIER", plain: "a field's name is expected here", offset: token.start)
+            }
+            let field = token.kind == .quotedIdentifier ? String(text(token).dropFirst().dropLast()) : text(token)
+            try advance()
+            try require(.colon, ":")
+            fields.append(SyntaxNode.Field(name: field, value: try expression(), isOptional: isOptional))
+            guard try accept(.comma) else { break }
+        }
+        try require(.rightBrace, "}")
+        return try add(.object(name: name, fields: fields), offset, depth: depth(fields.map(\.value)))
+    }
+}
+
+// MARK: Macros
+
+extension Parser {
+    private mutating func call(_ name: String, _ arguments: [Int], _ offset: Int) throws(SyntaxFailure) -> Int {
+        if name == "has", arguments.count == 1 {
+            guard case .select(let operand, let field) = tree.nodes[arguments[0]].kind else {
+                throw SyntaxFailure(
+                    "invalid argument to has() macro", plain: "has() takes a field of something, as has(self.name)",
+                    offset: tree.nodes[arguments[0]].offset)
+            }
+            return try add(.presence(operand, field: field), offset, depth: depth(operand))
+        }
+        return try add(.call(function: name, arguments: arguments), offset, depth: depth(arguments))
+    }
+
+    private mutating func memberCall(_ target: Int, _ name: String, _ arguments: [Int], _ offset: Int) throws(SyntaxFailure) -> Int {
+        if let macro = try macro(target, name, arguments, offset) { return macro }
+        return try add(.memberCall(target: target, function: name, arguments: arguments), offset, depth: depth([target] + arguments))
+    }
+
+    private mutating func macro(_ target: Int, _ name: String, _ arguments: [Int], _ offset: Int) throws(SyntaxFailure) -> Int? {
+        let kind: SyntaxNode.Comprehension.Kind
+        let variables: Int
+        switch (name, arguments.count) {
+        case ("all", 2): (kind, variables) = (.all, 1)
+        case ("exists", 2): (kind, variables) = (.exists, 1)
+        case ("exists_one", 2), ("existsOne", 2): (kind, variables) = (.existsOne, 1)
+        case ("map", 2), ("map", 3): (kind, variables) = (.map, 1)
+        case ("filter", 2): (kind, variables) = (.filter, 1)
+        case ("all", 3): (kind, variables) = (.all, 2)
+        case ("exists", 3): (kind, variables) = (.exists, 2)
+        case ("exists_one", 3), ("existsOne", 3): (kind, variables) = (.existsOne, 2)
+        case ("transformList", 3), ("transformList", 4): (kind, variables) = (.transformList, 2)
+        case ("transformMap", 3), ("transformMap", 4): (kind, variables) = (.transformMap, 2)
+        case ("transformMapEntry", 3), ("transformMapEntry", 4): (kind, variables) = (.transformMapEntry, 2)
+        case ("optMap", 2), ("optFlatMap", 2):
+            let variable = try simpleName(arguments[0], "\(name)() variable name must be a simple identifier")
+            return try add(
+                .optionalMap(variable: variable, target: target, body: arguments[1], isFlat: name == "optFlatMap"), offset,
+                depth: depth(target, arguments[1]) + 1)
+        case ("bind", 3):
+            guard case .identifier("cel", _) = tree.nodes[target].kind else { return nil }
+            let variable = try simpleName(arguments[0], "cel.bind() variable names must be simple identifiers")
+            return try add(.bind(variable: variable, value: arguments[1], body: arguments[2]), offset, depth: depth(arguments[1], arguments[2]))
+        default: return nil
+        }
+        let wording = kind == .map || kind == .filter ? "argument is not an identifier" : "argument must be a simple name"
+        let variable = try simpleName(arguments[0], wording)
+        let second = variables == 2 ? try simpleName(arguments[1], wording) : nil
+        if second == variable {
+            throw SyntaxFailure("duplicate variable name: \(variable)", offset: tree.nodes[arguments[1]].offset)
+        }
+        let hasFilter = arguments.count == variables + 2
+        return try add(
+            .comprehension(
+                SyntaxNode.Comprehension(
+                    kind: kind, range: target, variable: variable, second: second, filter: hasFilter ? arguments[variables] : nil,
+                    body: arguments[arguments.count - 1])),
+            offset, depth: depth([target] + arguments[variables...]))
+    }
+
+    private func simpleName(_ node: Int, _ wording: String) throws(SyntaxFailure) -> String {
+        guard case .identifier(let name, isRooted: false) = tree.nodes[node].kind else {
+            throw SyntaxFailure(wording, plain: "the macro needs the name of a variable here", offset: tree.nodes[node].offset)
+        }
+        if name == "__result__" {
+            throw SyntaxFailure("iteration variable overwrites accumulator variable", offset: tree.nodes[node].offset)
+        }
+        return name
+    }
+}
