@@ -31,7 +31,13 @@ final class FunctionTable: Sendable {
 
     init(_ libraries: [Library]) {
         var overloads: [String: [Prepared]] = [:]
-        for function in libraries.flatMap(\.functions) { overloads[function.name, default: []] += function.overloads.map(Prepared.init) }
+        var known: Set<String> = []
+        for function in libraries.flatMap(\.functions) {
+            // A library may be named twice, or be part of another.
+            for overload in function.overloads where known.insert(overload.identifier).inserted {
+                overloads[function.name, default: []].append(Prepared(overload))
+            }
+        }
         entries = Dictionary(uniqueKeysWithValues: overloads.map { ($0.key, Entry(name: $0.key, overloads: $0.value)) })
     }
 

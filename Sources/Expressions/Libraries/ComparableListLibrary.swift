@@ -127,7 +127,7 @@ extension CallCost {
         arguments.first.map { traversal($0) } ?? 0
     } estimate: { operands in
         guard let list = operands.first else { return CallEstimate(.exactly(1)) }
-        guard case .list(let element) = list.type else { return CallEstimate(list.size.traversed(Limits.traversalFactor)) }
+        guard case .list(let element, _) = list.type else { return CallEstimate(list.size.traversed(Limits.traversalFactor)) }
         var each = CostEstimate.exactly(1)
         if element == .string || element == .bytes { each = each + list.elementSize.traversed(Limits.traversalFactor) }
         return CallEstimate(list.size * each)

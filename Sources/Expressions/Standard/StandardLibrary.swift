@@ -3,7 +3,7 @@ extension Library {
     static func standard(_ timeZones: (any TimeZones)?) -> Library {
         Library(
             "standard",
-            functions: StandardConversions.functions + StandardTexts.functions + StandardTimes.functions(timeZones) + StandardOptionals.functions,
+            functions: StandardConversions.functions + StandardTexts.functions + StandardTimes.functions(timeZones) + Library.optionals.functions,
             constants: [
                 ("bool", .bool), ("int", .int), ("uint", .uint), ("double", .double), ("string", .string), ("bytes", .bytes), ("list", .list(.dyn)),
                 ("map", .map(.dyn, .dyn)), ("null_type", .null), ("type", .type(.dyn)), ("dyn", .dyn), ("google.protobuf.Timestamp", .timestamp),
