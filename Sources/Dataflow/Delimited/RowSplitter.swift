@@ -230,8 +230,10 @@ final class RowSplitter {
         if cells < columns {
             for column in cells..<columns { batch.sourceCells(column)[row] = .null }
             if !pads, fault == nil { fault = (.tooFewCells(expected: columns, found: cells), end) }
-        } else if cells > columns, !pads, fault == nil {
-            fault = (.tooManyCells(expected: columns, found: cells), end)
+            batch.hasAdjacentCells = false
+        } else if cells > columns {
+            if !pads, fault == nil { fault = (.tooManyCells(expected: columns, found: cells), end) }
+            batch.hasAdjacentCells = false
         }
         batch.rowStarts[row] = UInt32(truncatingIfNeeded: rowStart)
         batch.rowEnds[row] = UInt32(truncatingIfNeeded: end)

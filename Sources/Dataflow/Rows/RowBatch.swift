@@ -37,6 +37,9 @@ public final class RowBatch: @unchecked Sendable {
     public var quote: UInt8? = 0x22
     /// What separates the source cells in `bytes`: cells that stand side by side can be copied as one run.
     public var delimiter: UInt8 = 0x2C
+    /// In every selected row the source cells stand one behind the other with one delimiter between; false when cells were padded
+    /// or dropped.
+    public var hasAdjacentCells = true
     /// Which of the input's files this is, from 0.
     public var file = 0
     /// The number of row 0 in its file, from 1; the header doesn't count, faulty rows do.
@@ -100,6 +103,7 @@ public final class RowBatch: @unchecked Sendable {
         byteCount = 0
         faults.removeAll(keepingCapacity: true)
         identities = nil
+        hasAdjacentCells = true
         dense = true
     }
 

@@ -1,6 +1,6 @@
 /// A computed column of text: cells that point into an arena of its own.
 ///
-/// A cell is plain UTF-8, never quoted; or a null; or `CellRef.untouched`, which stands for the cell of `source` in that row.
+/// As in a batch, 64 bytes behind the text may be read. A cell is plain UTF-8, never quoted; or a null; or `CellRef.untouched`, which stands for the cell of `source` in that row.
 public final class TextColumn {
     /// Rows.
     public let capacity: Int
@@ -17,7 +17,8 @@ public final class TextColumn {
         self.byteCapacity = max(byteCapacity, 64)
         cells = .allocate(capacity: max(capacity, 1))
         cells.initialize(repeating: .null, count: max(capacity, 1))
-        bytes = .allocate(capacity: self.byteCapacity)
+        bytes = .allocate(capacity: self.byteCapacity + RowBatch.padding)
+        bytes.initialize(repeating: 0, count: self.byteCapacity + RowBatch.padding)
     }
 
     deinit {
@@ -58,7 +59,8 @@ public final class TextColumn {
     @inline(never) @usableFromInline
     func grow(by count: Int) {
         let larger = max(byteCapacity * 2, byteCount + count)
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + RowBatch.padding)
+        grown.initialize(repeating: 0, count: larger + RowBatch.padding)
         grown.update(from: bytes, count: byteCount)
         bytes.deallocate()
         bytes = grown

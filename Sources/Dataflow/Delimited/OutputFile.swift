@@ -1,0 +1,304 @@
+import Compression
+import Glibc
+import Hashing
+import Platform
+
+/// A file that appears whole or not at all: written under a temporary name beside its own, synced, renamed, the directory synced.
+///
+/// It can be continued from any `position` by another process, byte for byte; compressed ones too, since their frames are cut where so
+/// many bytes went in, and what has no whole frame yet is part of the position. One owner.
+public final class OutputFile {
+    public let path: String
+    public let temporary: String
+    private let compressor: FrameCompressor?
+    private var descriptor: Int32 = -1
+    private var hash = XXH3()
+    private var isCommitted = false
+
+    /// Written to the file.
+    private var fileBytes: Int64 = 0
+
+    // Bytes that wait: `room[0 ..< used]`. Whoever formats writes behind them; see `reserve`.
+    private(set) var room: UnsafeMutablePointer<UInt8>
+    var used = 0
+    private(set) var capacity: Int
+
+    /// Bytes that wait before they are written; of a compressed file the bytes of a frame. Both are measured: smaller frames cost
+    /// compression, larger ones a larger checkpoint.
+    static let bufferBytes = 256 << 10
+    static let frameBytes = 512 << 10
+
+    /// - Parameters:
+    ///   - path: where it appears; `-` is standard output, which is neither atomic nor continued.
+    ///   - id: of the run, so that two runs don't write to the same temporary file.
+    public init(path: String, id: String, compression: CompressionFormat? = nil) throws(DelimitedError) {
+        self.path = path
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let directory = parts.dropLast().joined(separator: "/")
+        let safe = String(decoding: id.utf8.map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
+        temporary = (parts.count > 1 ? directory + "/" : "") + ".\(parts.last ?? "").\(safe).partial"
+        do throws(CompressionFailure) {
+            compressor = if let compression { try FrameCompressor(compression) } else { nil }
+        } catch { throw DelimitedError(.limit, path: path, "\(error)") }
+        capacity = compressor == nil ? Self.bufferBytes : Self.frameBytes * 2
+        room = .allocate(capacity: capacity + Self.slack)
+    }
+
+    deinit {
+        room.deallocate()
+        closeFile()
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+
+    /// Bytes behind the capacity that may be written: short copies go in blocks.
+    static let slack = 64
+
+    static let standardOutput = "-"
+    private var isStream: Bool { path == Self.standardOutput }
+
+    /// Bytes written, those that wait included; uncompressed ones where nothing is compressed.
+    public var bytesWritten: Int64 { fileBytes + (compressor == nil ? Int64(used) : 0) }
+
+    // MARK: opening
+
+    /// Begins an empty file, or goes on at a position: what was written behind it goes.
+    public func open(at position: OutputPosition? = nil) throws(DelimitedError) {
+        closeFile()
+        hash = XXH3()
+        (fileBytes, used, isCommitted) = (0, 0, false)
+        if isStream {
+            guard position == nil else { throw DelimitedError(.options, "standard output can't be continued: start the run anew, or write to a file") }
+            descriptor = STDOUT_FILENO
+            return
+        }
+        guard let position else {
+            descriptor = Glibc.open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else { throw refused("create its temporary file \(temporary)", "make the directory, and let this user write to it") }
+            return
+        }
+        try reopen(position)
+    }
+
+    private func reopen(_ position: OutputPosition) throws(DelimitedError) {
+        descriptor = Glibc.open(temporary, O_RDWR | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT, try isWhole(position) {
+            isCommitted = true
+            return
+        }
+        guard descriptor >= 0 else { throw refused("open its temporary file \(temporary)", "put it back, or start the run anew") }
+        try hashPrefix(of: descriptor, position)
+        guard ftruncate(descriptor, off_t(position.bytes)) == 0, lseek(descriptor, off_t(position.bytes), SEEK_SET) >= 0 else {
+            throw refused("cut \(temporary) to the checkpoint", "check the disk, then resume")
+        }
+        fileBytes = position.bytes
+        reserve(position.waiting.count)
+        position.waiting.withUnsafeBufferPointer { if let start = $0.baseAddress { room.update(from: start, count: $0.count) } }
+        used = position.waiting.count
+    }
+
+    /// The file stands under its own name, as the position and what waited then make it: an earlier process renamed it and then ended.
+    private func isWhole(_ position: OutputPosition) throws(DelimitedError) -> Bool {
+        let whole = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard whole >= 0 else { return false }
+        defer { close(whole) }
+        var info = stat()
+        let rest = try packed(position.waiting)
+        guard fstat(whole, &info) == 0, Int64(info.st_size) == position.bytes + Int64(rest.count) else { return false }
+        try hashPrefix(of: whole, position)
+        let found = ByteRoom(rest.count)
+        let count = rest.isEmpty ? 0 : pread(whole, found.bytes.baseAddress, rest.count, off_t(position.bytes))
+        guard count == rest.count, found[0, count].elementsEqual(rest) else { return false }
+        hash.update(UnsafeRawBufferPointer(found[0, count]))
+        fileBytes = position.bytes + Int64(count)
+        return true
+    }
+
+    /// What these bytes are in the file, as its end.
+    private func packed(_ bytes: [UInt8]) throws(DelimitedError) -> [UInt8] {
+        guard let compressor else { return bytes }
+        let room = ByteRoom(bytes.count)
+        room.bytes.copyBytes(from: bytes)
+        var result: [UInt8] = []
+        var done = 0
+        while done < bytes.count {
+            let count = min(Self.frameBytes, bytes.count - done)
+            do throws(CompressionFailure) {
+                result += Array(try compressor.frame(of: UnsafeRawBufferPointer(room[done, done + count])))
+            } catch { throw DelimitedError(.limit, path: path, "\(error)") }
+            done += count
+        }
+        return result
+    }
+
+    private func hashPrefix(of file: Int32, _ position: OutputPosition) throws(DelimitedError) {
+        let buffer = ByteRoom(256 << 10)
+        var left = position.bytes
+        while left > 0 {
+            let count = pread(file, buffer.bytes.baseAddress, min(buffer.bytes.count, Int(clamping: left)), off_t(position.bytes - left))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            hash.update(UnsafeRawBufferPointer(buffer[0, count]))
+            left -= Int64(count)
+        }
+        guard left == 0, hash.digest == position.hash else {
+            throw DelimitedError(
+                .changed, path: path, offset: position.bytes - left, "what an earlier part of this run wrote (\(temporary)) is no longer there as it was: start the run anew")
+        }
+    }
+
+    // MARK: writing
+
+    /// Makes room for so many more bytes behind `used`: `room[used ..< used + count]`, and `slack` more.
+    func reserve(_ count: Int) {
+        guard used + count > capacity else { return }
+        capacity = max(used + count, capacity + capacity / 2)
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + Self.slack)
+        larger.update(from: room, count: used)
+        room.deallocate()
+        room = larger
+    }
+
+    /// Writes what waits when the buffer is full; call it between rows, or wherever a flush may fall.
+    func flushIfFull() throws(DelimitedError) {
+        if compressor != nil {
+            if used >= Self.frameBytes { try writeFrames() }
+        } else if used >= Self.bufferBytes - (16 << 10) {
+            try writePlain()
+        }
+    }
+
+    /// Writes what waits, as far as it may be written.
+    func flushFull() throws(DelimitedError) {
+        if compressor == nil { try writePlain() } else { try writeFrames() }
+    }
+
+    public func append(_ bytes: UnsafeRawBufferPointer) throws(DelimitedError) {
+        if compressor == nil, bytes.count >= Self.bufferBytes / 4 {
+            try writePlain()
+            return try write(bytes)
+        }
+        var done = 0
+        while done < bytes.count {
+            try flushIfFull()
+            let count = min(bytes.count - done, max(capacity - used, 4096))
+            reserve(count)
+            if let start = bytes.baseAddress { UnsafeMutableRawPointer(room + used).copyMemory(from: start + done, byteCount: count) }
+            used += count
+            done += count
+        }
+    }
+
+    public func append(_ text: String) throws(DelimitedError) {
+        let bytes = Array(text.utf8)
+        reserve(bytes.count)
+        bytes.withUnsafeBufferPointer { if let start = $0.baseAddress { (room + used).update(from: start, count: $0.count) } }
+        used += bytes.count
+        try flushIfFull()
+    }
+
+    private func writePlain() throws(DelimitedError) {
+        try write(UnsafeRawBufferPointer(start: room, count: used))
+        used = 0
+        // A huge row made it large.
+        if capacity > Self.bufferBytes * 4 { shrink(to: Self.bufferBytes) }
+    }
+
+    private func shrink(to bytes: Int) {
+        room.deallocate()
+        capacity = bytes
+        room = .allocate(capacity: capacity + Self.slack)
+    }
+
+    /// Frames of exactly so many bytes each, whatever the rows and the checkpoints: a continued file has the same ones.
+    private func writeFrames(all: Bool = false) throws(DelimitedError) {
+        var done = 0
+        while used - done >= Self.frameBytes || (all && done < used) {
+            let count = min(Self.frameBytes, used - done)
+            try compressAndWrite(UnsafeRawBufferPointer(start: room + done, count: count))
+            done += count
+        }
+        if done > 0, done < used { room.update(from: room + done, count: used - done) }
+        used -= done
+        if used == 0, capacity > Self.frameBytes * 8 { shrink(to: Self.frameBytes * 2) }
+    }
+
+    private func compressAndWrite(_ bytes: UnsafeRawBufferPointer) throws(DelimitedError) {
+        guard let compressor else { return }
+        let frame: UnsafeRawBufferPointer
+        do throws(CompressionFailure) {
+            frame = try compressor.frame(of: bytes)
+        } catch { throw DelimitedError(.limit, path: path, "\(error)") }
+        try write(frame)
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(DelimitedError) {
+        guard descriptor >= 0, let start = bytes.baseAddress else { return }
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, start + done, bytes.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw refused("write to \(isStream ? "it" : temporary)", "free space or mend the disk, then resume the run")
+            }
+            done += count
+        }
+        hash.update(bytes)
+        fileBytes += Int64(bytes.count)
+    }
+
+    // MARK: ends
+
+    /// Makes everything so far survive a crash, and says where it ends.
+    public func flush() throws(DelimitedError) -> OutputPosition {
+        if isCommitted { return OutputPosition(bytes: fileBytes, hash: hash.digest ?? 0, waiting: []) }
+        if compressor == nil { try writePlain() } else { try writeFrames() }
+        if !isStream, fdatasync(descriptor) != 0 { throw refused("write \(temporary) to the disk", "check the disk, then resume the run") }
+        return OutputPosition(bytes: fileBytes, hash: hash.digest ?? 0, waiting: Array(UnsafeBufferPointer(start: room, count: used)))
+    }
+
+    /// The file appears under its name. Again after a crash: it stays as it is.
+    /// - Returns: its bytes and their hash.
+    @discardableResult
+    public func commit() throws(DelimitedError) -> ReaderPosition.Fingerprint {
+        if !isCommitted {
+            if compressor == nil { try writePlain() } else { try writeFrames(all: true) }
+            if !isStream { try publish() }
+            isCommitted = true
+        }
+        return ReaderPosition.Fingerprint(bytes: fileBytes, hash: hash.digest ?? 0)
+    }
+
+    private func publish() throws(DelimitedError) {
+        guard fsync(descriptor) == 0 else { throw refused("write \(temporary) to the disk", "check the disk, then resume the run") }
+        guard rename(temporary, path) == 0 else { throw refused("rename \(temporary)", "let this user write to the directory, then resume the run") }
+        closeFile()
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let directory = parts.isEmpty ? "." : parts.count == 1 ? "/" + (parts.first ?? "") : parts.joined(separator: "/")
+        let holder = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard holder >= 0 else { throw refused("open its directory", "check the disk, then resume the run") }
+        defer { close(holder) }
+        // Some file systems have nothing to sync for a directory, and say so.
+        guard fsync(holder) == 0 || errno == EINVAL else { throw refused("write its directory to the disk", "check the disk, then resume the run") }
+    }
+
+    /// Stops and keeps what was written.
+    public func suspend() { closeFile() }
+
+    /// Gives up: what was written goes.
+    public func abort() {
+        closeFile()
+        if !isCommitted, !isStream { unlink(temporary) }
+    }
+
+    private func closeFile() {
+        if descriptor >= 0, !isStream { close(descriptor) }
+        descriptor = -1
+    }
+
+    private func refused(_ doing: String, _ fix: String) -> DelimitedError {
+        DelimitedError(.system, path: path, offset: fileBytes, "cannot \(doing): \(String(cString: strerror(errno))); \(fix)")
+    }
+}

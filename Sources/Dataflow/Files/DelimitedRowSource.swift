@@ -1,0 +1,115 @@
+import Dataflow
+import Delimited
+import Hashing
+import RowSteps
+import Rows
+
+/// Delimited files as the source of a run.
+public final class DelimitedRowSource: RowSource {
+    private let paths: [String]
+    private let options: ReaderOptions
+    private let batchBytes: Int
+    private var reader: DelimitedReader?
+    private var rowsLeft: Int64?
+    public private(set) var columns: [StepColumn] = []
+
+    /// - Parameters:
+    ///   - paths: files, or patterns of them: see `InputPaths`.
+    ///   - rowLimit: stops after so many rows; nil: reads all.
+    /// - Throws: when a pattern matches nothing.
+    public init(paths: [String], options: ReaderOptions, batchBytes: Int = 256 << 10, rowLimit: Int64? = nil) throws(PipelineProblem) {
+        self.options = options
+        self.batchBytes = batchBytes
+        rowsLeft = rowLimit
+        var files: [String] = []
+        do throws(DelimitedError) {
+            for path in paths { files += try InputPaths.expand(path) }
+        } catch { throw PipelineProblem(input: error) }
+        self.paths = files
+    }
+
+    public var fileNames: [String] { paths }
+    public func fileName(_ index: Int) -> String { paths.indices.contains(index) ? paths[index] : "" }
+    public var bytesTotal: Int64? { reader?.bytesTotal }
+    public var bytesRead: Int64 { reader?.bytesRead ?? 0 }
+
+    public func open(at position: [UInt8]?) throws(PipelineProblem) {
+        let resumption = try position.map { bytes throws(PipelineProblem) in try Self.decode(bytes, paths: paths) }
+        if let resumption, let limit = rowsLeft { rowsLeft = max(0, limit - (resumption.ordinal - 1)) }
+        do throws(DelimitedError) {
+            let reader = try DelimitedReader(inputs: paths, options: options, resumingAt: resumption, batchBytes: batchBytes)
+            columns = reader.header.map { StepColumn($0) }
+            self.reader = reader
+        } catch { throw PipelineProblem(input: error) }
+    }
+
+    public func read(into batch: RowBatch) throws(PipelineProblem) -> Bool {
+        guard let reader else { return false }
+        if rowsLeft == 0 {
+            batch.prepare(sourceColumns: reader.header.count)
+            return false
+        }
+        do throws(DelimitedError) {
+            let hasRows = try reader.read(into: batch, rows: rowsLeft.map { Int(clamping: $0) } ?? .max)
+            if let left = rowsLeft { rowsLeft = left - Int64(batch.rowCount) }
+            return hasRows
+        } catch { throw PipelineProblem(input: error) }
+    }
+
+    public func position() throws(PipelineProblem) -> [UInt8] { Self.encode(reader?.position ?? ReaderPosition(), paths: paths) }
+
+    /// The inputs read to their end with their hashes, and the others with the bytes that were read.
+    public func inputs() -> [InputSummary] {
+        guard let reader else { return [] }
+        let whole = reader.lineage
+        var summaries = whole.map { InputSummary(path: $0.path, bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash)) }
+        if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: paths[whole.count], bytes: part.bytes)) }
+        return summaries
+    }
+
+    public func close() { reader = nil }
+
+    // MARK: positions as bytes
+
+    private static func encode(_ position: ReaderPosition, paths: [String]) -> [UInt8] {
+        var writer = StateWriter()
+        writer.put(1)
+        writer.put(paths.count)
+        for path in paths { writer.put(path) }
+        writer.put(position.file)
+        writer.put(position.offset)
+        writer.put(position.rowNumber)
+        writer.put(position.ordinal)
+        writer.put(position.fingerprint != nil)
+        for fingerprint in (position.fingerprint.map { [$0] } ?? []) + position.finished {
+            writer.put(fingerprint.bytes)
+            writer.put(Int64(bitPattern: fingerprint.hash))
+        }
+        return writer.bytes
+    }
+
+    private static func decode(_ bytes: [UInt8], paths: [String]) throws(PipelineProblem) -> ReaderPosition {
+        var reader = StateReader(bytes)
+        do throws(StateReader.Malformed) {
+            guard try reader.int() == 1 else { throw StateReader.Malformed() }
+            var names: [String] = []
+            for _ in 0..<(try reader.count()) { names.append(try reader.text()) }
+            var position = ReaderPosition(file: try reader.int(), offset: try reader.int64(), rowNumber: try reader.int64(), ordinal: try reader.int64())
+            let isOpen = try reader.bool()
+            func fingerprint() throws(StateReader.Malformed) -> ReaderPosition.Fingerprint {
+                ReaderPosition.Fingerprint(bytes: try reader.int64(), hash: UInt64(bitPattern: try reader.int64()))
+            }
+            if isOpen { position.fingerprint = try fingerprint() }
+            while !reader.isAtEnd { position.finished.append(try fingerprint()) }
+            guard position.file >= 0, position.offset >= 0, position.rowNumber > 0, position.ordinal > 0 else { throw StateReader.Malformed() }
+            if names != paths {
+                throw StateReader.Malformed()
+            }
+            return position
+        } catch {
+            throw PipelineProblem(
+                .fatal, .checkpoint, what: "the checkpoint's place in the input can't be used",
+                why: "it is damaged, of another version, or the files that the path means have changed since", fix: "Start the run anew")
+        }
+    }
+}
