@@ -198,7 +198,7 @@ final class MapTransform: Evaluable, @unchecked Sendable {
                 continue
             }
             let result = try transform.value(&frame)
-            try frame.budget.spend(2)
+            try frame.budget.spend(givesEntries ? 2 : 3)
             if givesEntries {
                 guard case .map(let map) = result else { throw noSuchOverload }
                 try frame.budget.spend(UInt64(map.count))

@@ -45,6 +45,9 @@ public struct Program: Sendable {
         return try evaluateCondition(activation, budget: &budget)
     }
 
+    /// What an evaluation will cost at least and at most, as the bounds of the variables tell.
+    public func estimatedCost() -> CostEstimate { CostEstimator.estimate(checked, variables: environment.variables) }
+
     /// With the place in the source, for people: `line 1, column 6: …`, the line and a caret.
     public func describe(_ error: EvaluationError) -> String {
         guard let offset = error.offset else { return error.message }

@@ -7,10 +7,10 @@ enum StandardTexts {
         Function("contains", .receiver("contains_string", .string, .string, .bool, cost: searching) { text, part throws(EvaluationError) in
             .bool(try text.text().containsBytes(of: try part.text()))
         }),
-        Function("startsWith", .receiver("starts_with_string", .string, .string, .bool, cost: .traversal()) { text, part throws(EvaluationError) in
+        Function("startsWith", .receiver("starts_with_string", .string, .string, .bool, cost: affix) { text, part throws(EvaluationError) in
             .bool(try text.text().hasBytePrefix(try part.text()))
         }),
-        Function("endsWith", .receiver("ends_with_string", .string, .string, .bool, cost: .traversal()) { text, part throws(EvaluationError) in
+        Function("endsWith", .receiver("ends_with_string", .string, .string, .bool, cost: affix) { text, part throws(EvaluationError) in
             .bool(try text.text().hasByteSuffix(try part.text()))
         }),
         Function(
@@ -34,6 +34,9 @@ enum StandardTexts {
         }
         return [.global("size_\(name)", type, .int, body), .receiver("\(name)_size", type, .int, body)]
     }
+
+    /// Paid by the text; estimated by the part, as Kubernetes does.
+    private static let affix = CallCost.from({ $0[0].traversalCost }) { CallEstimate($0[1].size.traversed(Limits.traversalFactor)) }
 
     private static let searching = CallCost.from({ arguments in
         arguments[0].traversalCost.saturatingProduct(arguments[1].traversalCost)
