@@ -110,6 +110,7 @@ let package = Package(
         tests("KernelTests", ["Kernel"]),
         tests("RegularExpressionsTests", ["RegularExpressions"]),
         tests("ExpressionsTests", ["Kernel", "Expressions"]),
+        tests("ExpressionsConformance", ["Kernel", "Expressions"]),
         tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),

@@ -6,7 +6,7 @@ extension Library {
             functions: StandardConversions.functions + StandardTexts.functions + StandardTimes.functions(timeZones) + Library.optionals.functions,
             constants: [
                 ("bool", .bool), ("int", .int), ("uint", .uint), ("double", .double), ("string", .string), ("bytes", .bytes), ("list", .list(.dyn)),
-                ("map", .map(.dyn, .dyn)), ("null_type", .null), ("type", .type(.dyn)), ("dyn", .dyn), ("google.protobuf.Timestamp", .timestamp),
+                ("map", .map(.dyn, .dyn)), ("null_type", .null), ("type", .type(.dyn)), ("google.protobuf.Timestamp", .timestamp),
                 ("google.protobuf.Duration", .duration), ("optional_type", .optional(.dyn)),
             ].map { (name: $0, type: ValueType.type($1), value: Value.type($1)) })
     }

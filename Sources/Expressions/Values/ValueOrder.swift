@@ -8,7 +8,7 @@ public enum ValueOrder: Sendable {
 }
 
 extension Value {
-    /// The order of numbers across their kinds, exact also where a double can't hold the integer; nil when one isn't a number.
+    /// The order of numbers across their kinds; nil when one isn't a number.
     func numericOrder(_ other: Value) -> ValueOrder? {
         switch (self, other) {
         case (.int(let a), .int(let b)): a < b ? .less : a == b ? .equal : .greater
@@ -23,12 +23,10 @@ extension Value {
         }
     }
 
-    /// By their exact worth, also where a double can't hold the integer.
+    /// An integer beside a double counts as the nearest double, and so may equal it where it isn't the same: that is the language's rule.
     private static func order<Integer: FixedWidthInteger>(_ a: Double, _ b: Integer) -> ValueOrder {
-        if a.isNaN { return .unordered }
-        let whole = a.rounded(.down)
-        guard let integer = Integer(exactly: whole) else { return a < 0 ? .less : .greater }
-        return integer < b ? .less : integer > b ? .greater : whole < a ? .greater : .equal
+        let b = Double(b)
+        return a < b ? .less : a == b ? .equal : a > b ? .greater : .unordered
     }
 
     /// The language's order, texts by code points; nil for what has none.
