@@ -14,9 +14,10 @@ struct Benchmarks {
                 guard words.count > 2 else { throw Misused() }
                 try await ReactBenchmark.run(socket: words[1], kubeconfig: words[2], count: words.count > 3 ? Int(words[3]) ?? 100 : 100)
             case "json": JSONBenchmark.run()
+            case "table": ResultTable.run()
             case "loop": await LoopBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
             default:
-                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | loop [COUNT]; use hack/bench")
+                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | loop [COUNT] | table; use hack/bench")
                 exit(64)
             }
         } catch {
