@@ -35,6 +35,7 @@ let package = Package(
         library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
         library("CTextScan"),
         library("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
+        library("CJavaScript", package: "libjavascriptcoregtk-4.1-0"),  // declarations; the library is loaded when it is needed
 
         // PURE
         pure("Kernel"),
@@ -64,6 +65,7 @@ let package = Package(
         target("HTTPServer", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "CEvent", "COpenSSL", "CZlib"], path: "Sources/Adapters/HTTPServer"),
         target("HTTPClient", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "CEvent", "CCurl"], path: "Sources/Adapters/HTTPClient"),
         target("YAML", ["Kernel", "CYAML"], path: "Sources/Adapters/YAML"),
+        target("JavaScript", ["Kernel", "Platform", "Rows", "CJavaScript"], path: "Sources/Adapters/JavaScript"),
         target("Postgres", ["Kernel", "Platform", "Telemetry", "EventLoop", "Guards", "Resilience", "CEvent", "CPostgres"], path: "Sources/Adapters/Postgres"),
         target("PostgresLoad", ["Kernel", "CPostgres"], path: "Sources/Adapters/PostgresLoad"),
         target("Docker", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience"], path: "Sources/Adapters/Docker"),
@@ -116,6 +118,7 @@ let package = Package(
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("RowsTests", ["Rows"]),
         tests("DelimitedTests", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Delimited"]),
+        tests("JavaScriptTests", ["Kernel", "Platform", "Rows", "JavaScript"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store", "TestSupport"]),
         tests("SchedulesTests", ["Kernel", "Schedules"]),

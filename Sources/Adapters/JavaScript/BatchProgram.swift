@@ -1,0 +1,238 @@
+import Kernel
+
+/// Writes the JavaScript function that takes a chunk of rows through `transform`: cuts cells, calls, and lists what came back.
+///
+/// Generated from the columns, so that the engine sees fixed property names and compiles the loop as one. The protocol with the host,
+/// all through shared memory but for one text each way:
+/// - in: the text of all cells that the script reads; `I`, start and end of each text cell in it (start -1: null); `N`, the value of
+///   each number cell (NaN: see its pair in `I`: a null, or digits too many for a number);
+/// - out: the text of all new cells, joined; `T`, for each row that came out its input row and route, and a code for each cell:
+///   the end of its text (it starts where the last one ended), or `Code`; `ON`, the new numbers in order;
+/// - `P`: 0 the row at work, 1 entries of `T`, 2 entries of `ON`, 3 errors, 4 whether `T` and `ON` were replaced by larger ones.
+struct BatchProgram {
+    /// Codes of cells that have no text in the output.
+    enum Code {
+        static let null: Int32 = -1
+        static let untouched: Int32 = -2
+        static let number: Int32 = -3
+    }
+
+    /// A column the script reads.
+    struct Input {
+        /// The property's name.
+        var name: String
+        var isNumber: Bool
+    }
+
+    /// A column that comes out of the script.
+    struct Output {
+        var name: String
+        /// The input the same property was filled from.
+        var input: Int?
+        /// The script doesn't read it: when it isn't set, it is as it was.
+        var keepsWhenMissing: Bool
+    }
+
+    var inputs: [Input]
+    var outputs: [Output]
+
+    /// More columns than this are handled in loops over names; the engine doesn't optimise functions of any length.
+    static let unrolled = 120
+
+    /// Entries of `I` and of `N` for a row.
+    var textStride: Int { inputs.count * 2 }
+    var numberStride: Int { inputs.count { $0.isNumber } }
+    /// Entries of `T` for a row that comes out.
+    var stride: Int { outputs.count + 1 }
+
+    /// A text as a JavaScript literal.
+    static func quote(_ text: String) -> String {
+        var written = JSON.string(text).text
+        // Line separators are allowed in literals today; written as escapes they are beyond doubt.
+        written = written.replacing("\u{2028}", with: "\\u2028").replacing("\u{2029}", with: "\\u2029")
+        return written
+    }
+
+    var text: String {
+        let names = "[" + inputs.map { Self.quote($0.name) }.joined(separator: ", ") + "]"
+        let isNumber = "[" + inputs.map { $0.isNumber ? "true" : "false" }.joined(separator: ", ") + "]"
+        let outputNames = "[" + outputs.map { Self.quote($0.name) }.joined(separator: ", ") + "]"
+        let outputInputs = "[" + outputs.map { String($0.input ?? ($0.keepsWhenMissing ? -2 : -1)) }.joined(separator: ", ") + "]"
+        let body = inputs.count + outputs.count > Self.unrolled * 2 || max(inputs.count, outputs.count) > Self.unrolled ? loops : fast
+        return """
+            (function (transform, kit, I, N, firstT, firstON, P) {
+            "use strict";
+            const { ctx, keys, isArray, extra, text, badNumber, notRow, notRowIn, describe, hasSends, takeSends, dropSends } = kit;
+            const names = \(names), isNumber = \(isNumber), outputs = \(outputNames), sources = \(outputInputs);
+            const known = new Set(outputs);
+            const reset = kit.resets();
+            let T = firstT, ON = firstON, errors = [];
+            let out_ = "", pos_ = 0, t_ = 0, u_ = 0;
+            function grow() {
+              const largerT = new Int32Array(T.length * 2), largerON = new Float64Array(ON.length * 2);
+              largerT.set(T); largerON.set(ON);
+              T = largerT; ON = largerON;
+              P[4] = 1;
+            }
+            function cell(s, j, q, m) {
+              if (isNumber[j]) {
+                let number = m;
+                for (let k = 0; k < j; k++) if (isNumber[k]) number++;
+                const v = N[number];
+                if (v === v) return v;
+              }
+              const b = I[q + j * 2];
+              if (b < 0) return null;
+              const cut = s.substring(b, I[q + j * 2 + 1]);
+              return isNumber[j] ? BigInt(cut) : cut;
+            }
+            // One row that came out, whatever the way.
+            function emit(s, r, i, route, q, m) {
+              if (t_ + \(stride) > T.length) grow();
+              T[t_++] = i | (route + 1) << 16;
+              let missing = 0;
+              for (let j = 0; j < \(outputs.count); j++) {
+                const name = outputs[j], v = r[name], from = sources[j];
+                if (v === undefined) { missing++; T[t_++] = from === -2 ? -2 : -1; continue }
+                if (from >= 0 && v === cell(s, from, q, m)) { T[t_++] = -2; continue }
+                if (typeof v === "number") { if (v - v !== 0) badNumber(v, name); ON[u_++] = v; T[t_++] = -3; continue }
+                if (v === null) { T[t_++] = -1; continue }
+                const x = typeof v === "string" ? v : text(v, name);
+                out_ += x; pos_ += x.length; T[t_++] = pos_;
+              }
+              if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
+              if (missing === \(outputs.count)) notRow(r);
+            }
+            // Everything but one plain row: rows that were sent, several rows, and what is no row.
+            function several(s, r, i, q, m) {
+              const sent = takeSends();
+              if (sent !== null) for (let k = 0; k < sent.length; k += 2) emit(s, sent[k + 1], i, sent[k], q, m);
+              if (r === null || r === undefined && sent !== null) return;
+              if (isArray(r)) {
+                for (let k = 0; k < r.length; k++) {
+                  const one = r[k];
+                  if (typeof one !== "object" || one === null || isArray(one)) notRowIn(one);
+                  emit(s, one, i, -1, q, m);
+                }
+              } else if (typeof r === "object") emit(s, r, i, -1, q, m);
+              else notRow(r);
+            }
+            function failed(i, e) {
+              dropSends();
+              const about = describe(e);
+              about.row = i;
+              errors.push(about);
+              P[3] = errors.length;
+            }
+            \(body)
+            return {
+              batch,
+              tables() { return [T, ON] },
+              takeErrors() { const taken = JSON.stringify(errors); errors = []; P[3] = 0; return taken },
+              adopt(t, on) { T = t; ON = on; P[4] = 0 },
+            };
+            })
+            """
+    }
+
+    /// The loop with everything unrolled.
+    private var fast: String {
+        var cells = "", numbers = 0
+        for (index, input) in inputs.enumerated() {
+            if input.isNumber {
+                cells += "    let c\(index) = N[m + \(numbers)]; if (c\(index) !== c\(index)) c\(index) = cell(s, \(index), q, m);\n"
+                numbers += 1
+            } else {
+                cells += "    const b\(index) = I[q + \(index * 2)], c\(index) = b\(index) < 0 ? null : s.substring(b\(index), I[q + \(index * 2 + 1)]);\n"
+            }
+        }
+        let row = inputs.enumerated().map { index, input in
+            "\(input.name == "__proto__" ? "[\"__proto__\"]" : Self.quote(input.name)): c\(index)"
+        }.joined(separator: ", ")
+        var emits = ""
+        for output in outputs {
+            let access = "r[\(Self.quote(output.name))]"
+            let untouched = output.input.map { "if (v === c\($0)) T[t++] = -2; else " } ?? ""
+            emits += """
+                      { const v = \(access); \(untouched)if (typeof v === "string") { out += v; pos += v.length; T[t++] = pos } \
+                else if (typeof v === "number") { if (v - v !== 0) badNumber(v, \(Self.quote(output.name))); ON[u++] = v; T[t++] = -3 } \
+                else if (v === undefined) { missing++; T[t++] = \(output.keepsWhenMissing ? -2 : -1) } \
+                else if (v === null) T[t++] = -1; \
+                else { const x = text(v, \(Self.quote(output.name))); out += x; pos += x.length; T[t++] = pos } }
+
+                """
+        }
+        return frame(cells: cells, row: "{ \(row) }", emits: emits)
+    }
+
+    private func frame(cells: String, row: String, emits: String) -> String {
+        """
+        function batch(s, n) {
+          let out = "", pos = 0, t = 0, u = 0;
+          for (let i = 0, q = 0, m = 0; i < n; i++, q += \(textStride), m += \(numberStride)) {
+            P[0] = i;
+            if (reset !== null) reset();
+            const outBefore = out, posBefore = pos, tBefore = t, uBefore = u;
+            try {
+        \(cells)
+              const r = transform(\(row), ctx);
+              if (typeof r === "object" && r !== null && !isArray(r) && !hasSends()) {
+                if (t + \(stride) > T.length) grow();
+                T[t++] = i;
+                let missing = 0;
+        \(emits)
+                if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
+                if (missing === \(outputs.count)) notRow(r);
+              } else if (r !== null || hasSends()) {
+                out_ = out; pos_ = pos; t_ = t; u_ = u;
+                several(s, r, i, q, m);
+                out = out_; pos = pos_; t = t_; u = u_;
+              }
+            } catch (e) {
+              out = outBefore; pos = posBefore; t = tBefore; u = uBefore;
+              failed(i, e);
+            }
+          }
+          P[1] = t; P[2] = u;
+          return out;
+        }
+        """
+    }
+
+    /// The loop over names, for wide rows.
+    private var loops: String {
+        """
+        function batch(s, n) {
+          out_ = ""; pos_ = 0; t_ = 0; u_ = 0;
+          for (let i = 0, q = 0, m = 0; i < n; i++, q += \(textStride), m += \(numberStride)) {
+            P[0] = i;
+            if (reset !== null) reset();
+            const outBefore = out_, posBefore = pos_, tBefore = t_, uBefore = u_;
+            try {
+              const row = {};
+              let number = m;
+              for (let j = 0; j < \(inputs.count); j++) {
+                let v = isNumber[j] ? N[number++] : NaN;
+                if (v !== v) {
+                  const b = I[q + j * 2];
+                  if (b < 0) v = null;
+                  else {
+                    v = s.substring(b, I[q + j * 2 + 1]);
+                    if (isNumber[j]) v = BigInt(v);
+                  }
+                }
+                row[names[j]] = v;
+              }
+              const r = transform(row, ctx);
+              if (r !== null || hasSends()) several(s, r, i, q, m);
+            } catch (e) {
+              out_ = outBefore; pos_ = posBefore; t_ = tBefore; u_ = uBefore;
+              failed(i, e);
+            }
+          }
+          P[1] = t_; P[2] = u_;
+          return out_;
+        }
+        """
+    }
+}

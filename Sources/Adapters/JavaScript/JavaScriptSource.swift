@@ -1,0 +1,50 @@
+/// The JavaScript of one step: its own source, and the modules it may `require`.
+public struct JavaScriptSource: Sendable, Equatable {
+    /// What the step's own source is called in places and stack traces.
+    public static let mainName = "script"
+
+    /// The step's source: it defines `function transform(row, ctx)`, or sets `exports.transform`.
+    public var main: String
+    /// By name the source of modules, in a fixed order; they export by `exports.name = …` or `module.exports = …`.
+    public var modules: [Module]
+
+    public struct Module: Sendable, Equatable {
+        public var name: String
+        public var source: String
+
+        public init(name: String, source: String) {
+            self.name = name
+            self.source = source
+        }
+    }
+
+    public init(main: String, modules: [Module] = []) {
+        self.main = main
+        self.modules = modules
+    }
+
+    /// The text of a module, or of the main source.
+    func text(_ name: String) -> String? {
+        name == Self.mainName ? main : modules.first { $0.name == name }?.source
+    }
+
+    /// A line of a module with a caret below a column, for messages; empty when there is no such line.
+    func excerpt(_ place: ScriptPlace) -> String {
+        guard let text = text(place.module) else { return "" }
+        let lines = text.split(separator: "\n", maxSplits: place.line, omittingEmptySubsequences: false)
+        guard place.line >= 1, lines.count >= place.line else { return "" }
+        var line = String(lines[place.line - 1].prefix { $0 != "\r" })
+        guard let column = place.column, column >= 1 else { return "  " + line.prefix(160) }
+        // A long line is shown around the column only.
+        var units = Array(line.utf16)
+        var caret = min(column - 1, units.count)
+        if units.count > 160 {
+            let start = max(0, caret - 80)
+            units = Array(units[start..<min(units.count, start + 160)])
+            caret -= start
+            line = String(decoding: units, as: UTF16.self)
+        }
+        let blank = units.prefix(caret).map { $0 == 9 ? "\t" : " " }.joined()
+        return "  " + line + "\n  " + blank + "^"
+    }
+}

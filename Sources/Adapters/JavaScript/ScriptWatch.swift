@@ -1,0 +1,131 @@
+import CJavaScript
+import Glibc
+import Platform
+
+/// Keeps a script within its bounds of time and memory, from two sides: the engine's watchdog asks it while JavaScript runs, and a
+/// thread looks from outside, for native calls never ask.
+///
+/// The limit counts the processor time of one row, so that neither a slow batch of many rows nor a busy machine ends a script.
+final class ScriptWatch: Sendable {
+    /// What is known of the call at hand.
+    private struct State {
+        /// Calls into the machine so far; 0 while none is running.
+        var call: UInt64 = 0
+        var running = false
+        var thread: clockid_t = 0
+        /// The row last seen at work, and the thread's time when it was.
+        var seenCall: UInt64 = 0
+        var seenRow: Int32 = -1
+        var since: Int64 = 0
+        var memoryIsOver = false
+        var ended: ScriptProblem?
+        var reported = false
+    }
+
+    /// Bytes: a machine that has compiled a large script, and the batches and buffers of a run.
+    private static let allowance = 64 << 20
+
+    private let state = Locked(State())
+    let cells: SharedCells
+    let settings: ScriptSettings
+
+    init(_ settings: ScriptSettings, cells: SharedCells) {
+        self.settings = settings
+        self.cells = cells
+    }
+
+    /// How often the engine asks, in seconds.
+    var tick: Double { Double(min(max(settings.timeLimitMilliseconds / 4, 5), 250)) / 1000 }
+
+    private static func time(of clock: clockid_t) -> Int64 {
+        var now = timespec()
+        clock_gettime(clock, &now)
+        return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+    }
+
+    /// The calling thread is about to run JavaScript.
+    func begin() {
+        var clock = clockid_t()
+        pthread_getcpuclockid(pthread_self(), &clock)
+        cells.progress[SharedCells.Progress.row] = 0
+        let (thread, now) = (clock, Self.time(of: clock))
+        state.withLock { state in
+            state.call += 1
+            state.running = true
+            state.thread = thread
+            state.seenCall = state.call
+            state.seenRow = 0
+            state.since = now
+            state.memoryIsOver = false
+            state.ended = nil
+        }
+    }
+
+    /// Why the call was ended, if it was.
+    func end() -> ScriptProblem? {
+        state.withLock { state in
+            state.running = false
+            return state.ended
+        }
+    }
+
+    /// The engine asks whether to end the script; `place` says where it is.
+    func shouldTerminate(place: () -> (ScriptPlace?, [String])) -> Bool {
+        let verdict = state.withLock { state -> ScriptProblem.Kind? in
+            if state.memoryIsOver { return .memory }
+            return Self.overtime(&state, cells, limit: settings.timeLimitMilliseconds) ? .time : nil
+        }
+        guard let verdict else { return false }
+        let (found, frames) = place()
+        let problem = verdict == .memory ? memoryProblem(at: found, frames) : timeProblem(at: found, frames)
+        state.withLock { $0.ended = problem }
+        return true
+    }
+
+    /// Whether the row at work has had its time; begins counting anew when it is another one than last time.
+    private static func overtime(_ state: inout State, _ cells: SharedCells, limit: Int) -> Bool {
+        let row = cells.progress[SharedCells.Progress.row]
+        let now = time(of: state.thread)
+        if state.seenCall != state.call || state.seenRow != row {
+            (state.seenCall, state.seenRow, state.since) = (state.call, row, now)
+            return false
+        }
+        return now - state.since >= Int64(limit) * 1_000_000
+    }
+
+    /// The thread that watches from outside looks. - Parameter excess: bytes that the process has grown by beyond what it had.
+    func look(grown: Int) {
+        let problem = state.withLock { state -> ScriptProblem? in
+            guard state.running, !state.reported else { return nil }
+            // What the rest of the process and the engine's compiled code may grow by is not the script's.
+            let ofScript = grown - Self.allowance
+            if ofScript > settings.memoryLimit { state.memoryIsOver = true }
+            // The engine's own watchdog comes first; whoever is still running well after doesn't listen.
+            if ofScript > settings.memoryLimit + settings.memoryLimit / 4 + Self.allowance {
+                state.reported = true
+                return memoryProblem(at: nil, [])
+            }
+            if Self.overtime(&state, cells, limit: settings.timeLimitMilliseconds * 2 + 500) {
+                state.reported = true
+                return timeProblem(at: nil, [])
+            }
+            return nil
+        }
+        guard var problem else { return }
+        problem.message += " The script was inside a call that can't be interrupted (a regular expression, fill, sort, repeat or the like), so its process was ended."
+        settings.unstoppable(problem)
+    }
+
+    private func timeProblem(at place: ScriptPlace?, _ frames: [String]) -> ScriptProblem {
+        ScriptProblem(
+            .time, "the script was ended: one row took longer than the time limit of \(settings.timeLimitMilliseconds) ms. Look for a loop that doesn't end, or raise timeLimit.",
+            at: place, frames: frames)
+    }
+
+    func memoryProblem(at place: ScriptPlace?, _ frames: [String]) -> ScriptProblem {
+        ScriptProblem(
+            .memory,
+            "the script was ended: it holds more than the memory limit of \(settings.memoryLimit >> 20) MiB. Hold less from row to row (a text cut from a row keeps its whole batch: ctx.keep copies it), or raise memoryLimit.",
+            at: place, frames: frames)
+    }
+}
