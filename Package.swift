@@ -104,7 +104,7 @@ let package = Package(
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation"],
+            dependencies: ["Rows", "TextScan", "Delimited", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation"],
             path: "Sources/Benchmarks"),
 
         // Tests

@@ -14,10 +14,14 @@ struct Benchmarks {
                 guard words.count > 2 else { throw Misused() }
                 try await ReactBenchmark.run(socket: words[1], kubeconfig: words[2], count: words.count > 3 ? Int(words[3]) ?? 100 : 100)
             case "json": JSONBenchmark.run()
+            case "scan":
+                guard words.count > 1 else { throw Misused() }
+                try ScanBenchmark.run(
+                    directory: words[1], count: words.count > 2 ? Int(words[2]) ?? 2_000_000 : 2_000_000, rounds: words.count > 3 ? Int(words[3]) ?? 5 : 5)
             case "table": ResultTable.run()
             case "loop": await LoopBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
             default:
-                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | loop [COUNT] | table; use hack/bench")
+                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | loop [COUNT] | scan DIRECTORY [ROWS [ROUNDS]] | table; use hack/bench")
                 exit(64)
             }
         } catch {

@@ -17,6 +17,8 @@ public final class OutputFile {
 
     /// Written to the file.
     private var fileBytes: Int64 = 0
+    /// On their way to the disk, or there.
+    private var writtenBack: Int64 = 0
 
     // Bytes that wait: `room[0 ..< used]`. Whoever formats writes behind them; see `reserve`.
     private(set) var room: UnsafeMutablePointer<UInt8>
@@ -27,6 +29,7 @@ public final class OutputFile {
     /// compression, larger ones a larger checkpoint.
     static let bufferBytes = 256 << 10
     static let frameBytes = 512 << 10
+    private static let writeBackBytes: Int64 = 8 << 20
 
     /// - Parameters:
     ///   - path: where it appears; `-` is standard output, which is neither atomic nor continued.
@@ -68,7 +71,7 @@ public final class OutputFile {
     public func open(at position: OutputPosition? = nil) throws(DelimitedError) {
         closeFile()
         hash = XXH3()
-        (fileBytes, used, isCommitted) = (0, 0, false)
+        (fileBytes, writtenBack, used, isCommitted) = (0, 0, 0, false)
         if isStream {
             guard position == nil else { throw DelimitedError(.options, "standard output can't be continued: start the run anew, or write to a file") }
             descriptor = STDOUT_FILENO
@@ -94,6 +97,7 @@ public final class OutputFile {
             throw refused("cut \(temporary) to the checkpoint", "check the disk, then resume")
         }
         fileBytes = position.bytes
+        writtenBack = position.bytes
         reserve(position.waiting.count)
         position.waiting.withUnsafeBufferPointer { if let start = $0.baseAddress { room.update(from: start, count: $0.count) } }
         used = position.waiting.count
@@ -247,6 +251,11 @@ public final class OutputFile {
         }
         hash.update(bytes)
         fileBytes += Int64(bytes.count)
+        if !isStream, fileBytes - writtenBack >= Self.writeBackBytes {
+            // Of pages that are still dirty this begins the writing, and no more: the last sync has little left to wait for (60 of 190 ms).
+            posix_fadvise(descriptor, off_t(writtenBack), off_t(fileBytes - writtenBack), POSIX_FADV_DONTNEED)
+            writtenBack = fileBytes
+        }
     }
 
     // MARK: ends
