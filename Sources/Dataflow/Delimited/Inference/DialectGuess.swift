@@ -1,0 +1,105 @@
+import Rows
+
+/// The dialect that makes the most regular table of a text.
+struct DialectGuess {
+    var dialect: Dialect
+    var notes: [String] = []
+
+    /// In order of preference, for when two do equally well.
+    static let delimiters: [UInt8] = [0x2C, 0x09, 0x3B, 0x7C, 0x1F, 0x5E, 0x7E, 0x3A]
+    static let rowsLookedAt = 1000
+
+    static func best(_ text: [UInt8], atEnd: Bool) -> DialectGuess {
+        var best: (score: Double, table: Table, quote: UInt8, delimiter: UInt8)?
+        for quote in [UInt8(ascii: "\""), UInt8(ascii: "'")] {
+            // Single quotes are apostrophes unless cells stand in them.
+            if quote == UInt8(ascii: "'"), !text.contains(quote) { continue }
+            for delimiter in delimiters {
+                let table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
+                if quote == UInt8(ascii: "'"), table.quotedCells * 10 < table.cellCount { continue }
+                let score = table.score
+                if best.map({ score > $0.score + 0.0001 }) ?? true { best = (score, table, quote, delimiter) }
+            }
+        }
+        var guess = DialectGuess(dialect: .csv)
+        guard let best else { return guess }
+        guess.dialect.delimiter = best.table.width > 1 ? best.delimiter : UInt8(ascii: ",")
+        guess.dialect.quote = best.quote
+        let rows = best.table.rows
+        // Lines that start with # and don't have the table's width are comments.
+        let hashed = rows.filter { $0.first?.first == UInt8(ascii: "#") }
+        var data = rows
+        if !hashed.isEmpty, hashed.count < rows.count, hashed.allSatisfy({ $0.count != best.table.width }) || (best.table.width == 1 && rows.first?.first?.first == UInt8(ascii: "#")) {
+            guess.dialect.comment = UInt8(ascii: "#")
+            data = rows.filter { $0.first?.first != UInt8(ascii: "#") }
+        }
+        guess.dialect.header = hasHeader(data.filter { $0.count == best.table.width })
+        if best.table.width == 1 { guess.notes.append("no delimiter was found: the file is taken as one column") }
+        if !guess.dialect.header { guess.notes.append("the first row looks like data, so the columns got names: give them better ones") }
+        return guess
+    }
+
+    /// The first row is a header when none of its cells looks like a value, and the cells below do or never repeat it.
+    static func hasHeader(_ rows: [[[UInt8]]]) -> Bool {
+        guard let first = rows.first, rows.count > 1 else { return rows.first.map { $0.allSatisfy { !ColumnLook.looksTyped($0) } } ?? true }
+        guard first.allSatisfy({ !ColumnLook.looksTyped($0) && !$0.isEmpty }) || first.filter({ $0.isEmpty }).count <= first.count / 4 && first.allSatisfy({ !ColumnLook.looksTyped($0) })
+        else { return false }
+        let rest = rows.dropFirst().prefix(200)
+        for column in first.indices where rest.contains(where: { ColumnLook.looksTyped($0[column]) }) { return true }
+        return first.indices.allSatisfy { column in !rest.contains { $0[column] == first[column] } } && Set(first).count == first.count
+    }
+
+    /// A text cut by one delimiter and one quote.
+    struct Table {
+        var rows: [[[UInt8]]] = []
+        /// The most frequent number of cells.
+        var width = 1
+        var regular = 0
+        var faults = 0
+        var quotedCells = 0
+        var cellCount = 0
+        var typedCells = 0
+
+        init(_ text: [UInt8], delimiter: UInt8, quote: UInt8, atEnd: Bool) {
+            var parser = RowParser(delimiter: delimiter, quote: quote)
+            text.withUnsafeBufferPointer { buffer in
+                guard let bytes = buffer.baseAddress else { return }
+                var at = 0
+                reading: while at < buffer.count, rows.count < DialectGuess.rowsLookedAt {
+                    switch parser.parse(bytes, from: at, to: buffer.count, atEnd: atEnd) {
+                    case .incomplete: break reading
+                    case .unterminated:
+                        faults += 1
+                        break reading
+                    case .row(let end, let next):
+                        if end > at {
+                            if parser.fault != nil { faults += 1 }
+                            rows.append(
+                                parser.cells.map { cell in
+                                    cellCount += 1
+                                    if cell.isQuoted { quotedCells += 1 }
+                                    let content = Array(UnsafeBufferPointer(start: bytes + cell.contentOffset, count: cell.contentLength))
+                                    if ColumnLook.looksTyped(content) { typedCells += 1 }
+                                    return content
+                                })
+                        }
+                        at = next
+                    }
+                }
+            }
+            var widths: [Int: Int] = [:]
+            for row in rows { widths[row.count, default: 0] += 1 }
+            let mode = widths.max { ($0.value, $0.key) < ($1.value, $1.key) }
+            width = mode?.key ?? 1
+            regular = mode?.value ?? 0
+        }
+
+        /// Regular rows count most, then cells that look like values; a table of one column has nothing to be regular about.
+        var score: Double {
+            guard !rows.isEmpty, width > 1 else { return 0 }
+            let total = Double(rows.count)
+            return Double(regular) / total - Double(faults) / total + 0.3 * Double(typedCells) / Double(max(cellCount, 1)) + 0.02 * Double(min(width, 10)) / 10
+                + 0.05 * Double(quotedCells) / Double(max(cellCount, 1))
+        }
+    }
+}
