@@ -1,0 +1,97 @@
+import Rows
+
+/// `&&` and `||` over any number of terms: a deciding term decides, whatever the others are.
+final class LogicNode: VectorNode<Bool> {
+    private let isAnd: Bool
+    private let terms: [VectorNode<Bool>]
+
+    init(isAnd: Bool, _ terms: [VectorNode<Bool>]) {
+        self.isAnd = isAnd
+        self.terms = terms
+    }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
+        let rows = batch.rowCount
+        room.reserve(rows)
+        // `decided`: a term that is sure has the deciding value (false of &&, true of ||).
+        let (decided, sure) = (UnsafeMutableRawPointer(room.values).assumingMemoryBound(to: UInt8.self), room.sure)
+        decided.initialize(repeating: 0, count: rows)
+        sure.initialize(repeating: 1, count: rows)
+        let deciding: UInt8 = isAnd ? 0 : 1
+        for term in terms {
+            let vector = term.evaluate(batch)
+            let bits = UnsafeRawPointer(vector.values).assumingMemoryBound(to: UInt8.self)
+            if let termSure = vector.sure {
+                for row in 0..<rows {
+                    decided[row] |= termSure[row] & (bits[row] ^ deciding ^ 1)
+                    sure[row] &= termSure[row]
+                }
+            } else {
+                for row in 0..<rows { decided[row] |= bits[row] ^ deciding ^ 1 }
+            }
+        }
+        for row in 0..<rows {
+            sure[row] |= decided[row]
+            decided[row] ^= deciding ^ 1
+        }
+        return room.vector
+    }
+}
+
+final class NotNode: VectorNode<Bool> {
+    private let operand: VectorNode<Bool>
+
+    init(_ operand: VectorNode<Bool>) { self.operand = operand }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
+        let a = operand.evaluate(batch)
+        room.reserve(batch.rowCount)
+        for row in 0..<batch.rowCount { room.values[row] = !a.values[row] }
+        return Vector(values: UnsafePointer(room.values), sure: a.sure)
+    }
+}
+
+/// `condition ? first : second`: the branch that isn't taken may be anything.
+final class ConditionalNode<Element: BitwiseCopyable>: VectorNode<Element> {
+    private let condition: VectorNode<Bool>
+    private let first: VectorNode<Element>
+    private let second: VectorNode<Element>
+
+    init(_ condition: VectorNode<Bool>, _ first: VectorNode<Element>, _ second: VectorNode<Element>) {
+        self.condition = condition
+        self.first = first
+        self.second = second
+    }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Element> {
+        let rows = batch.rowCount
+        let (c, a, b) = (condition.evaluate(batch), first.evaluate(batch), second.evaluate(batch))
+        room.reserve(rows)
+        let (values, sure) = (room.values, room.sure)
+        for row in 0..<rows {
+            let taken = c.values[row]
+            values[row] = taken ? a.values[row] : b.values[row]
+            sure[row] = (c.sure?[row] ?? 1) & (taken ? a.sure?[row] ?? 1 : b.sure?[row] ?? 1)
+        }
+        return room.vector
+    }
+}
+
+/// `column == null` of a typed column; always sure.
+final class TypedNullNode<Element: BitwiseCopyable>: VectorNode<Bool> {
+    private let column: VectorNode<Element>
+    private let isNull: Bool
+
+    /// - Parameter column: a column, not something computed: what isn't sure there is null.
+    init(_ column: ColumnNode<Element>, isNull: Bool) {
+        self.column = column
+        self.isNull = isNull
+    }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
+        let vector = column.evaluate(batch)
+        room.reserve(batch.rowCount)
+        for row in 0..<batch.rowCount { room.values[row] = (vector.sure?[row] ?? 1 == 0) == isNull }
+        return room.certain
+    }
+}
