@@ -199,10 +199,21 @@ struct Checker {
             guard unifier.accepts(given, parameters) else { continue }
             join(&result, unifier.resolve(signature.variableCount == 0 ? signature.result : signature.result.shifted(by: base)))
         }
-        guard let result else {
-            reportMismatch(operation.rawValue, given, isMember: false, symbol: operation.symbol, node)
-            return .error
+        if let result { return result }
+        if let result = libraryResult(of: operation, given, node) { return result }
+        reportMismatch(operation.rawValue, given, isMember: false, symbol: operation.symbol, node)
+        return .error
+    }
+
+    /// Libraries may say what operators do with their types, as functions of the operators' names.
+    private mutating func libraryResult(of operation: Operator, _ given: [ValueType], _ node: Int) -> ValueType? {
+        var result: ValueType?
+        var fitting: [FunctionTable.Prepared] = []
+        for candidate in environment.functions[operation.rawValue]?.overloads ?? [] where candidate.variableCount == 0 && unifier.accepts(given, candidate.parameters) {
+            fitting.append(candidate)
+            join(&result, candidate.result)
         }
+        if result != nil { references[node] = .function(fitting, takesTarget: false) }
         return result
     }
 

@@ -22,8 +22,12 @@ struct Compiler {
             return named(node, field, offset)
         case .presence(let operand, let field): return Presence(compile(operand), field, offset)
         case .optionalSelect(let operand, let field): return OptionalSelect(compile(operand), field, offset)
-        case .unary(let operation, let operand): return operation == .not ? Not(compile(operand), offset) : Negation(compile(operand), offset)
-        case .binary(let operation, let left, let right): return binary(operation, left, right, offset)
+        case .unary(let operation, let operand):
+            if case .function = checked.references[node] { return call(node, [operand], offset) }
+            return operation == .not ? Not(compile(operand), offset) : Negation(compile(operand), offset)
+        case .binary(let operation, let left, let right):
+            if case .function = checked.references[node] { return call(node, [left, right], offset) }
+            return binary(operation, left, right, offset)
         case .logic(let isAnd, let terms, _):
             let compiled = terms.map { compile($0) }
             return compiled.count == 2 ? LogicPair(isAnd: isAnd, compiled[0], compiled[1], offset) : Logic(isAnd: isAnd, compiled, offset)
