@@ -81,13 +81,13 @@ final class PipelinePass {
         report.resumed = checkpoint != nil
         try source.open(at: checkpoint?.cut.sourcePosition)
         report.bytesTotal = source.bytesTotal
+        let pool = BatchPool(rows: job.limits.batchRows, bytes: job.limits.batchBytes)
         let context = StepContext(
             policy: job.policy, spill: spill, memoryLimit: job.limits.stepMemory, seed: seed, startMicroseconds: job.startMicroseconds,
-            outputs: outputs.map(\.name), tables: job.tables)
+            outputs: outputs.map(\.name), tables: job.tables, batches: pool, isCheckpointed: !(store is NoCheckpoints))
         let pipeline = try CompiledPipeline(job, source: source.columns, context: context)
         isRestoring = checkpoint != nil
         if let checkpoint { try pipeline.restore(checkpoint.cut.states) } else { try spill.adopt([]) }
-        let pool = BatchPool(rows: job.limits.batchRows, bytes: job.limits.batchBytes)
         meter = StepMeter(["source"] + pipeline.steps.map(\.name) + ["outputs"])
         let writer = WriteStage(
             job: job, fileNames: source.fileNames, routes: try routes(), outputs: try used(), deadLetters: deadLetters, store: store, redirects: redirects,

@@ -79,12 +79,16 @@ public struct StepContext: Sendable {
     public var startMicroseconds: Int64
     /// The names of the outputs, for steps that route.
     public var outputs: [String]
-    /// The small tables of lookups, by step name.
+    /// The small tables of lookups, by their key.
     public var tables: [String: LookupTable]
+    /// Where empty batches come from.
+    public var batches: BatchPool
+    /// States will be asked for; false: nothing needs to be kept for them.
+    public var isCheckpointed: Bool
 
     public init(
         policy: ErrorPolicy = .deadLetter, spill: SpillDirectory, memoryLimit: Int = 32 << 20, seed: UInt64 = 0, startMicroseconds: Int64 = 0,
-        outputs: [String] = [], tables: [String: LookupTable] = [:]
+        outputs: [String] = [], tables: [String: LookupTable] = [:], batches: BatchPool = BatchPool(), isCheckpointed: Bool = true
     ) {
         self.policy = policy == .null ? .deadLetter : policy
         self.spill = spill
@@ -93,5 +97,7 @@ public struct StepContext: Sendable {
         self.startMicroseconds = startMicroseconds
         self.outputs = outputs
         self.tables = tables
+        self.batches = batches
+        self.isCheckpointed = isCheckpointed
     }
 }

@@ -21,6 +21,7 @@ struct CellTyping {
     mutating func read(_ column: Column, of batch: RowBatch, writing: ValueFormat) -> Column {
         failures.removeAll(keepingCapacity: true)
         if column.type == format.type, column.type != .string { return column }
+        if let converted = convert(column, batch) { return converted }
         let source = column.source
         let rows = batch.rowCount
         switch format.type {
@@ -54,6 +55,31 @@ struct CellTyping {
             fill(values, column, batch, writing, empty: 0) { format.timestamp($0, $1) }
             return .timestamp(values)
         }
+    }
+
+    /// Between types whose values become each other without text. The result has no original text.
+    private mutating func convert(_ column: Column, _ batch: RowBatch) -> Column? {
+        switch (column, format.type) {
+        case (.integer(let values), .decimal): return .decimal(map(values, batch) { Decimal($0) })
+        case (.integer(let values), .float): return .float(map(values, batch) { Double($0) })
+        case (.decimal(let values), .integer): return .integer(map(values, batch) { $0.wholeInt64 })
+        case (.decimal(let values), .float): return .float(map(values, batch) { $0.double })
+        case (.float(let values), .integer): return .integer(map(values, batch) { Int64(exactly: $0) })
+        case (.float(let values), .decimal): return .decimal(map(values, batch) { Decimal(shortest: $0) })
+        case (.date(let values), .timestamp): return .timestamp(map(values, batch) { Int64($0) * 86_400_000_000 })
+        case (.timestamp(let values), .date): return .date(map(values, batch) { Int32(exactly: ($0 - (($0 % 86_400_000_000) + 86_400_000_000) % 86_400_000_000) / 86_400_000_000) })
+        default: return nil
+        }
+    }
+
+    private mutating func map<From, To>(_ values: ColumnValues<From>, _ batch: RowBatch, _ body: (From) -> To?) -> ColumnValues<To> {
+        let result = ColumnValues<To>(capacity: batch.rowCount)
+        for place in 0..<batch.selectedCount {
+            let row = batch.selectedRow(place)
+            guard values.isValid[row] else { continue }
+            if let value = body(values.values[row]) { result.set(value, at: row) } else { failures.append(row) }
+        }
+        return result
     }
 
     @inline(__always)

@@ -9,9 +9,25 @@ final class TextOperand {
     }
 
     let kind: Kind
+    /// A constant's text, in memory that stays where it is.
+    private let constantBytes: UnsafeMutableBufferPointer<UInt8>
     private let scratch = TextScratch()
 
-    init(_ kind: Kind) { self.kind = kind }
+    init(_ kind: Kind) {
+        self.kind = kind
+        if case .constant(let bytes) = kind {
+            constantBytes = .allocate(capacity: max(bytes.count, 1))
+            _ = constantBytes.initialize(from: bytes)
+            constant = UnsafeBufferPointer(rebasing: constantBytes[..<bytes.count])
+        } else {
+            constantBytes = .allocate(capacity: 1)
+            constant = UnsafeBufferPointer(rebasing: constantBytes[..<0])
+        }
+    }
+
+    deinit { constantBytes.deallocate() }
+
+    fileprivate let constant: UnsafeBufferPointer<UInt8>
 
     /// Calls `body` with each selected row and its text, nil for a null.
     @inline(__always)
@@ -52,6 +68,14 @@ final class TextOperand {
     func text(_ batch: RowBatch, _ row: Int) -> UnsafeBufferPointer<UInt8>? {
         guard case .column(let position) = kind, position < batch.columns.count, let (cell, base) = batch.textCell(batch.columns[position], row) else { return nil }
         return batch.text(cell, in: base, scratch: scratch)
+    }
+}
+
+extension TextOperand {
+    /// Of a column or a constant; nil for a null. Valid until the next call.
+    @inline(__always)
+    func bytes(_ batch: RowBatch, _ row: Int) -> UnsafeBufferPointer<UInt8>? {
+        if case .column = kind { text(batch, row) } else { constant }
     }
 }
 
