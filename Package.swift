@@ -51,6 +51,8 @@ let package = Package(
         pure("PipelineJobs", ["Kernel", "Resources"], path: "Sources/Dataflow/Jobs"),
         pure("PipelineReports", ["Kernel"], path: "Sources/Dataflow/Report"),
 
+        pure("DataPipelinePlan", ["Kernel", "Resources", "PipelineJobs"], path: "Sources/Controllers/DataPipeline/Plan"),
+
         // Service kit
         target("HTTPMessages", []),
         target("Platform", ["Kernel"], path: "Sources/ServiceKit/Platform"),
