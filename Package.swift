@@ -96,6 +96,11 @@ let package = Package(
             path: "Sources/Controllers/Environment/Effects"),
         target("SimulationKit", ["Kernel", "HTTPMessages", "Platform", "Resilience", "Kubernetes", "Docker"]),
 
+        target(
+            "PipelineWorker",
+            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing", "PipelineJobs", "PostgresLoad"],
+            path: "Sources/Dataflow/Worker"),
+
         .executableTarget(
             name: "millwright",
             dependencies: [

@@ -5,7 +5,7 @@ import Kernel
 /// The same job again resumes the run: nothing in it depends on when it is started.
 public struct WorkerJob: Sendable, Equatable {
     /// What the worker does with the pipeline.
-    public enum Purpose: String, Sendable { case run, test, profile }
+    public enum Purpose: String, Sendable { case run, validate, test, profile }
 
     /// Where checkpoints are kept.
     public enum Checkpoints: Sendable, Equatable {
@@ -54,6 +54,8 @@ public struct WorkerJob: Sendable, Equatable {
     public var baseDirectory: String
     /// Absolute paths must be below one of these after symbolic links are resolved; nil: anything goes.
     public var allowedPrefixes: [String]?
+    /// Files to read in place of the source's path; none: those of the path.
+    public var inputFiles: [String] = []
     /// In place of the source's path and of the first output's.
     public var inputOverride: String?
     public var outputOverride: String?
@@ -65,7 +67,6 @@ public struct WorkerJob: Sendable, Equatable {
     /// Private to the run: spill files and the lock.
     public var workDirectory: String
     public var threads = 2
-    /// Also SHA-256 of files, besides XXH3.
     public var limits = Limits()
     /// Stop after so many rows: for a look.
     public var rowLimit: Int64?
@@ -95,6 +96,7 @@ extension WorkerJob {
             "work": .string(workDirectory), "threads": JSON(threads), "everyBatch": .bool(checkpointsEveryBatch),
         ]
         json["prefixes"] = allowedPrefixes.map { JSON($0) }
+        if !inputFiles.isEmpty { json["inputFiles"] = JSON(inputFiles) }
         json["input"] = inputOverride.map { .string($0) }
         json["output"] = outputOverride.map { .string($0) }
         json["replayDeadLetters"] = replayDeadLetters.map { .string($0) }
@@ -127,6 +129,7 @@ extension WorkerJob {
         threads = max(1, Int(json["threads"]?.int ?? 2))
         checkpointsEveryBatch = json["everyBatch"]?.bool ?? false
         allowedPrefixes = json["prefixes"]?.array?.compactMap(\.string)
+        inputFiles = json["inputFiles"]?.array?.compactMap(\.string) ?? []
         inputOverride = json["input"]?.string
         outputOverride = json["output"]?.string
         replayDeadLetters = json["replayDeadLetters"]?.string

@@ -57,27 +57,21 @@ public enum OutputCompression: String, Sendable, CaseIterable {
 
 /// A file of delimited text.
 public struct DelimitedOutput: Sendable, Equatable {
-    public enum LineEnding: String, Sendable, CaseIterable { case lf = "LF", crlf = "CRLF" }
-
     public var path: String
     public var delimiter = ","
     public var quote = "\""
     public var header = true
-    public var lineEnding = LineEnding.lf
-    public var nullMarker = ""
     public var compression = OutputCompression.auto
 
     public init(path: String) { self.path = path }
 
-    static let fields = ["path", "delimiter", "quote", "header", "lineEnding", "nullMarker", "compression"]
+    static let fields = ["path", "delimiter", "quote", "header", "compression"]
 
     init(_ reader: FieldReader) {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 1...1, .quote) ?? "\""
         header = reader.bool("header") ?? true
-        lineEnding = reader.choice("lineEnding", LineEnding.self) ?? .lf
-        nullMarker = reader.string("nullMarker", length: 0...64) ?? ""
         compression = reader.choice("compression", OutputCompression.self) ?? .auto
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
     }

@@ -1156,15 +1156,6 @@ enum EmbeddedCRDs {
                                       description: Whether the first line names the columns.
                                       type: boolean
                                       default: true
-                                    lineEnding:
-                                      description: LF or CRLF.
-                                      type: string
-                                      default: LF
-                                      enum: [LF, CRLF]
-                                    nullMarker:
-                                      description: What is written for null; left out, nothing.
-                                      type: string
-                                      maxLength: 64
                                     compression:
                                       description: Auto goes by the path's ending, .gz or .zst.
                                       type: string

@@ -1,0 +1,217 @@
+import Compression
+import Dataflow
+import Delimited
+import Kernel
+import PipelineJobs
+import PostgresLoad
+import Resources
+import RowSteps
+import Rows
+
+/// Makes of a worker's job what the engine runs: paths filled in and checked, source, steps, outputs, dead letters.
+struct JobCompiler {
+    let job: WorkerJob
+    let spec: DataPipelineSpec
+    let parameters: ParameterValues
+    let rules: PathRules
+
+    /// Where the parent's standard input is found.
+    static let standardInput = "/dev/fd/3"
+
+    init(_ job: WorkerJob) throws(PipelineProblem) {
+        self.job = job
+        do throws(InvalidResource) {
+            spec = try DataPipelineSpec(job.spec)
+            parameters = try ParameterValues(spec.parameters, given: job.parameters)
+        } catch {
+            throw PipelineProblem(.fatal, .configuration, what: "the pipeline's document can't be followed", why: "\(error)", fix: "Mend these fields")
+        }
+        rules = PathRules(base: job.baseDirectory, prefixes: job.allowedPrefixes)
+    }
+
+    func filled(_ text: String, at path: String) throws(PipelineProblem) -> String {
+        do throws(FieldError) { return try PathTemplate.fill(text, parameters, at: path) } catch {
+            throw PipelineProblem(.fatal, .configuration, what: "\(error.path) can't be filled in", why: error.message, fix: "Mend the path, or declare the parameter")
+        }
+    }
+
+    // MARK: Source
+
+    func inputs() throws(PipelineProblem) -> [String] {
+        if !job.inputFiles.isEmpty {
+            var paths: [String] = []
+            for path in job.inputFiles { paths += try rules.inputs(path, standardInput: Self.standardInput) }
+            return paths
+        }
+        if let given = job.inputOverride { return try rules.inputs(given, standardInput: Self.standardInput) }
+        return try rules.inputs(try filled(spec.source.path, at: "spec.source.delimited.path"), standardInput: Self.standardInput)
+    }
+
+    /// - Parameter columns: declared ones that the reader must know of: with a header all must be there.
+    func readerOptions(_ source: DelimitedSource) -> ReaderOptions {
+        var options = ReaderOptions(dialect: Self.dialect(source))
+        options.columns = source.columns.map(\.name)
+        options.encoding = TextEncoding(rawValue: source.encoding.rawValue) ?? .utf8
+        options.compression = InputCompression(rawValue: source.compression.rawValue) ?? .automatic
+        options.nullMarkers = source.nullMarkers
+        options.raggedRows = source.raggedRows == .pad ? .pad : .fault
+        options.rowLimit = Int(clamping: source.rowLimit.count)
+        return options
+    }
+
+    static func dialect(_ source: DelimitedSource) -> Dialect {
+        Dialect(delimiter: source.delimiter.utf8.first ?? 0x2C, quote: source.quote.utf8.first, comment: source.comment?.utf8.first, header: source.header)
+    }
+
+    func source() throws(PipelineProblem) -> any RowSource {
+        if let path = job.replayDeadLetters { return try DeadLetterReplay.source(path, job: job, spec: spec, options: readerOptions(spec.source)) }
+        return DelimitedRowSource(inputs: try inputs(), options: readerOptions(spec.source), rowLimit: job.rowLimit)
+    }
+
+    // MARK: Steps
+
+    func pipelineJob(factories: [String: any RowStepFactory]) throws(PipelineProblem) -> PipelineJob {
+        var tables: [String: LookupTable] = [:]
+        var steps: [PipelineJob.Step] = []
+        for (index, step) in spec.steps.enumerated() {
+            if case .lookup(let lookup) = step.operation { tables[step.name] = try table(lookup, step: index) }
+            steps.append(.init(name: step.name, Self.description(step)))
+        }
+        var fallbacks: [String: String] = [:]
+        for output in spec.outputs { if let fallback = output.fallback { fallbacks[output.name] = fallback } }
+        let policy = ErrorPolicy(rawValue: spec.errors.policy.rawValue) ?? .fail
+        let budget = spec.errors.budget
+        var result = PipelineJob(
+            runID: job.runID, startMicroseconds: job.startMicroseconds,
+            columns: spec.source.columns.map {
+                ColumnRule(
+                    name: $0.name, type: Self.type($0.type), format: $0.format, required: $0.required, unique: $0.unique, constraint: $0.constraint,
+                    onError: $0.onError.flatMap { ErrorPolicy(rawValue: $0.rawValue) })
+            },
+            steps: steps, factories: factories, tables: tables, policy: policy,
+            budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
+            workDirectory: job.workDirectory)
+        result.limits.threads = job.threads
+        if job.checkpointsEveryBatch {
+            result.checkpointInterval = .everyBatch
+            result.limits.batchRows = 64
+            result.limits.batchBytes = 4096
+        }
+        return result
+    }
+
+    static func type(_ type: Resources.ColumnType) -> Rows.ColumnType { Rows.ColumnType(rawValue: type.rawValue) ?? .string }
+
+    static func scriptKind(_ step: String) -> String { "javascript:\(step)" }
+
+    private static func description(_ step: PipelineStep) -> StepDescription {
+        switch step.operation {
+        case .javascript: .external(kind: scriptKind(step.name))
+        case .filter(let expression): .filter(expression: expression)
+        case .derive(let column, let expression, let type): .derive(column: column, expression: expression, type: type.map(Self.type))
+        case .select(let columns): .select(columns: columns)
+        case .rename(let columns): .rename(columns.map { ColumnRename(from: $0.old, to: $0.new) })
+        case .cast(let columns):
+            .cast(columns.map { ColumnRule(name: $0.name, type: Self.type($0.type), format: $0.format, onError: $0.onError.flatMap { ErrorPolicy(rawValue: $0.rawValue) }) })
+        case .lookup(let lookup):
+            .lookup(
+                LookupDescription(
+                    table: step.name, on: lookup.keys.map { .init(column: $0.row, tableColumn: $0.table) }, columns: lookup.columns,
+                    missing: LookupDescription.Missing(rawValue: lookup.missing.rawValue) ?? .null))
+        case .split(let column, let delimiter, let into): .split(SplitDescription(column: column, delimiter: delimiter, into: into))
+        case .deduplicate(let keys, let keep): .deduplicate(keys: keys, keep: Occurrence(rawValue: keep.rawValue) ?? .first)
+        case .sort(let keys): .sort(keys.map { RowSteps.SortKey(column: $0.column, order: $0.order == .ascending ? .ascending : .descending) })
+        case .aggregate(let groupBy, let columns):
+            .aggregate(
+                groupBy: groupBy, columns: columns.map { Aggregation(name: $0.name, function: Aggregation.Function(rawValue: $0.function.rawValue) ?? .count, of: $0.of) })
+        }
+    }
+
+    /// The most bytes of text a lookup's table may hold.
+    private static let tableLimit = 256 << 20
+
+    private func table(_ lookup: LookupStep, step: Int) throws(PipelineProblem) -> LookupTable {
+        let path = "spec.steps[\(step)].lookup.source.delimited.path"
+        let source = DelimitedRowSource(inputs: try rules.inputs(try filled(lookup.source.path, at: path), standardInput: Self.standardInput), options: readerOptions(lookup.source))
+        try source.open(at: nil)
+        defer { source.close() }
+        let names = source.columns.map(\.name)
+        let batch = RowBatch(sourceColumns: names.count)
+        var rows: [[String?]] = []
+        var bytes = 0
+        while try source.read(into: batch) {
+            if let fault = batch.faults.first {
+                throw PipelineProblem(
+                    .fatal, .input, what: "the table of a lookup can't be read", at: .init(file: source.fileNames.first, row: batch.rowNumber(fault.row)), why: fault.reason.description,
+                    fix: "Mend that row of the table")
+            }
+            for row in 0..<batch.rowCount {
+                rows.append(names.indices.map { batch.string(column: $0, row: row) })
+                bytes += Int(batch.rowEnds[row]) - Int(batch.rowStarts[row]) + 64
+            }
+            guard bytes <= Self.tableLimit else {
+                throw PipelineProblem(
+                    .fatal, .resource, what: "the table of a lookup is too large", at: .init(file: source.fileNames.first), why: "it has more than \(Self.tableLimit >> 20) MiB",
+                    fix: "Leave columns and rows out that the lookup doesn't need")
+            }
+        }
+        return LookupTable(columns: names, rows: rows)
+    }
+
+    // MARK: Outputs
+
+    func outputs(inputOffset: @escaping () -> Int64) throws(PipelineProblem) -> [any RowOutput] {
+        var result: [any RowOutput] = []
+        for (index, output) in spec.outputs.enumerated() {
+            let at = "spec.outputs[\(index)].\(output.sinkName).path"
+            switch output.sink {
+            case .delimited(let file):
+                let path = try rules.output(try path(of: file.path, index, at))
+                let dialect = Dialect(delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, header: file.header)
+                result.append(FileRowOutput(name: output.name, path: path, form: .delimited(dialect), compression: Self.compression(file.compression, path), runID: job.runID))
+            case .jsonLines(let file):
+                let path = try rules.output(try path(of: file.path, index, at))
+                result.append(FileRowOutput(name: output.name, path: path, form: .jsonLines, compression: Self.compression(file.compression, path), runID: job.runID))
+            case .postgresql(let table):
+                guard let url = job.connections[table.connectionSecret] else {
+                    throw PipelineProblem(
+                        .fatal, .configuration, what: "output \(output.name) has no connection", why: "Secret \(table.connectionSecret) with key url isn't known here",
+                        fix: "Apply the Secret; for 'millwright pipeline run' put it into the file of -f, or set the variable MILLWRIGHT_CONNECTION_\(Self.variable(table.connectionSecret)) to the URL")
+                }
+                let mode: TableLoad.Mode = switch table.mode {
+                case .append: .append
+                case .replace: .replace
+                case .upsert: .upsert(keys: table.keys)
+                }
+                result.append(
+                    TableRowOutput(
+                        name: output.name, url: url, target: .init(schema: table.schema, table: table.table, mode: mode), runID: job.runID, inputOffset: inputOffset))
+            }
+        }
+        return result
+    }
+
+    private func path(of text: String, _ index: Int, _ at: String) throws(PipelineProblem) -> String {
+        if index == 0, let given = job.outputOverride { return given }
+        return try filled(text, at: at)
+    }
+
+    /// The variable's part that stands for a Secret's name.
+    public static func variable(_ secret: String) -> String {
+        String(secret.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+    }
+
+    private static func compression(_ wanted: OutputCompression, _ path: String) -> CompressionFormat? {
+        switch wanted {
+        case .none: nil
+        case .gzip: .gzip
+        case .zstd: .zstd
+        case .auto: path.hasSuffix(".gz") ? .gzip : path.hasSuffix(".zst") ? .zstd : nil
+        }
+    }
+
+    func deadLetters() throws(PipelineProblem) -> (any DeadLetterSink)? {
+        guard let path = spec.errors.deadLetterPath else { return nil }
+        return DeadLetterFile(path: try rules.output(try filled(path, at: "spec.errors.deadLetter.path")), runID: job.runID)
+    }
+}

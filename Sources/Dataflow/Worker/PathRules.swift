@@ -1,0 +1,63 @@
+import Delimited
+import Glibc
+import Platform
+import RowSteps
+
+/// Where a run may read and write: below its base directory, or wherever the installation allows it; symbolic links are followed first.
+struct PathRules: Sendable {
+    let base: String
+    /// nil: anywhere, as whoever runs the command may.
+    let prefixes: [String]?
+
+    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(base)/\(path)" }
+
+    /// The files that a path or a glob means, each checked.
+    func inputs(_ path: String, standardInput: String) throws(PipelineProblem) -> [String] {
+        if path == "-" {
+            guard prefixes == nil else { throw Self.refused(path, "standard input is only for 'millwright pipeline run'") }
+            return [standardInput]
+        }
+        let paths: [String]
+        do throws(DelimitedError) { paths = try InputPaths.expand(absolute(path)) } catch { throw PipelineProblem(reading: error) }
+        for path in paths { try check(path) }
+        return paths
+    }
+
+    /// A file to write; its directory is made.
+    func output(_ path: String) throws(PipelineProblem) -> String {
+        let whole = absolute(path)
+        let directory = whole.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        try check(directory.isEmpty ? "/" : directory)
+        do throws(SystemError) { try Files.makeDirectory(directory.isEmpty ? "/" : directory, mode: 0o755) } catch {
+            throw PipelineProblem(.fatal, .output, what: "an output's directory can't be made", at: .init(file: whole), why: "\(error)", fix: "Make it, and let the run's user write to it", isTransient: true)
+        }
+        // What was there before, as a link, counts as well.
+        try check(directory.isEmpty ? "/" : directory)
+        guard !Files.isDirectory(whole) else { throw PipelineProblem(.fatal, .configuration, what: "an output is a directory", at: .init(file: whole), why: "there is a directory of that name", fix: "Give the output a file's path") }
+        return whole
+    }
+
+    private func check(_ path: String) throws(PipelineProblem) {
+        guard let prefixes else { return }
+        // The nearest part that is there, links resolved, and the rest behind it.
+        var existing = path
+        var rest: [Substring] = []
+        while !Files.exists(existing), let slash = existing.lastIndex(of: "/"), existing != "/" {
+            rest.insert(existing[existing.index(after: slash)...], at: 0)
+            existing = slash == existing.startIndex ? "/" : String(existing[..<slash])
+        }
+        guard let real = Files.resolved(existing), !rest.contains("..") else { throw Self.refused(path, "it can't be resolved") }
+        let whole = ([real == "/" ? "" : real] + rest.map(String.init)).joined(separator: "/")
+        for prefix in prefixes {
+            let allowed = Files.resolved(prefix) ?? prefix
+            if whole == allowed || whole.hasPrefix(allowed == "/" ? "/" : allowed + "/") { return }
+        }
+        throw Self.refused(path, real == existing ? "it is outside \(prefixes.joined(separator: " and "))" : "it leads to \(whole), outside \(prefixes.joined(separator: " and "))")
+    }
+
+    private static func refused(_ path: String, _ why: String) -> PipelineProblem {
+        PipelineProblem(
+            .fatal, .configuration, what: "a path is refused", at: .init(file: path), why: why,
+            fix: "Use a path below the namespace's directory of --pipeline-root, or start Millwright with --allow-host-path NAMESPACE=PREFIX")
+    }
+}

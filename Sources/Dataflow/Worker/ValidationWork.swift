@@ -1,0 +1,93 @@
+import Dataflow
+import Kernel
+import PipelineJobs
+import RowSteps
+import Rows
+
+/// Checks a pipeline without reading rows: every path, expression, script and format is looked at with the columns the input really has.
+struct ValidationWork {
+    private let compiler: JobCompiler
+    private let channel: WorkerChannel
+
+    init(_ compiler: JobCompiler, channel: WorkerChannel) {
+        self.compiler = compiler
+        self.channel = channel
+    }
+
+    func run() throws(PipelineProblem) -> Int32 {
+        let source = ColumnsOnly(try compiler)
+        let scripts = try ScriptFactories(compiler)
+        var job = try compiler.pipelineJob(factories: scripts.factories)
+        job.limits.threads = 1
+        let outputs: [any RowOutput] = compiler.spec.outputs.map { Nowhere(name: $0.name) }
+        let report = PipelineEngine(job, source: source, outputs: outputs, deadLetters: NoLetters()).run()
+        channel.send(.finished(report: report.json, isTransient: false))
+        return report.outcome == .succeeded ? WorkerExit.succeeded : WorkerExit.failed
+    }
+}
+
+/// The columns of the real source if it is there, else the declared ones; no rows.
+private final class ColumnsOnly: RowSource {
+    private let compiler: JobCompiler
+    private(set) var columns: [StepColumn] = []
+    var bytesTotal: Int64? { nil }
+    var bytesRead: Int64 { 0 }
+    var fileNames: [String] { [] }
+
+    init(_ compiler: JobCompiler) { self.compiler = compiler }
+
+    func open(at position: [UInt8]?) throws(PipelineProblem) {
+        let source: any RowSource
+        do throws(PipelineProblem) {
+            guard compiler.job.inputOverride ?? compiler.spec.source.path != "-" else {
+                columns = compiler.spec.source.columns.map { StepColumn($0.name) }
+                return
+            }
+            source = try compiler.source()
+            try source.open(at: nil)
+        } catch {
+            // A file that isn't there yet is no fault of the document: its declared columns are taken, if there are any.
+            guard error.category == .input, error.what.contains("not there"), !compiler.spec.source.columns.isEmpty else { throw error }
+            columns = compiler.spec.source.columns.map { StepColumn($0.name) }
+            return
+        }
+        columns = source.columns
+        source.close()
+    }
+
+    func read(into batch: RowBatch) throws(PipelineProblem) -> Bool { false }
+    func position() throws(PipelineProblem) -> [UInt8] { [] }
+    func inputs() -> [InputSummary] { [] }
+    func close() {}
+}
+
+/// Takes rows and keeps none.
+final class Nowhere: RowOutput {
+    let name: String
+    init(name: String) { self.name = name }
+    var bytesWritten: Int64 { 0 }
+    func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem) { _ = try FileRowOutput.outputColumns(columns, output: name) }
+    func write(_ batch: RowBatch) throws(PipelineProblem) {}
+    func flushForCheckpoint() throws(PipelineProblem) -> [UInt8] { [] }
+    func commit() throws(PipelineProblem) -> OutputSummary { OutputSummary(name: name, path: "", rows: 0, bytes: 0) }
+    func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary { try commit() }
+    func suspend() {}
+    func abort() {}
+}
+
+/// Takes dead letters and keeps none.
+final class NoLetters: DeadLetterSink {
+    /// The first reason given.
+    private(set) var first: PipelineProblem?
+    private(set) var count = 0
+    func open(at position: [UInt8]?) throws(PipelineProblem) {}
+    func write(_ rejection: RowRejection, file: String) throws(PipelineProblem) {
+        count += 1
+        first = first ?? rejection.problem
+    }
+    func flushForCheckpoint() throws(PipelineProblem) -> [UInt8] { [] }
+    func commit() throws(PipelineProblem) -> OutputSummary? { nil }
+    func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary? { nil }
+    func suspend() {}
+    func abort() {}
+}
