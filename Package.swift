@@ -98,7 +98,7 @@ let package = Package(
 
         target(
             "PipelineWorker",
-            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing", "PipelineJobs", "PostgresLoad"],
+            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "PipelineJobs", "PostgresLoad"],
             path: "Sources/Dataflow/Worker"),
 
         .executableTarget(
@@ -106,7 +106,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
                 "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
-                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects",
+                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker",
             ],
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(

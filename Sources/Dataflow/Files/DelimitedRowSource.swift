@@ -11,6 +11,9 @@ public final class DelimitedRowSource: RowSource {
     private let batchBytes: Int
     private var reader: DelimitedReader?
     private var rowsLeft: Int64?
+    /// What was known when it was closed.
+    private var known: [InputSummary] = []
+    private var readBefore: Int64 = 0
     public private(set) var columns: [StepColumn] = []
 
     /// - Parameters:
@@ -31,7 +34,7 @@ public final class DelimitedRowSource: RowSource {
     public var fileNames: [String] { paths }
     public func fileName(_ index: Int) -> String { paths.indices.contains(index) ? paths[index] : "" }
     public var bytesTotal: Int64? { reader?.bytesTotal }
-    public var bytesRead: Int64 { reader?.bytesRead ?? 0 }
+    public var bytesRead: Int64 { reader?.bytesRead ?? readBefore }
 
     public func open(at position: [UInt8]?) throws(PipelineProblem) {
         let resumption = try position.map { bytes throws(PipelineProblem) in try Self.decode(bytes, paths: paths) }
@@ -60,14 +63,17 @@ public final class DelimitedRowSource: RowSource {
 
     /// The inputs read to their end with their hashes, and the others with the bytes that were read.
     public func inputs() -> [InputSummary] {
-        guard let reader else { return [] }
+        guard let reader else { return known }
         let whole = reader.lineage
         var summaries = whole.map { InputSummary(path: $0.path, bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash)) }
         if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: paths[whole.count], bytes: part.bytes)) }
         return summaries
     }
 
-    public func close() { reader = nil }
+    public func close() {
+        (known, readBefore) = (inputs(), bytesRead)
+        reader = nil
+    }
 
     // MARK: positions as bytes
 

@@ -2,14 +2,15 @@ import Rows
 
 /// Makes COPY's text format of the selected rows of batches: tabs between cells, `\N` for null, the row's number as the last cell.
 final class CopyEncoder {
-    private let formats: [ValueFormat]
     private var room: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private(set) var count = 0
+    private static let truth = ValueFormat(plain: .boolean)
+    private static let day = ValueFormat(plain: .date)
+    private static let moment = ValueFormat(plain: .timestamp)
     private let scratch = TextScratch()
 
-    init(_ formats: [ValueFormat]) {
-        self.formats = formats
+    init() {
         capacity = 256 << 10
         room = .allocate(capacity: capacity)
     }
@@ -24,8 +25,8 @@ final class CopyEncoder {
         count = 0
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)
-            for (index, column) in batch.columns.enumerated() {
-                put(batch, column, row, index < formats.count ? formats[index] : ValueFormat(plain: column.type))
+            for column in batch.columns {
+                put(batch, column, row)
                 reserve(1)
                 append(0x09)
             }
@@ -35,15 +36,15 @@ final class CopyEncoder {
         }
     }
 
-    private func put(_ batch: RowBatch, _ column: Column, _ row: Int, _ format: ValueFormat) {
+    private func put(_ batch: RowBatch, _ column: Column, _ row: Int) {
         switch column {
         case .integer(let values): number(values, row) { ValueFormat.write($0, to: $1) }
         case .float(let values): number(values, row) { ValueFormat.write($0, to: $1) }
         // Whatever the column's format, the database wants its own form.
         case .decimal(let values): number(values, row) { $0.write(to: $1) }
-        case .boolean(let values): number(values, row) { ValueFormat(plain: .boolean).write($0, to: $1) }
-        case .date(let values): number(values, row) { ValueFormat(plain: .date).write(days: $0, to: $1) }
-        case .timestamp(let values): number(values, row) { ValueFormat(plain: .timestamp).write(microseconds: $0, to: $1) }
+        case .boolean(let values): number(values, row) { Self.truth.write($0, to: $1) }
+        case .date(let values): number(values, row) { Self.day.write(days: $0, to: $1) }
+        case .timestamp(let values): number(values, row) { Self.moment.write(microseconds: $0, to: $1) }
         case .source, .text:
             guard let (cell, base) = batch.textCell(column, row), let text = batch.text(cell, in: base, scratch: scratch) else { return null() }
             escaped(text)

@@ -1,5 +1,6 @@
 import Dataflow
 import Delimited
+import FileConnectors
 import Glibc
 import PipelineJobs
 import Platform
@@ -15,7 +16,7 @@ enum DeadLetterReplay {
         var plain = options
         plain.encoding = .utf8
         plain.compression = .none
-        return DelimitedRowSource(inputs: [copy], options: plain)
+        return try DelimitedRowSource(paths: [copy], options: plain)
     }
 
     private static func write(_ copy: String, from path: String, spec: DataPipelineSpec, options: ReaderOptions) throws(PipelineProblem) {

@@ -1,6 +1,7 @@
 import Compression
 import Dataflow
 import Delimited
+import FileConnectors
 import Kernel
 import PipelineJobs
 import PostgresLoad
@@ -65,7 +66,7 @@ struct JobCompiler {
 
     func source() throws(PipelineProblem) -> any RowSource {
         if let path = job.replayDeadLetters { return try DeadLetterReplay.source(path, job: job, spec: spec, options: readerOptions(spec.source)) }
-        return DelimitedRowSource(inputs: try inputs(), options: readerOptions(spec.source), rowLimit: job.rowLimit)
+        return try DelimitedRowSource(paths: try FixedInputs(job.workDirectory).paths { () throws(PipelineProblem) in try inputs() }, options: readerOptions(spec.source), rowLimit: job.rowLimit)
     }
 
     // MARK: Steps
@@ -132,7 +133,7 @@ struct JobCompiler {
 
     private func table(_ lookup: LookupStep, step: Int) throws(PipelineProblem) -> LookupTable {
         let path = "spec.steps[\(step)].lookup.source.delimited.path"
-        let source = DelimitedRowSource(inputs: try rules.inputs(try filled(lookup.source.path, at: path), standardInput: Self.standardInput), options: readerOptions(lookup.source))
+        let source = try DelimitedRowSource(paths: try rules.inputs(try filled(lookup.source.path, at: path), standardInput: Self.standardInput), options: readerOptions(lookup.source))
         try source.open(at: nil)
         defer { source.close() }
         let names = source.columns.map(\.name)
@@ -168,10 +169,10 @@ struct JobCompiler {
             case .delimited(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
                 let dialect = Dialect(delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, header: file.header)
-                result.append(FileRowOutput(name: output.name, path: path, form: .delimited(dialect), compression: Self.compression(file.compression, path), runID: job.runID))
+                result.append(try FileRowOutput(name: output.name, path: path, form: .delimited(dialect), compression: Self.compression(file.compression, path), runID: job.runID))
             case .jsonLines(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
-                result.append(FileRowOutput(name: output.name, path: path, form: .jsonLines, compression: Self.compression(file.compression, path), runID: job.runID))
+                result.append(try FileRowOutput(name: output.name, path: path, form: .jsonLines, compression: Self.compression(file.compression, path), runID: job.runID))
             case .postgresql(let table):
                 guard let url = job.connections[table.connectionSecret] else {
                     throw PipelineProblem(
@@ -212,6 +213,6 @@ struct JobCompiler {
 
     func deadLetters() throws(PipelineProblem) -> (any DeadLetterSink)? {
         guard let path = spec.errors.deadLetterPath else { return nil }
-        return DeadLetterFile(path: try rules.output(try filled(path, at: "spec.errors.deadLetter.path")), runID: job.runID)
+        return try DeadLetterFile(path: try rules.output(try filled(path, at: "spec.errors.deadLetter.path")), runID: job.runID)
     }
 }

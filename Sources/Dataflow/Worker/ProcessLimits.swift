@@ -8,8 +8,6 @@ enum ProcessLimits {
     /// - Returns: what is in force, for people.
     static func apply(_ limits: WorkerJob.Limits) throws(SystemError) -> [String] {
         var inForce: [String] = []
-        // No set-user-id program and no capability can come back.
-        if prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 { inForce.append("no new privileges") }
         // A core file would hold the rows.
         try set(RLIMIT_CORE, 0, "core files")
         if let memory = limits.memory {
@@ -30,7 +28,8 @@ enum ProcessLimits {
             inForce.append("files at most \(Bytes(size))")
         }
         if let user = limits.user, geteuid() == 0 {
-            guard setgroups(0, nil) == 0, setresgid(user.gid, user.gid, user.gid) == 0, setresuid(user.uid, user.uid, user.uid) == 0 else {
+            // For root these set the real, the effective and the saved one: there is no way back.
+            guard setgroups(0, nil) == 0, setgid(user.gid) == 0, setuid(user.uid) == 0 else {
                 throw .last("become user \(user.uid)")
             }
             inForce.append("user \(user.uid), group \(user.gid)")

@@ -28,8 +28,7 @@ final class TableRowOutput: RowOutput {
 
     func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem) {
         self.columns = columns
-        let formats = try FileRowOutput.outputColumns(columns, output: name).map(\.format)
-        encoder = CopyEncoder(formats)
+        encoder = CopyEncoder()
         let rows = try position.map { bytes throws(PipelineProblem) in try Self.decode(bytes).rows }
         try begin(columns.map(\.name), at: rows)
     }

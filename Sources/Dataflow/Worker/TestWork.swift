@@ -1,5 +1,6 @@
 import Dataflow
 import Delimited
+import FileConnectors
 import Kernel
 import PipelineJobs
 import Platform
@@ -48,12 +49,14 @@ struct TestWork {
         job.policy = .deadLetter
         job.budget = ErrorBudget()
         job.workDirectory = directory
-        let source = DelimitedRowSource(inputs: [input], options: ReaderOptions(columns: []))
-        let outputs = compiler.spec.outputs.map { output in
-            (output.name, path: "\(directory)/\(output.name).csv", FileRowOutput(name: output.name, path: "\(directory)/\(output.name).csv", form: .delimited(.csv), compression: nil, runID: "test"))
+        let source = try DelimitedRowSource(paths: [input], options: ReaderOptions(columns: []))
+        var outputs: [(name: String, path: String, output: FileRowOutput)] = []
+        for output in compiler.spec.outputs {
+            let path = "\(directory)/\(output.name).csv"
+            outputs.append((output.name, path, try FileRowOutput(name: output.name, path: path, form: .delimited(.csv), runID: "test")))
         }
         let letters = NoLetters()
-        let report = PipelineEngine(job, source: source, outputs: outputs.map { $0.2 }, deadLetters: letters).run()
+        let report = PipelineEngine(job, source: source, outputs: outputs.map { $0.output }, deadLetters: letters).run()
         if let failure = report.failure {
             return test.outcome == .rejected && failure.category == .data ? nil : "\(failure)"
         }
@@ -87,7 +90,7 @@ struct TestWork {
 
     private static func rows(_ path: String) throws(PipelineProblem) -> [[String: String]] {
         guard Files.exists(path) else { return [] }
-        let source = DelimitedRowSource(inputs: [path], options: ReaderOptions())
+        let source = try DelimitedRowSource(paths: [path], options: ReaderOptions())
         try source.open(at: nil)
         defer { source.close() }
         let batch = RowBatch(sourceColumns: source.columns.count)

@@ -15,7 +15,7 @@ struct ValidationWork {
     }
 
     func run() throws(PipelineProblem) -> Int32 {
-        let source = ColumnsOnly(try compiler)
+        let source = ColumnsOnly(compiler)
         let scripts = try ScriptFactories(compiler)
         var job = try compiler.pipelineJob(factories: scripts.factories)
         job.limits.threads = 1
@@ -55,7 +55,12 @@ private final class ColumnsOnly: RowSource {
         source.close()
     }
 
-    func read(into batch: RowBatch) throws(PipelineProblem) -> Bool { false }
+    func read(into batch: RowBatch) throws(PipelineProblem) -> Bool {
+        batch.prepare(sourceColumns: columns.count)
+        batch.columns = columns.indices.map { .source($0) }
+        return false
+    }
+
     func position() throws(PipelineProblem) -> [UInt8] { [] }
     func inputs() -> [InputSummary] { [] }
     func close() {}
@@ -66,7 +71,7 @@ final class Nowhere: RowOutput {
     let name: String
     init(name: String) { self.name = name }
     var bytesWritten: Int64 { 0 }
-    func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem) { _ = try FileRowOutput.outputColumns(columns, output: name) }
+    func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem) {}
     func write(_ batch: RowBatch) throws(PipelineProblem) {}
     func flushForCheckpoint() throws(PipelineProblem) -> [UInt8] { [] }
     func commit() throws(PipelineProblem) -> OutputSummary { OutputSummary(name: name, path: "", rows: 0, bytes: 0) }

@@ -6,6 +6,11 @@ enum ExitStatus {
     static let changes: Int32 = 2
     /// The command line is wrong.
     static let usage: Int32 = 64
+    /// A document is wrong.
+    static let document: Int32 = 65
+    /// `pipeline run`: stopped before the end; the same command goes on.
+    static let interrupted: Int32 = 75
+    static let cancelled: Int32 = 77
     /// Something that has to answer does not: the server, the engine, the database.
     static let unavailable: Int32 = 69
     /// A setting or the machine is wrong, and trying again won't help.

@@ -1,0 +1,159 @@
+import Glibc
+import Kernel
+import PipelineJobs
+import PipelineProcess
+import PipelineReports
+import Platform
+import ServiceKit
+
+/// `millwright pipeline run` and `profile`: a pipeline, once, without any server.
+enum PipelineRunCommand {
+    static let exits = """
+        Exit statuses: 0 all rows were processed (rejected rows within the budget included), 1 the run failed, 64 wrong command line,
+        65 the document is wrong, 75 interrupted or paused: the same command goes on from the last checkpoint, 77 cancelled.
+        """
+
+    static let spec = CommandSpec(
+        name: "pipeline run", summary: "Runs a DataPipeline once, without a server, and shows how it goes.",
+        options: PipelineDocuments.options + PipelineJobOptions.options + [
+            .value("report", "DIR", "Writes report.html, report.csv and report.json there."),
+            .value("format", "FORMAT", "text or json: how the result and errors are printed. Default: text"),
+            .flag("restart", "Begins anew even if an interrupted run could go on."),
+            .flag("quiet", "No progress, no summary; errors only."),
+            .value("limit", "ROWS", "Stops after so many rows: for a look."),
+        ],
+        notes: """
+            Outputs appear whole, when all rows were processed. Until then the run keeps its checkpoint in a directory .NAME.millwright
+            beside its first output; killed or interrupted at any moment, the same command goes on from there, and its files are the same,
+            byte for byte, as an undisturbed run's. Ctrl-C finishes the rows under way and stops; a second one stops at once.
+            A database of an output is given by a Secret in a file of -f, or by the variable MILLWRIGHT_CONNECTION_NAME (NAME: the
+            Secret's, in capitals, _ for what is no letter or digit).
+
+            \(exits)
+            """,
+        runBlocking: { try run($0, purpose: .run) })
+
+    static let profile = CommandSpec(
+        name: "pipeline profile", summary: "Runs a DataPipeline and shows what each step and each line of its scripts costs.",
+        options: PipelineDocuments.options + PipelineJobOptions.options + [
+            .value("report", "DIR", "Writes report.html, report.csv and report.json there."), .value("format", "FORMAT", "text or json. Default: text"),
+            .value("limit", "ROWS", "Stops after so many rows."),
+        ],
+        notes: "It writes the outputs, as 'run' does; give --output to leave the real ones alone.\n\n\(exits)",
+        runBlocking: { try run($0, purpose: .profile) })
+
+    private static func run(_ arguments: Arguments, purpose: WorkerJob.Purpose) throws -> Int32 {
+        let format = try self.format(arguments)
+        let documents = try PipelineDocuments(arguments)
+        let state = try PipelineState(arguments, documents)
+        let clocks = SystemClocks()
+        let now = clocks.now
+
+        var job = try PipelineJobOptions.job(arguments, documents, runID: "", start: now, workDirectory: state.directory)
+        let revision = SHA256.hex(documents.spec.canonical.text, length: 16)
+        let fingerprint = SHA256.hex(job.spec.canonical.text + job.parameters.keys.sorted().map { "\($0)=\(job.parameters[$0] ?? "")" }.joined(separator: "\n") + (job.inputOverride ?? "") + "\u{0}" + (job.outputOverride ?? "") + job.texts.keys.sorted().map { job.texts[$0] ?? "" }.joined(), length: 32)
+        let interrupted = arguments.has("restart") ? nil : state.interrupted(fingerprint)
+        let start = interrupted?.start ?? now
+        job.runID = interrupted?.id ?? SHA256.hex("\(documents.name) \(now.text(fractionDigits: 9)) \(getpid())", length: 16)
+        job.startMicroseconds = start.seconds * 1_000_000 + Int64(start.nanoseconds / 1000)
+        job.purpose = purpose
+        job.rowLimit = try limit(arguments["limit"])
+        // Standard input can't be read twice.
+        let isResumable = job.inputOverride != "-" && documents.pipeline.source.path != "-"
+        job.checkpoints = isResumable ? .file(state.checkpoint) : .none
+        job.checkpointsEveryBatch = Environ["MILLWRIGHT_CHECKPOINT_EVERY_BATCH"] == "1"
+        let quiet = arguments.has("quiet") || format == "json"
+        if let interrupted {
+            if !quiet { Terminal.note("millwright: going on with the run of \(interrupted.start.rfc3339), which was interrupted (--restart begins anew)") }
+        } else {
+            if let old = state.leftBehind() { try clear(old, documents) }
+            state.remove()
+            try state.begin(job, fingerprint: fingerprint, start: start)
+        }
+
+        let current = Locked<WorkerProcess?>(nil)
+        let asked = Locked(0)
+        Signals(blocking: [SIGINT, SIGTERM]).deliver { _ in
+            let count = asked.withLock { count in
+                count += 1
+                return count
+            }
+            let worker = current.withLock { $0 }
+            if count > 1 {
+                worker?.kill()
+                _exit(ExitStatus.interrupted)
+            }
+            Terminal.note("\nmillwright: finishing the rows under way; once more stops at once")
+            worker?.send(.pause)
+        }
+
+        let line = Locked(ProgressLine(documents.name, wanted: !quiet))
+        var shown = 0
+        var conversation = WorkerConversation(job: job, isResumable: isResumable)
+        conversation.onMessage = { message in
+            switch message {
+            case .progress(let report): line.withLock { $0.show(report) }
+            case .problem(let problem) where format == "text" && shown < 10:
+                shown += 1
+                line.withLock { $0.clear() }
+                Terminal.note(PipelineProblemText.lines(problem))
+            case .log(let lines):
+                line.withLock { $0.clear() }
+                for text in lines { Terminal.note(Terminal.coloured("log: ", .dim) + text) }
+            default: break
+            }
+        }
+        let outcome = try conversation.run(current: current)
+        line.withLock { $0.clear() }
+
+        let failure: JSON? = outcome.report == nil ? ["outcome": "Failed", "failure": death(outcome.exit, job)] : nil
+        var facts = RunReport.Facts(
+            pipeline: documents.name, run: job.runID, version: Millwright.version, revision: revision, started: start, ended: clocks.now, attempts: outcome.attempts)
+        facts.parameters = job.parameters
+        facts.inForce = outcome.inForce
+        let report = RunReport(facts, worker: outcome.report ?? failure ?? [:])
+        if let directory = arguments["report"] { try ReportFiles.write(report, to: directory) }
+        // What can go on keeps its place.
+        if !Files.exists(state.checkpoint) { state.remove() }
+        if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet"), resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
+        switch report.outcome {
+        case "Succeeded": return ExitStatus.success
+        case "Paused": return ExitStatus.interrupted
+        case "Cancelled": return ExitStatus.cancelled
+        default: return report.json["failure"]?["category"] == "configuration" ? ExitStatus.document : ExitStatus.failure
+        }
+    }
+
+    static func format(_ arguments: Arguments) throws -> String {
+        let format = arguments["format"] ?? "text"
+        guard ["text", "json"].contains(format) else { throw CommandFailure(ExitStatus.usage, "--format: '\(format)' is not text or json") }
+        return format
+    }
+
+    private static func limit(_ text: String?) throws -> Int64? {
+        guard let text else { return nil }
+        guard let rows = Int64(text), rows > 0 else { throw CommandFailure(ExitStatus.usage, "--limit: '\(text)' is not a number of rows") }
+        return rows
+    }
+
+    /// A run that was left and is not to go on takes what it wrote with it.
+    private static func clear(_ old: WorkerJob, _ documents: PipelineDocuments) throws {
+        var job = old
+        job.connections = documents.connections
+        let current = Locked<WorkerProcess?>(nil)
+        var conversation = WorkerConversation(job: job, isResumable: false)
+        conversation.onMessage = { message in if case .started = message { current.withLock { $0 }?.send(.cancel) } }
+        _ = try conversation.run(current: current)
+    }
+
+    /// A worker that ended without a word.
+    private static func death(_ end: ChildEnd, _ job: WorkerJob) -> JSON {
+        var why = "it \(end)"
+        var fix = "Run the same command again: it goes on from the last checkpoint. If it ends again, report it with the pipeline's document"
+        if case .signaled(SIGKILL) = end {
+            why += "; the system does that when memory runs out"
+            fix = "Lower memoryLimit of scripts or free memory, then run the same command again: it goes on from the last checkpoint"
+        }
+        return ["severity": "fatal", "category": "defect", "what": "the pipeline's worker process ended", "where": [:], "why": .string(why), "fix": .string(fix)]
+    }
+}

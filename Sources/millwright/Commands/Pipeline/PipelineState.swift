@@ -1,0 +1,78 @@
+import Glibc
+import Kernel
+import PipelineJobs
+import Platform
+
+/// What a run without a server keeps beside its output until it has ended: who it is, its checkpoint, its spill files.
+struct PipelineState {
+    let directory: String
+
+    /// - Parameter documents: the directory is beside the first file that the pipeline writes.
+    init(_ arguments: Arguments, _ documents: PipelineDocuments) throws {
+        let root = Files.resolved(arguments["root"] ?? ".") ?? "."
+        var place = root
+        if let output = arguments["output"] {
+            place = Self.parent(of: PipelineJobOptions.absolute(output))
+        } else if let path = documents.pipeline.outputs.lazy.compactMap(\.path).first {
+            let filled: String
+            let parameters = try PipelineJobOptions.parameters(arguments, documents)
+            do throws(FieldError) { filled = try PathTemplate.fill(path, parameters, at: "spec.outputs") } catch {
+                throw CommandFailure(ExitStatus.document, "\(error)")
+            }
+            place = Self.parent(of: filled.hasPrefix("/") ? filled : "\(root)/\(filled)")
+        }
+        directory = "\(place)/.\(documents.name).millwright"
+    }
+
+    private static func parent(of path: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        return parts.isEmpty ? "." : parts.count == 1 ? "/" + (parts.first ?? "") : parts.joined(separator: "/")
+    }
+
+    var checkpoint: String { "\(directory)/checkpoint" }
+    private var identity: String { "\(directory)/run.json" }
+
+    /// The run that was interrupted here, if it can go on: the same pipeline, parameters and paths.
+    func interrupted(_ fingerprint: String) -> (id: String, start: Timestamp)? {
+        guard Files.exists(checkpoint), let known = read(), known["fingerprint"]?.string == fingerprint, let id = known["id"]?.string,
+            let start = known["start"]?.string.flatMap(Timestamp.init(rfc3339:))
+        else { return nil }
+        return (id, start)
+    }
+
+    /// The job of a run that was left here and is not to go on.
+    func leftBehind() -> WorkerJob? { read()?["job"].flatMap { WorkerJob($0) } }
+
+    private func read() -> JSON? {
+        guard Files.exists(identity) else { return nil }
+        do { return try JSONParser.parse(try Files.read(identity)) } catch { return nil }
+    }
+
+    /// Writes who runs here. Database URLs, which may hold passwords, are left out.
+    func begin(_ job: WorkerJob, fingerprint: String, start: Timestamp) throws {
+        var plain = job
+        plain.connections = [:]
+        do throws(SystemError) {
+            try Files.makeDirectory(directory, mode: 0o755)
+            try Files.write(
+                JSON.object(["id": .string(job.runID), "start": .string(start.text(fractionDigits: 6)), "fingerprint": .string(fingerprint), "job": plain.json]).bytes,
+                to: identity, mode: 0o600)
+        } catch { throw CommandFailure(ExitStatus.failure, "\(error); the run keeps its checkpoint beside its output: make that directory writable") }
+    }
+
+    /// Everything that is kept goes; nothing of it is the user's.
+    func remove() {
+        Self.removeTree(directory)
+    }
+
+    static func removeTree(_ path: String) {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { return }
+        if info.st_mode & S_IFMT == S_IFDIR {
+            do throws(SystemError) { for name in try Files.list(path) { removeTree("\(path)/\(name)") } } catch { return }
+            rmdir(path)
+        } else {
+            unlink(path)
+        }
+    }
+}
