@@ -111,7 +111,7 @@ let package = Package(
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Rows", "TextScan", "Delimited", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation"],
+            dependencies: ["Rows", "TextScan", "Delimited", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation", "Expressions"],
             path: "Sources/Benchmarks"),
 
         // Tests
@@ -170,6 +170,7 @@ if Context.environment["MILLWRIGHT_FUZZ"] != nil {
         fuzzer("Patches", ["Kernel", "APIServerCore"]),
         fuzzer("Apply", ["Kernel", "APIServerCore"]),
         fuzzer("RegularExpressions", ["RegularExpressions"]),
+        fuzzer("Expressions", ["Kernel", "Expressions"]),
         fuzzer("OutputFrames", ["Docker"]),
     ]
 }

@@ -128,9 +128,9 @@ final class Operation: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let a = try left.value(&frame)
-        let b = try right.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let a = try left.value(&frame, given)
+        let b = try right.value(&frame, given)
         try frame.budget.spend(Arithmetic.cost(operation, a, b))
         do { return try Arithmetic.apply(operation, a, b) } catch { throw error.located(offset) }
     }
@@ -149,13 +149,13 @@ final class IntOperation: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func int(_ frame: inout Frame) throws(EvaluationError) -> Int64 {
-        let a = try left.int(&frame)
-        let b = try right.int(&frame)
+    override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
+        let a = try left.int(&frame, given)
+        let b = try right.int(&frame, given)
         try frame.budget.spend(1)
         do { return try Arithmetic.int(operation, a, b) } catch { throw error.located(offset) }
     }
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .int(try int(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .int(try int(&frame, given)) }
 }
 
 /// An operation on what the checker knows to be doubles.
@@ -171,13 +171,13 @@ final class DoubleOperation: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func double(_ frame: inout Frame) throws(EvaluationError) -> Double {
-        let a = try left.double(&frame)
-        let b = try right.double(&frame)
+    override func double(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Double {
+        let a = try left.double(&frame, given)
+        let b = try right.double(&frame, given)
         try frame.budget.spend(1)
         do { return try Arithmetic.double(operation, a, b) } catch { throw error.located(offset) }
     }
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .double(try double(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .double(try double(&frame, given)) }
 }
 
 final class Negation: Evaluable, @unchecked Sendable {
@@ -188,8 +188,8 @@ final class Negation: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let value = try operand.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let value = try operand.value(&frame, given)
         try frame.budget.spend(1)
         switch value {
         case .int(let number):

@@ -56,10 +56,10 @@ final class Call: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(arguments.count)
-        for argument in arguments { values.append(try argument.value(&frame)) }
+        for argument in arguments { values.append(try argument.value(&frame, given)) }
         for candidate in candidates where candidate.admits(values) { return try candidate.call(values, &frame, offset) }
         throw noSuchOverload
     }
@@ -81,8 +81,8 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let value = try argument.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let value = try argument.value(&frame, given)
         guard parameter.admits(value) else { throw noSuchOverload }
         try frame.budget.spend(cost)
         do { return try body(value) } catch { throw error.located(offset) }
@@ -103,9 +103,9 @@ final class TextPredicate: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let text = try text.string(&frame)
-        let part = try part.string(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let text = try text.string(&frame, given)
+        let part = try part.string(&frame, given)
         let walk = Value.string(text).traversalCost
         switch kind {
         case .startsWith:
@@ -120,7 +120,7 @@ final class TextPredicate: Evaluable, @unchecked Sendable {
         }
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// `text.matches(pattern)` with a pattern that is written out: compiled once.
@@ -136,13 +136,13 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let text = try text.string(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let text = try text.string(&frame, given)
         try frame.budget.spend(RegularExpressionCost.text(text).saturatingProduct(patternCost))
         return expression.matches(text)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// What matching costs, as Kubernetes reckons: the text's part times the pattern's.

@@ -28,9 +28,9 @@ final class Equality: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let a = try left.value(&frame)
-        let b = try right.value(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let a = try left.value(&frame, given)
+        let b = try right.value(&frame, given)
         let cost: UInt64
         if case .opaque = a { cost = 1 } else { cost = min(a.traversalCost, b.traversalCost) }
         try frame.budget.spend(cost)
@@ -38,7 +38,7 @@ final class Equality: Evaluable, @unchecked Sendable {
         return try walk.equal(a, b) != isNegated
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// Which of the four orders is asked for.
@@ -88,9 +88,9 @@ final class Comparison: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let a = try left.value(&frame)
-        let b = try right.value(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let a = try left.value(&frame, given)
+        let b = try right.value(&frame, given)
         switch a {
         case .string, .bytes: try frame.budget.spend(min(a.traversalCost, b.traversalCost))
         default: try frame.budget.spend(1)
@@ -99,7 +99,7 @@ final class Comparison: Evaluable, @unchecked Sendable {
         return relation.holds(order)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// Comparisons of what the checker knows to be integers.
@@ -115,14 +115,14 @@ final class IntComparison: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let a = try left.int(&frame)
-        let b = try right.int(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let a = try left.int(&frame, given)
+        let b = try right.int(&frame, given)
         try frame.budget.spend(1)
         return relation.holds(a, b)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// Comparisons of what the checker knows to be doubles.
@@ -138,14 +138,14 @@ final class DoubleComparison: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let a = try left.double(&frame)
-        let b = try right.double(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let a = try left.double(&frame, given)
+        let b = try right.double(&frame, given)
         try frame.budget.spend(1)
         return relation.holds(a, b)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// `x in y`
@@ -159,9 +159,9 @@ final class Membership: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let element = try element.value(&frame)
-        switch try container.value(&frame) {
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let element = try element.value(&frame, given)
+        switch try container.value(&frame, given) {
         case .list(let list):
             try frame.budget.spend(UInt64(list.count))
             var walk = EqualityWalk()
@@ -173,7 +173,7 @@ final class Membership: Evaluable, @unchecked Sendable {
         }
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// `x in [1, 2, 3]`, where the list is written out: one look-up.
@@ -193,11 +193,11 @@ final class ConstantMembership: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let element = try element.value(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let element = try element.value(&frame, given)
         try frame.budget.spend(1)
         return MapKey(element).map { members.contains($0) } ?? false
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }

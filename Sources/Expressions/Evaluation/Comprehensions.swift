@@ -1,44 +1,33 @@
 /// The elements that a macro goes through, one or two variables at a time.
 struct Elements {
-    private enum Source {
-        case list(ListCursor)
-        case map(ValueMap, keys: [Value], position: Int)
-    }
-    private var source: Source
+    private var cursor: ListCursor
     private var index: Int64 = 0
+    /// The map, whose keys the cursor walks over.
+    private let map: ValueMap?
 
     init(_ value: Value, _ offset: Int) throws(EvaluationError) {
         switch value {
-        case .list(let list): source = .list(ListCursor(list))
-        case .map(let map): source = .map(map, keys: map.keys, position: 0)
+        case .list(let list):
+            cursor = ListCursor(list)
+            map = nil
+        case .map(let map):
+            cursor = ListCursor(ValueList(map.keys))
+            self.map = map
         default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
         }
     }
 
     /// The next element of a list or key of a map.
-    mutating func next() -> Value? {
-        switch source {
-        case .list(var cursor):
-            // Moved out and back in, so that it isn't copied.
-            source = .map(Self.nothing, keys: [], position: 0)
-            defer { source = .list(cursor) }
-            return cursor.next()
-        case .map(let map, let keys, let position):
-            guard position < keys.count else { return nil }
-            source = .map(map, keys: keys, position: position + 1)
-            return keys[position]
-        }
-    }
+    @inline(__always)
+    mutating func next() -> Value? { cursor.next() }
 
     /// The next index or key, with its element or value.
     mutating func nextPair() -> (Value, Value)? {
-        guard let first = next() else { return nil }
-        if case .map(let map, _, _) = source { return (first, map[first] ?? .null) }
+        guard let first = cursor.next() else { return nil }
+        if let map { return (first, map[first] ?? .null) }
         defer { index += 1 }
         return (.int(index), first)
     }
-
-    private static let nothing = ValueMap(keys: [], values: [], index: [:])
 }
 
 /// What all macros over elements have in common.
@@ -80,13 +69,13 @@ final class Quantifier: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        var elements = try Elements(loop.range.value(&frame), loop.range.offset)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var failure: EvaluationError?
         while loop.advance(&elements, &frame) {
             try frame.budget.spend(conditionCost + 1)
             do {
-                if try predicate.bool(&frame) == deciding {
+                if try predicate.bool(&frame, given) == deciding {
                     // Another element would only be looked at to find that it isn't needed.
                     if loop.advance(&elements, &frame) { try frame.budget.spend(conditionCost) }
                     failure = nil
@@ -103,7 +92,7 @@ final class Quantifier: Evaluable, @unchecked Sendable {
         return !deciding
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// `exists_one`
@@ -117,11 +106,11 @@ final class ExistsOne: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        var elements = try Elements(loop.range.value(&frame), loop.range.offset)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var found = 0
         while loop.advance(&elements, &frame) {
-            let holds = try predicate.bool(&frame)
+            let holds = try predicate.bool(&frame, given)
             try frame.budget.spend(holds ? 2 : 1)
             if holds { found += 1 }
         }
@@ -129,7 +118,7 @@ final class ExistsOne: Evaluable, @unchecked Sendable {
         return found == 1
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// `map`, `filter` and `transformList`
@@ -146,18 +135,18 @@ final class ListTransform: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let range = try loop.range.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let range = try loop.range.value(&frame, given)
         try frame.budget.spend(Limits.listCreation)
         var elements = try Elements(range, loop.range.offset)
         var results: [Value] = []
         while loop.advance(&elements, &frame) {
-            if let filter, try !filter.bool(&frame) {
+            if let filter, try !filter.bool(&frame, given) {
                 try frame.budget.spend(1)
                 continue
             }
             if let transform {
-                results.append(try transform.value(&frame))
+                results.append(try transform.value(&frame, given))
                 try frame.budget.spend(Limits.listCreation + 2)
             } else {
                 results.append(frame.locals[loop.first] ?? .null)
@@ -185,19 +174,19 @@ final class MapTransform: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let range = try loop.range.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let range = try loop.range.value(&frame, given)
         try frame.budget.spend(Limits.mapCreation)
         var elements = try Elements(range, loop.range.offset)
         var keys: [Value] = []
         var values: [Value] = []
         var index: [MapKey: Int] = [:]
         while loop.advance(&elements, &frame) {
-            if let filter, try !filter.bool(&frame) {
+            if let filter, try !filter.bool(&frame, given) {
                 try frame.budget.spend(1)
                 continue
             }
-            let result = try transform.value(&frame)
+            let result = try transform.value(&frame, given)
             try frame.budget.spend(givesEntries ? 2 : 3)
             if givesEntries {
                 guard case .map(let map) = result else { throw noSuchOverload }
@@ -237,10 +226,10 @@ final class Bind: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         // In a loop there may be one from the round before.
         frame.locals[slot] = nil
-        return try body.value(&frame)
+        return try body.value(&frame, given)
     }
 }
 
@@ -259,12 +248,12 @@ final class OptionalMap: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        guard case .optional(let wrapped) = try target.value(&frame) else { throw noSuchOverload }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        guard case .optional(let wrapped) = try target.value(&frame, given) else { throw noSuchOverload }
         try frame.budget.spend(1)
         guard let wrapped else { return .optional(nil) }
         frame.locals[slot] = wrapped
-        let result = try body.value(&frame)
+        let result = try body.value(&frame, given)
         return isFlat ? result : .optional(result)
     }
 }
@@ -282,11 +271,11 @@ final class OptionalElse: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let target = try target.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let target = try target.value(&frame, given)
         guard case .optional(let wrapped) = target else { throw noSuchOverload }
         if let wrapped { return unwraps ? wrapped : target }
-        let result = try other.value(&frame)
+        let result = try other.value(&frame, given)
         if !unwraps { guard case .optional = result else { throw noSuchOverload } }
         return result
     }

@@ -8,11 +8,11 @@ final class ListLiteral: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(elements.count)
         for (position, element) in elements.enumerated() {
-            let value = try element.value(&frame)
+            let value = try element.value(&frame, given)
             if optional.indices.contains(position), optional[position] {
                 guard case .optional(let wrapped) = value else { throw noSuchOverload }
                 if let wrapped { values.append(wrapped) }
@@ -33,13 +33,13 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         var keys: [Value] = []
         var values: [Value] = []
         var index = [MapKey: Int](minimumCapacity: entries.count)
         for entry in entries {
-            let key = try entry.key.value(&frame)
-            var value = try entry.value.value(&frame)
+            let key = try entry.key.value(&frame, given)
+            var value = try entry.value.value(&frame, given)
             guard !key.isDouble, let mapKey = MapKey(key) else { throw failure(.invalidArgument, "unsupported key type: \(key.type.runtimeName)") }
             if entry.isOptional {
                 guard case .optional(let wrapped) = value else { throw noSuchOverload }
@@ -85,9 +85,9 @@ final class Index: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame)
-        let index = try index.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let target = try operand.value(&frame, given)
+        let index = try index.value(&frame, given)
         try frame.budget.spend(1)
         if case .optional(let wrapped) = target { return .optional(try wrapped?.element(at: index, offset)) }
         if let element = try target.element(at: index, offset) { return element }
@@ -107,9 +107,9 @@ final class OptionalIndex: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame)
-        let index = try index.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let target = try operand.value(&frame, given)
+        let index = try index.value(&frame, given)
         try frame.budget.spend(1)
         if case .optional(let wrapped) = target { return .optional(try wrapped?.element(at: index, offset)) }
         return .optional(try target.element(at: index, offset))

@@ -8,27 +8,27 @@ class Evaluable: @unchecked Sendable {
 
     init(_ offset: Int) { self.offset = offset }
 
-    func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
     }
 
-    func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        guard case .bool(let value) = try value(&frame) else { throw noSuchOverload }
+    func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        guard case .bool(let value) = try value(&frame, given) else { throw noSuchOverload }
         return value
     }
 
-    func int(_ frame: inout Frame) throws(EvaluationError) -> Int64 {
-        guard case .int(let value) = try value(&frame) else { throw noSuchOverload }
+    func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
+        guard case .int(let value) = try value(&frame, given) else { throw noSuchOverload }
         return value
     }
 
-    func double(_ frame: inout Frame) throws(EvaluationError) -> Double {
-        guard case .double(let value) = try value(&frame) else { throw noSuchOverload }
+    func double(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Double {
+        guard case .double(let value) = try value(&frame, given) else { throw noSuchOverload }
         return value
     }
 
-    func string(_ frame: inout Frame) throws(EvaluationError) -> String {
-        guard case .string(let value) = try value(&frame) else { throw noSuchOverload }
+    func string(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> String {
+        guard case .string(let value) = try value(&frame, given) else { throw noSuchOverload }
         return value
     }
 

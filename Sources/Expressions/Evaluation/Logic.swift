@@ -10,11 +10,11 @@ final class Logic: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         var failure: EvaluationError?
         for term in terms {
             do {
-                if try term.bool(&frame) == deciding { return deciding }
+                if try term.bool(&frame, given) == deciding { return deciding }
             } catch {
                 if error.kind == .costLimit { throw error }
                 failure = failure ?? error
@@ -24,7 +24,7 @@ final class Logic: Evaluable, @unchecked Sendable {
         return !deciding
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// The usual chain of two.
@@ -40,21 +40,21 @@ final class LogicPair: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let failure: EvaluationError
         do {
-            if try first.bool(&frame) == deciding { return deciding }
-            return try second.bool(&frame)
+            if try first.bool(&frame, given) == deciding { return deciding }
+            return try second.bool(&frame, given)
         } catch {
             if error.kind == .costLimit { throw error }
             failure = error
         }
         // Either the first failed, or the second after the first left it open: then this gives the same error again.
-        if try second.bool(&frame) == deciding { return deciding }
+        if try second.bool(&frame, given) == deciding { return deciding }
         throw failure
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 final class Conditional: Evaluable, @unchecked Sendable {
@@ -69,14 +69,14 @@ final class Conditional: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        try condition.bool(&frame) ? first.value(&frame) : second.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        try condition.bool(&frame, given) ? first.value(&frame, given) : second.value(&frame, given)
     }
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        try condition.bool(&frame) ? first.bool(&frame) : second.bool(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        try condition.bool(&frame, given) ? first.bool(&frame, given) : second.bool(&frame, given)
     }
-    override func int(_ frame: inout Frame) throws(EvaluationError) -> Int64 {
-        try condition.bool(&frame) ? first.int(&frame) : second.int(&frame)
+    override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
+        try condition.bool(&frame, given) ? first.int(&frame, given) : second.int(&frame, given)
     }
 }
 
@@ -88,10 +88,10 @@ final class Not: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let value = try operand.bool(&frame)
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let value = try operand.bool(&frame, given)
         try frame.budget.spend(1)
         return !value
     }
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }

@@ -8,7 +8,7 @@ final class Constant: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { fixed }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { fixed }
     override var constant: Value? { fixed }
 }
 
@@ -20,8 +20,8 @@ final class IntConstant: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .int(fixed) }
-    override func int(_ frame: inout Frame) throws(EvaluationError) -> Int64 { fixed }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .int(fixed) }
+    override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 { fixed }
     override var constant: Value? { .int(fixed) }
 }
 
@@ -35,9 +35,9 @@ final class VariableRead: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         try frame.budget.spend(1)
-        guard let value = try frame.activation.value(of: slot) else { throw failure(.noSuchVariable, "no such attribute(s): \(name)") }
+        guard let value = try given.value(of: slot) else { throw failure(.noSuchVariable, "no such attribute(s): \(name)") }
         return value
     }
 }
@@ -50,7 +50,7 @@ final class LocalRead: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         try frame.budget.spend(1)
         guard let value = frame.locals[slot] else { throw noSuchOverload }
         return value
@@ -68,10 +68,10 @@ final class BoundRead: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         try frame.budget.spend(1)
         if let value = frame.locals[slot] { return value }
-        let value = try bound.value(&frame)
+        let value = try bound.value(&frame, given)
         frame.locals[slot] = value
         return value
     }
@@ -81,28 +81,68 @@ final class BoundRead: Evaluable, @unchecked Sendable {
 final class Select: Evaluable, @unchecked Sendable {
     private let operand: Evaluable
     private let field: String
-    /// What the checker knows the operand to be, and the field in it.
-    private let declared: (type: ObjectType, field: ObjectType.Field)?
+    // What the checker knows of the operand, each in a property of its own: nothing is copied when one is read.
+    private let objectType: ObjectIdentifier?
+    private let property: String
+    private let type: ValueType
 
     init(_ operand: Evaluable, _ field: String, _ type: ValueType, _ offset: Int) {
         self.operand = operand
         self.field = field
-        if case .object(let object) = type { declared = object.field(field).map { (object, $0) } } else { declared = nil }
+        if case .object(let object) = type, let declared = object.field(field) {
+            objectType = ObjectIdentifier(object)
+            property = declared.property
+            self.type = declared.type
+        } else {
+            objectType = nil
+            property = field
+            self.type = .dyn
+        }
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame)
-        try frame.budget.spend(1)
-        if case .map(let map) = target {
-            if let declared, case .object(let json, let type) = map.storage, type === declared.type {
-                if let member = json[declared.field.property] { return Value(member, as: declared.field.type) }
-            } else if let value = map[field] {
-                return value
-            }
-            throw failure(.noSuchKey, "no such key: \(field)")
+    /// The member of the JSON object that a map looks into, when that is all there is to it.
+    @inline(__always)
+    private func position(in map: ValueMap) -> Int? {
+        switch map.kind {
+        case .object: map.objectType.map { ObjectIdentifier($0) } == objectType ? map.json.position(of: property) : nil
+        case .json: map.memberType == .dyn ? map.json.position(of: field) : nil
+        case .entries: nil
         }
-        return try target.field(field, offset)
+    }
+
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        switch try operand.value(&frame, given) {
+        case .map(let map):
+            try frame.budget.spend(1)
+            if let position = position(in: map) { return Value(map.json.values[position], as: type) }
+            return try Value.map(map).field(field, offset)
+        case let other:
+            try frame.budget.spend(1)
+            return try other.field(field, offset)
+        }
+    }
+
+    override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
+        switch try operand.value(&frame, given) {
+        case .map(let map):
+            try frame.budget.spend(1)
+            if let position = position(in: map), case .int(let number) = map.json.values[position] { return number }
+            guard case .int(let number) = try Value.map(map).field(field, offset) else { throw noSuchOverload }
+            return number
+        default: throw noSuchOverload
+        }
+    }
+
+    override func string(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> String {
+        switch try operand.value(&frame, given) {
+        case .map(let map):
+            try frame.budget.spend(1)
+            if let position = position(in: map), case .string(let text) = map.json.values[position] { return text }
+            guard case .string(let text) = try Value.map(map).field(field, offset) else { throw noSuchOverload }
+            return text
+        default: throw noSuchOverload
+        }
     }
 }
 
@@ -117,8 +157,8 @@ final class Presence: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func bool(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        switch try operand.value(&frame) {
+    override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        switch try operand.value(&frame, given) {
         case .map(let map): return map.contains(field)
         case .optional(let wrapped):
             guard case .map(let map) = wrapped else { return false }
@@ -127,7 +167,7 @@ final class Presence: Evaluable, @unchecked Sendable {
         }
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value { .bool(try bool(&frame)) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
 /// `operand.?field`
@@ -141,8 +181,8 @@ final class OptionalSelect: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame)
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let target = try operand.value(&frame, given)
         try frame.budget.spend(1)
         switch target {
         case .map(let map): return .optional(map[field])
@@ -167,17 +207,6 @@ extension Value {
             guard case .map(let map) = wrapped else { throw EvaluationError(.noSuchOverload, "no such overload", offset: offset) }
             return .optional(map[name])
         default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
-        }
-    }
-}
-
-extension ValueMap {
-    /// Whether a member of that name is there, whatever its value.
-    func contains(_ name: String) -> Bool {
-        switch storage {
-        case .entries(_, _, let index): index[.string(ByteString(text: name))] != nil
-        case .json(let json, _): json.position(of: name) != nil
-        case .object(let json, let type): type.field(name).map { json.position(of: $0.property) != nil } ?? false
         }
     }
 }

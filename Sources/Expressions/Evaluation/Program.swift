@@ -8,12 +8,14 @@ public struct Program: Sendable {
     let checked: CheckedTree
     let environment: Environment
     private let code: Evaluable
+    private let slotCount: Int
 
     init(source: String, environment: Environment, checked: CheckedTree) {
         self.source = source
         self.environment = environment
         self.checked = checked
         resultType = checked.type
+        slotCount = checked.slotCount
         var compiler = Compiler(checked)
         code = compiler.compile(checked.tree.root)
         usedVariables = compiler.used.sorted()
@@ -27,16 +29,16 @@ public struct Program: Sendable {
 
     /// Evaluates and takes what it costs from a budget, also when it fails.
     public func evaluate(_ activation: some Activation, budget: inout CostBudget) throws(EvaluationError) -> Value {
-        var frame = Frame(activation, slots: checked.slotCount, budget: budget)
+        var frame = Frame(slots: slotCount, budget: budget)
         defer { budget = frame.budget }
-        return try code.value(&frame)
+        return try code.value(&frame, activation)
     }
 
     /// For conditions: no value is made.
     public func evaluateCondition(_ activation: some Activation, budget: inout CostBudget) throws(EvaluationError) -> Bool {
-        var frame = Frame(activation, slots: checked.slotCount, budget: budget)
+        var frame = Frame(slots: slotCount, budget: budget)
         defer { budget = frame.budget }
-        return try code.bool(&frame)
+        return try code.bool(&frame, activation)
     }
 
     /// For conditions, under a budget of its own.

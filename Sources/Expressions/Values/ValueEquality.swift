@@ -90,34 +90,3 @@ struct EqualityWalk {
         if steps > Self.longest { throw .costLimit }
     }
 }
-
-/// Walks a list element by element without recursion.
-struct ListCursor {
-    private var stack: [ValueList] = []
-    private var current: ValueList?
-    private var position = 0
-
-    init(_ list: ValueList) { descend(list) }
-
-    private mutating func descend(_ list: ValueList) {
-        var list = list
-        while case .concatenation(let first, let second, _) = list.storage {
-            stack.append(second)
-            list = first
-        }
-        current = list
-        position = 0
-    }
-
-    mutating func next() -> Value? {
-        while let list = current {
-            if position < list.count {
-                defer { position += 1 }
-                return list[position]
-            }
-            current = nil
-            if let following = stack.popLast() { descend(following) }
-        }
-        return nil
-    }
-}

@@ -63,7 +63,7 @@ extension Value {
         case .optional(let value): return value.map { $0.json } ?? .null
         case .type, .opaque: return nil
         case .list(let list):
-            if case .json(let elements, .dyn) = list.storage { return .array(elements) }
+            if list.kind == .json, list.element == .dyn { return .array(list.json) }
             var elements: [JSON] = []
             for element in list.elements {
                 guard let json = element.json else { return nil }
@@ -71,7 +71,7 @@ extension Value {
             }
             return .array(elements)
         case .map(let map):
-            if case .json(let members, .dyn) = map.storage { return .object(members) }
+            if map.kind == .json, map.memberType == .dyn { return .object(map.json) }
             var members = JSONObject()
             for key in map.keys {
                 guard let value = map[key]?.json else { return nil }

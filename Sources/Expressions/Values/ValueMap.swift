@@ -2,17 +2,23 @@ import Kernel
 
 /// A map: entries of the language, or a JSON object that is looked at member by member, with or without declared fields.
 public final class ValueMap: Sendable {
-    enum Storage: Sendable {
-        case entries(keys: [Value], values: [Value], index: [MapKey: Int])
-        case json(JSONObject, ValueType)
-        case object(JSONObject, ObjectType)
-    }
-    let storage: Storage
+    enum Kind: UInt8, Sendable { case entries, json, object }
+
+    // All in one class instead of an enum with payloads: reading a field of a class copies nothing, taking an enum apart does.
+    let kind: Kind
+    let json: JSONObject
+    /// Of the members of a JSON object without declared fields.
+    let memberType: ValueType
+    /// The declared type, nil for a map.
+    public let objectType: ObjectType?
+    private let entryKeys: [Value]
+    private let entryValues: [Value]
+    private let index: [MapKey: Int]
 
     /// A later entry with an equal key replaces an earlier one.
     ///
     /// - Throws: `invalidArgument` when a key is no bool, int, uint or string.
-    public init(_ entries: [(key: Value, value: Value)]) throws(EvaluationError) {
+    public convenience init(_ entries: [(key: Value, value: Value)]) throws(EvaluationError) {
         var keys: [Value] = []
         var values: [Value] = []
         var index: [MapKey: Int] = [:]
@@ -30,26 +36,47 @@ public final class ValueMap: Sendable {
                 values.append(value)
             }
         }
-        storage = .entries(keys: keys, values: values, index: index)
+        self.init(keys: keys, values: values, index: index)
     }
 
     /// For who has checked the keys and that none stands twice.
-    init(keys: [Value], values: [Value], index: [MapKey: Int]) { storage = .entries(keys: keys, values: values, index: index) }
+    init(keys: [Value], values: [Value], index: [MapKey: Int]) {
+        kind = .entries
+        json = JSONObject()
+        memberType = .dyn
+        objectType = nil
+        entryKeys = keys
+        entryValues = values
+        self.index = index
+    }
 
     /// Members are read as `value` says.
-    public init(json: JSONObject, value: ValueType = .dyn) { storage = .json(json, value) }
+    public init(json: JSONObject, value: ValueType = .dyn) {
+        kind = .json
+        self.json = json
+        memberType = value
+        objectType = nil
+        entryKeys = []
+        entryValues = []
+        index = [:]
+    }
 
     /// An object with declared fields; members beside them are not seen.
-    public init(json: JSONObject, as type: ObjectType) { storage = .object(json, type) }
-
-    /// The declared type, nil for a map.
-    public var objectType: ObjectType? { if case .object(_, let type) = storage { type } else { nil } }
+    public init(json: JSONObject, as type: ObjectType) {
+        kind = .object
+        self.json = json
+        memberType = .dyn
+        objectType = type
+        entryKeys = []
+        entryValues = []
+        index = [:]
+    }
 
     public var count: Int {
-        switch storage {
-        case .entries(let keys, _, _): keys.count
-        case .json(let json, _): json.count
-        case .object(let json, let type): type.fields.count { json.position(of: $0.property) != nil }
+        switch kind {
+        case .entries: entryKeys.count
+        case .json: json.count
+        case .object: objectType?.fields.count { json.position(of: $0.property) != nil } ?? 0
         }
     }
 
@@ -57,19 +84,34 @@ public final class ValueMap: Sendable {
 
     /// The value under a key, nil where there is none; numbers find each other across their kinds.
     public subscript(key: Value) -> Value? {
-        switch storage {
-        case .entries(_, let values, let index): return MapKey(key).flatMap { index[$0] }.map { values[$0] }
-        case .json, .object:
-            guard case .string(let name) = key else { return nil }
-            return self[name]
-        }
+        if kind == .entries { return MapKey(key).flatMap { index[$0] }.map { entryValues[$0] } }
+        guard case .string(let name) = key else { return nil }
+        return self[name]
     }
 
     public subscript(name: String) -> Value? {
-        switch storage {
-        case .entries(_, let values, let index): index[.string(ByteString(text: name))].map { values[$0] }
-        case .json(let json, let type): json[name].map { Value($0, as: type) }
-        case .object(let json, let type): type.field(name).flatMap { field in json[field.property].map { Value($0, as: field.type) } }
+        switch kind {
+        case .entries: return index[.string(ByteString(text: name))].map { entryValues[$0] }
+        case .json: return member(name, as: memberType)
+        case .object:
+            guard let field = objectType?.field(name) else { return nil }
+            return member(field.property, as: field.type)
+        }
+    }
+
+    /// A member of the JSON object by its own name.
+    @inline(__always)
+    func member(_ property: String, as type: ValueType) -> Value? {
+        guard let position = json.position(of: property) else { return nil }
+        return Value(json.values[position], as: type)
+    }
+
+    /// Whether a member of that name is there, whatever its value.
+    func contains(_ name: String) -> Bool {
+        switch kind {
+        case .entries: index[.string(ByteString(text: name))] != nil
+        case .json: json.position(of: name) != nil
+        case .object: objectType?.field(name).map { json.position(of: $0.property) != nil } ?? false
         }
     }
 
@@ -78,15 +120,15 @@ public final class ValueMap: Sendable {
     /// - Returns: whether it came to the end.
     @discardableResult
     public func forEach(_ body: (Value, Value) throws(EvaluationError) -> Bool) throws(EvaluationError) -> Bool {
-        switch storage {
-        case .entries(let keys, let values, _):
-            for at in keys.indices where try !body(keys[at], values[at]) { return false }
-        case .json(let json, let type):
-            for at in json.keys.indices where try !body(.string(json.keys[at]), Value(json.values[at], as: type)) { return false }
-        case .object(let json, let type):
-            for field in type.fields {
-                guard let member = json[field.property] else { continue }
-                if try !body(.string(field.name), Value(member, as: field.type)) { return false }
+        switch kind {
+        case .entries:
+            for at in entryKeys.indices where try !body(entryKeys[at], entryValues[at]) { return false }
+        case .json:
+            for at in json.keys.indices where try !body(.string(json.keys[at]), Value(json.values[at], as: memberType)) { return false }
+        case .object:
+            for field in objectType?.fields ?? [] {
+                guard let value = member(field.property, as: field.type) else { continue }
+                if try !body(.string(field.name), value) { return false }
             }
         }
         return true
@@ -94,10 +136,10 @@ public final class ValueMap: Sendable {
 
     /// The keys, in the order of the entries.
     public var keys: [Value] {
-        switch storage {
-        case .entries(let keys, _, _): keys
-        case .json(let json, _): json.keys.map { .string($0) }
-        case .object(let json, let type): type.fields.compactMap { json.position(of: $0.property) != nil ? .string($0.name) : nil }
+        switch kind {
+        case .entries: entryKeys
+        case .json: json.keys.map { .string($0) }
+        case .object: objectType?.fields.compactMap { json.position(of: $0.property) != nil ? .string($0.name) : nil } ?? []
         }
     }
 }
