@@ -247,7 +247,7 @@ public final class DelimitedReader {
         _ input: OpenedInput, _ batch: RowBatch, path: String
     ) throws(DelimitedError) -> (cells: [CellRef], start: Int, next: Int)? {
         var parser = RowParser(delimiter: options.dialect.delimiter, quote: options.dialect.quote)
-        var target = 64 << 10
+        var target = min(batchBytes, 64 << 10)
         while true {
             while !ended, batch.byteCount < target { try readMore(input, batch, to: target) }
             var start = 0

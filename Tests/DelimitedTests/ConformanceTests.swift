@@ -1,0 +1,138 @@
+import Rows
+import Testing
+
+@testable import Delimited
+
+/// The situations that other readers' suites examine (csv-spectrum, Python's csv, Go's encoding/csv, DuckDB), as texts of our own. Where
+/// those readers disagree, ours is the one the guide states.
+@Suite struct ConformanceTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var text: String
+        var cells: [[String?]]
+        var faults: [String] = []
+        var dialect = Dialect(header: false)
+        var ragged = RaggedRows.fault
+        var nulls: [String] = []
+        var testDescription: String { name }
+
+        init(
+            _ name: String, _ text: String, _ cells: [[String?]], faults: [String] = [], _ dialect: Dialect = Dialect(header: false), ragged: RaggedRows = .fault,
+            nulls: [String] = []
+        ) {
+            (self.name, self.text, self.cells, self.faults, self.dialect, self.ragged, self.nulls) = (name, text, cells, faults, dialect, ragged, nulls)
+        }
+    }
+
+    static let headed = Dialect(header: true)
+
+    /// csv-spectrum: what ordinary programs write.
+    static let spectrum: [Case] = [
+        Case("spectrum: simple", "x,y\n7,8\n", [["7", "8"]], headed),
+        Case("spectrum: simple with CRLF", "x,y\r\n7,8\r\n", [["7", "8"]], headed),
+        Case("spectrum: comma in quotes", "name,street,town\nAda,\"1, Mill Lane\",Bath\n", [["Ada", "1, Mill Lane", "Bath"]], headed),
+        Case("spectrum: empty cells", "x,y,z\n1,\"\",\"\"\n2,3,4\n", [["1", "", ""], ["2", "3", "4"]], headed),
+        Case("spectrum: empty cells with CRLF", "x,y,z\r\n1,\"\",\"\"\r\n2,3,4\r\n", [["1", "", ""], ["2", "3", "4"]], headed),
+        Case("spectrum: escaped quotes", "x,y\n1,\"he \"\"said\"\" so\"\n3,4\n", [["1", "he \"said\" so"], ["3", "4"]], headed),
+        Case("spectrum: JSON", "key,val\n1,\"{\"\"kind\"\": \"\"Point\"\", \"\"at\"\": [10.0, 53.5]}\"\n", [["1", "{\"kind\": \"Point\", \"at\": [10.0, 53.5]}"]], headed),
+        Case("spectrum: newlines", "x,y,z\n1,2,3\n\"first\nsecond\",5,6\n7,8,9\n", [["1", "2", "3"], ["first\nsecond", "5", "6"], ["7", "8", "9"]], headed),
+        Case("spectrum: newlines with CRLF", "x,y\r\n\"first\r\nsecond\",5\r\n7,8\r\n", [["first\r\nsecond", "5"], ["7", "8"]], headed),
+        Case("spectrum: quotes and newlines", "x,y\n1,\"so \n\"\"it\"\" \nis\"\n3,4\n", [["1", "so \n\"it\" \nis"], ["3", "4"]], headed),
+        Case("spectrum: UTF-8", "x,y,z\n1,2,3\n4,5,ʤ和€\n", [["1", "2", "3"], ["4", "5", "ʤ和€"]], headed),
+        Case("spectrum: coordinates", "phone,place\n0405,\"(53.55, 9.99)\n\"\n", [["0405", "(53.55, 9.99)\n"]], headed),
+    ]
+
+    /// Python's csv module.
+    static let python: [Case] = [
+        Case("python: nothing", "", []),
+        Case("python: only a line end", "\r\n", []),
+        Case("python: an unfinished quoted cell at the end", "\"open", [], faults: ["UnterminatedQuote"]),
+        Case("python: a quoted quote at the end", "\"x\"\"\"", [["x\""]]),
+        Case("python: three quotes are open", "\"\"\"", [], faults: ["UnterminatedQuote"]),
+        Case("python: text after the closing quote", "\"x\"y", [], faults: ["TextAfterClosingQuote"]),
+        Case("python: a blank after the closing quote", "\"x\" ,y", [], faults: ["TextAfterClosingQuote"]),
+        Case("python: lone CR between cells", "a,b\rc,d", [["a", "b\rc", "d"]]),
+        Case("python: CRLF in a quoted cell", "\"a\r\nb\",c", [["a\r\nb", "c"]]),
+        Case("python: NUL in a cell", "a,\0b\0,c", [["a", "\0b\0", "c"]]),
+        Case("python: NUL in a quoted cell", "\"\0\"\"\",x", [["\0\"", "x"]]),
+        Case("python: quoting off", "1,\",3,\",5", [["1", "\"", "3", "\"", "5"]], Dialect(quote: nil, header: false)),
+        Case("python: quotes inside and around", "1,\"2,\"\"3\"\",4\",5", [["1", "2,\"3\",4", "5"]]),
+        Case("python: another quote character", "1,|a,||b|,2", [["1", "a,|b", "2"]], Dialect(quote: 0x7C, header: false)),
+        Case("python: blanks before a quote", "a, \"b, c\"", [["a", " \"b", " c\""]]),
+        Case("python: spreadsheet formulas", "a,=\"07\",b", [["a", "=\"07\"", "b"]]),
+        Case("python: a delimiter at each end", ",x,", [["", "x", ""]]),
+        Case("python: only delimiters", ",,,", [["", "", "", ""]]),
+        Case("python: tabs and quotes", "a\t\"b\tc\"\td", [["a", "b\tc", "d"]], Dialect(delimiter: 9, header: false)),
+        Case("python: a long cell", String(repeating: "z", count: 70_000) + ",y", [[String(repeating: "z", count: 70_000), "y"]]),
+    ]
+
+    /// Go's encoding/csv.
+    static let go: [Case] = [
+        Case("go: CRLF, then LF", "p,q\r\nr,s\n", [["p", "q"], ["r", "s"]]),
+        Case("go: a bare CR", "p,q\rr,s\r\n", [["p", "q\rr", "s"]]),
+        Case(
+            "go: the RFC's example", "#f1,f2,f3\n\"aa\",\"bb\",\"c\"\"c\"\"c\"\n\"xx\",\"y\n\ny\",\"z,z\"\n",
+            [["#f1", "f2", "f3"], ["aa", "bb", "c\"c\"c"], ["xx", "y\n\ny", "z,z"]]),
+        Case("go: no line end at the end", "p,q,r", [["p", "q", "r"]]),
+        Case("go: semicolons", "p;q;r\n", [["p", "q", "r"]], Dialect(delimiter: 0x3B, header: false)),
+        Case("go: several lines in one cell", "\"two\nlines\",\"one line\",\"three\nlines\nof text\"", [["two\nlines", "one line", "three\nlines\nof text"]]),
+        Case("go: blank lines", "p,q,r\n\nd,e,f\n\n", [["p", "q", "r"], ["d", "e", "f"]]),
+        Case("go: leading blanks stay", " p,  q,   r\n", [[" p", "  q", "   r"]]),
+        Case("go: comments", "#1,2,3\np,q,r\n#note", [["p", "q", "r"]], Dialect(comment: 0x23, header: false)),
+        Case("go: no comments", "#1,2,3\np,q,r", [["#1", "2", "3"], ["p", "q", "r"]]),
+        Case("go: bare quotes", "p \"word\",\"1\"\"2\",r\",q", [["p \"word\"", "1\"2", "r\"", "q"]]),
+        Case("go: bare doubled quotes", "p\"\"q,r", [["p\"\"q", "r"]]),
+        Case("go: a bare quote in an unquoted cell", "p \"word,\"q\"", [["p \"word", "q"]]),
+        Case("go: a wrong trailing quote", "\"p word\"q,r", [], faults: ["TextAfterClosingQuote"]),
+        Case("go: an odd number of cells", "p,q,r\nd,e", [["p", "q", "r"]], faults: ["TooFewCells"]),
+        Case("go: cells at will", "p,q,r\nd,e,f,g\nh", [["p", "q", "r"], ["d", "e", "f"], ["h", nil, nil]], ragged: .pad),
+        Case("go: a trailing delimiter at the end of the input", "p,q,r,", [["p", "q", "r", ""]]),
+        Case("go: a trailing delimiter in each line", "p,q,r,\nd,e,f,\n", [["p", "q", "r", ""], ["d", "e", "f", ""]]),
+        Case("go: trailing delimiter, CRLF", "p,q,\r\n", [["p", "q", ""]]),
+        Case("go: a start of quotes and no end", "p,q\n\"r,\ns,t\n", [["p", "q"], ["s", "t"]], faults: ["UnterminatedQuote"]),
+        Case("go: CRLF within quotes, then a bare quote", "\"p\r\nq\",r\"\r\n", [["p\r\nq", "r\""]]),
+        Case("go: binary in a cell", "x09\u{1}pc\u{2}\u{3},y\n", [["x09\u{1}pc\u{2}\u{3}", "y"]]),
+        Case("go: trailing CRs", "p,q\r\r\n", [["p", "q\r"]]),
+        Case("go: trailing CR at the end", "p,q\r", [["p", "q"]]),
+        Case("go: quoted, trailing CR", "p,\"q\"\r", [["p", "q"]]),
+        Case("go: quoted, two trailing CRs", "p,\"q\"\r\r\n", [], faults: ["TextAfterClosingQuote"]),
+        Case("go: even quotes", "\"\"\"\"\"\"\"\",x", [["\"\"\"", "x"]]),
+        Case("go: odd quotes", "\"\"\"\"\"\"\",x", [], faults: ["UnterminatedQuote"]),
+        Case("go: a quote in the middle of many", "\"p\"\"q\",\"\"\"\",\"\"", [["p\"q", "\"", ""]]),
+        Case(
+            "go: a huge number of lines in one cell", "a,\"" + String(repeating: "q\n", count: 5000) + "\",b", [["a", String(repeating: "q\n", count: 5000), "b"]]),
+    ]
+
+    /// DuckDB's reader.
+    static let duckdb: [Case] = [
+        Case("duckdb: null text quoted and bare", "NULL,\"NULL\",x\n", [[nil, "NULL", "x"]], nulls: ["NULL"]),
+        Case("duckdb: an empty null marker and quoted empty text", "1,\n2,\"\"\n", [["1", nil], ["2", ""]], nulls: [""]),
+        Case("duckdb: padding short rows", "1,2,3\n4\n5,6\n", [["1", "2", "3"], ["4", nil, nil], ["5", "6", nil]], ragged: .pad),
+        Case("duckdb: short rows are errors of theirs", "1,2,3\n4\n5,6,7\n", [["1", "2", "3"], ["5", "6", "7"]], faults: ["TooFewCells"]),
+        Case("duckdb: mixed line ends", "1,2\r\n3,4\n5,6\r\n7,8", [["1", "2"], ["3", "4"], ["5", "6"], ["7", "8"]]),
+        Case("duckdb: a quoted cell over CRLF, LF and CR", "\"a\r\nb\nc\rd\",1\n", [["a\r\nb\nc\rd", "1"]]),
+        Case("duckdb: a blank after a quoted cell", "\"a\" ,b\nc,d\n", [["c", "d"]], faults: ["TextAfterClosingQuote"]),
+        Case("duckdb: pipes and quotes", "1|\"a|b\"|\n", [["1", "a|b", ""]], Dialect(delimiter: 0x7C, header: false)),
+        Case("duckdb: a file of one quoted empty cell", "\"\"", [[""]]),
+        Case("duckdb: comments between rows", "1,2\n# 3,4\n5,6\n#\n", [["1", "2"], ["5", "6"]], Dialect(comment: 0x23, header: false)),
+        Case("duckdb: a comment mark inside a row", "1,#2\n3 # 4,5\n", [["1", "#2"], ["3 # 4", "5"]], Dialect(comment: 0x23, header: false)),
+        Case("duckdb: a header that repeats a name", "a,a,b\n1,2,3\n", [["1", "2", "3"]], headed),
+        Case("duckdb: a header of quoted names", "\"a,b\",\"c\nd\"\n1,2\n", [["1", "2"]], headed),
+        Case("duckdb: rows that only hold delimiters", ",,\n,,\n", [[nil, nil, nil], [nil, nil, nil]], nulls: [""]),
+        Case("duckdb: more faults than rows", "1,2\n3\n\"4\"x,5\n6,7,8\n", [["1", "2"]], faults: ["TooFewCells", "TextAfterClosingQuote", "TooManyCells"]),
+        Case("duckdb: emoji and combining marks", "🦆,e\u{308}\n", [["🦆", "e\u{308}"]]),
+    ]
+
+    @Test(arguments: spectrum + python + go + duckdb)
+    func reads(test: Case) throws {
+        var options = ReaderOptions(dialect: test.dialect)
+        options.raggedRows = test.ragged
+        options.nullMarkers = test.nulls
+        if !test.dialect.header, test.cells.isEmpty, test.faults == ["TextAfterClosingQuote"] { options.raggedRows = .pad }
+        for batchBytes in [256 << 10, 1024] {
+            let read = try readText(test.text, options, batchBytes: batchBytes)
+            #expect(read.cells.map { $0.map { $0.map { Array($0.utf8) } } } == test.cells.map { $0.map { $0.map { Array($0.utf8) } } })
+            #expect(read.faults.map(\.reason.rule) == test.faults)
+        }
+    }
+}
