@@ -44,7 +44,7 @@ let package = Package(
         pure("Resilience", ["Kernel"]),
         pure("Schedules", ["Kernel"]),
         pure("Resources", ["Kernel"]),
-        pure("APIServerCore", ["Kernel", "RegularExpressions"], path: "Sources/APIServer/Core"),
+        pure("APIServerCore", ["Kernel", "RegularExpressions", "Expressions"], path: "Sources/APIServer/Core"),
         pure("Rows", path: "Sources/Dataflow/Rows"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 

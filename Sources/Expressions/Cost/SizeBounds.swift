@@ -11,7 +11,9 @@ public indirect enum SizeBounds: Sendable {
 
     var size: SizeEstimate? {
         switch self {
-        case .unbounded, .object: nil
+        case .unbounded: nil
+        // Objects have fields, not elements: Kubernetes counts them as nothing, so that comparing two of them is cheap.
+        case .object: .exactly(0)
         case .leaf(let size), .list(let size, _), .map(let size, _, _): size
         }
     }

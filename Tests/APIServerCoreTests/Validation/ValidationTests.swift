@@ -28,7 +28,7 @@ import Testing
         (#"{"image": "x", "port": 80}"#, []),
         (#"{"image": "x", "port": true}"#, [#"spec.port: Invalid value: "boolean": spec.port in body must be of type integer,string: "boolean""#]),
         (#"{"image": ""}"#, [#"spec.image: Invalid value: "": spec.image in body should be at least 1 chars long"#]),
-        (#"{"image": "äääääääääääääääääääää"}"#, ["spec.image: Too long: may not be more than 20 characters"]),
+        (#"{"image": "äääääääääääääääääääää"}"#, ["spec.image: Too long: may not be more than 20 bytes"]),
         (#"{"image": "ääääääääääääääääääää"}"#, []),
         (#"{"image": "x", "args": ["1", "2", "3", "4"]}"#, ["spec.args: Too many: 4: must have at most 3 items"]),
         (#"{"image": "x", "args": [1]}"#, [#"spec.args[0]: Invalid value: "integer": spec.args[0] in body must be of type string: "integer""#]),

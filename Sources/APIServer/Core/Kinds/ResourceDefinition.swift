@@ -38,6 +38,8 @@ public struct ResourceDefinition: Sendable {
     public let deprecationWarning: String?
     public let strategy: any ResourceStrategy
     public let storage: StorageForm
+    /// CEL rules of a custom resource's schema, compiled; nil where there are none.
+    let rules: RuleTree?
 
     public init(
         group: String, version: String, kind: String, listKind: String? = nil, plural: String, singular: String? = nil,
@@ -73,6 +75,7 @@ public struct ResourceDefinition: Sendable {
         self.deprecationWarning = deprecationWarning
         self.strategy = strategy
         self.storage = storage ?? StorageForm(resource: GroupResource(group: group, resource: plural).description)
+        rules = isBuiltIn ? nil : RuleTree.of(schema, isResource: true)
     }
 
     public var groupResource: GroupResource { GroupResource(group: group, resource: plural) }

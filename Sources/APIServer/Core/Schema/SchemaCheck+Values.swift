@@ -101,7 +101,17 @@ extension SchemaCheck {
         }
         var complete = value
         compiled.applyDefaults(&complete)
-        causes += compiled.validate(complete, path: [place], isResource: compiled.fields.embeddedResource)
+        let faults = compiled.validate(complete, path: [place], isResource: compiled.fields.embeddedResource)
+        causes += faults
+        if faults.isEmpty, let rules = RuleTree.of(compiled, isResource: compiled.fields.embeddedResource) {
+            var validation = RuleValidation()
+            validation.run(rules, value, old: value, path: place)
+            if validation.causes.isEmpty {
+                // Some rules speak only of what is new.
+                validation.run(rules, value, old: nil, path: place)
+            }
+            causes += validation.causes
+        }
     }
 
     mutating func metadata(_ schema: JSON, _ path: String, _ level: Level) {

@@ -104,7 +104,8 @@ struct SchemaValidator {
         let bytes = text.utf8.count
         // Bytes bound code points from above, and mostly that is enough to know.
         if let most = schema.rules.maxLength, bytes > most, text.unicodeScalars.count > most {
-            report { StatusCause(reason: .tooLong, message: "Too long: may not be more than \(most) \(most == 1 ? "character" : "characters")", field: $0) }
+            // It says bytes, as Kubernetes does, and counts code points.
+            report { .tooLong($0, limit: most) }
         }
         if let least = schema.rules.minLength, least > 0, bytes < least * 4, text.unicodeScalars.count < least {
             invalid(value, "should be at least \(least) chars long")

@@ -15,12 +15,13 @@ enum ObjectPreparation {
         if definition.hasStatus, !definition.isBuiltIn { object["status"] = nil }
         resource.schema.applyDefaults(&object)
         definition.strategy.prepareForCreate(&object)
-        let causes = ObjectMetadata.validateCreate(object, name: definition.nameRule, isNamespaced: definition.isNamespaced)
+        var causes = ObjectMetadata.validateCreate(object, name: definition.nameRule, isNamespaced: definition.isNamespaced)
             + resource.schema.validate(object) + definition.strategy.validateCreate(object)
+        causes += definition.checkRules(object, old: nil, after: causes).causes
         try refuse(causes, object, resource)
     }
 
-    static func forUpdate(_ object: inout JSON, old: JSON, _ resource: ServedResource, part: ObjectPart) throws(APIStatus) {
+    static func forUpdate(_ object: inout JSON, old: JSON, _ resource: ServedResource, part: ObjectPart, warnings: Warnings) throws(APIStatus) {
         let definition = resource.definition
         switch part {
         case .whole:
@@ -47,6 +48,9 @@ enum ObjectPreparation {
         }
         var causes = ObjectMetadata.validateUpdate(object, old: old) + resource.schema.validate(object, old: old)
         if part == .whole { causes += definition.strategy.validateUpdate(object, old: old) }
+        let ruled = definition.checkRules(object, old: old, after: causes)
+        causes += ruled.causes
+        for text in ruled.warnings { warnings.add(text) }
         try refuse(causes, object, resource)
     }
 

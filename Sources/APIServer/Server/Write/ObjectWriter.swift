@@ -70,7 +70,7 @@ struct ObjectWriter: Sendable {
                 throw .notFound(definition.groupResource, name: key.name)
             }
             var new = try change(old, stored)
-            try ObjectPreparation.forUpdate(&new, old: old, resource, part: part)
+            try ObjectPreparation.forUpdate(&new, old: old, resource, part: part, warnings: warnings)
             if definition.isCustomResourceDefinition, part == .whole { definitions.complete(&new, now: clocks.now) }
             if !isApplied {
                 let through = subresource ?? part.subresource

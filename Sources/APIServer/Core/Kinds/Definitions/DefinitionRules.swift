@@ -4,14 +4,17 @@ import Kernel
 struct DefinitionRules {
     private let object: JSON
     private let spec: JSON
+    /// What is stored, on an update.
+    private let old: JSON?
     private(set) var causes: [StatusCause] = []
 
     private static let columnTypes = ["boolean", "date", "integer", "number", "string"]
     private static let columnFormats = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"]
     private static let selectableLimit = 8
 
-    init(_ object: JSON) {
+    init(_ object: JSON, old: JSON? = nil) {
         self.object = object
+        self.old = old
         spec = object["spec"] ?? .null
     }
 
@@ -21,7 +24,11 @@ struct DefinitionRules {
         checkName()
         checkGroupAndScope()
         let versions = spec["versions"]?.array ?? []
-        for (position, version) in versions.enumerated() { check(version, "spec.versions[\(position)]") }
+        let schemas = versions.map { $0["schema"]?["openAPIV3Schema"] ?? .null }
+        // What all versions have in common is judged once, and named as Kubernetes does.
+        let isCommon = schemas.first.map { first in first.isContainer && schemas.allSatisfy { $0 == first } } ?? false
+        if isCommon, let schema = schemas.first { checkSchema(schema, "spec.validation.openAPIV3Schema", isKept: versions.allSatisfy(isKept)) }
+        for (position, version) in versions.enumerated() { check(version, "spec.versions[\(position)]", isSchemaChecked: isCommon) }
         let names = versions.map { text($0["name"]) }
         if Set(names).count != names.count { causes.append(.invalid("spec.versions", .array(versions), "must contain unique version names")) }
         if versions.filter({ $0["storage"]?.bool == true }).count != 1 {
@@ -101,12 +108,12 @@ struct DefinitionRules {
         }
     }
 
-    private mutating func check(_ version: JSON, _ path: String) {
+    private mutating func check(_ version: JSON, _ path: String, isSchemaChecked: Bool) {
         checkLabel(version["name"], "\(path).name", mayBeEmpty: false)
         checkDeprecation(version, path)
         let schema = version["schema"]?["openAPIV3Schema"]
         if case .object? = schema {
-            checkSchema(schema ?? .null, "\(path).schema.openAPIV3Schema")
+            if !isSchemaChecked { checkSchema(schema ?? .null, "\(path).schema.openAPIV3Schema", isKept: isKept(version)) }
         } else {
             causes.append(.required("\(path).schema.openAPIV3Schema"))
         }
@@ -117,8 +124,15 @@ struct DefinitionRules {
         checkSelectable(version["selectableFields"]?.array ?? [], schema ?? .null, "\(path).selectableFields")
     }
 
-    private mutating func checkSchema(_ schema: JSON, _ path: String) {
-        causes += SchemaCheck.problems(schema, path: path)
+    /// Whether the version is stored with this very schema.
+    private func isKept(_ version: JSON) -> Bool {
+        let stored = (old?["spec"]?["versions"]?.array ?? []).first { $0["name"] == version["name"] }
+        return stored.map { $0["schema"] == version["schema"] } ?? false
+    }
+
+    private mutating func checkSchema(_ schema: JSON, _ path: String, isKept: Bool) {
+        let problems = SchemaCheck.problems(schema, path: path)
+        causes += problems + RuleCheck.problems(schema, path: path, isStructural: problems.isEmpty, forgivesCost: isKept)
     }
 
     private mutating func checkDeprecation(_ version: JSON, _ path: String) {

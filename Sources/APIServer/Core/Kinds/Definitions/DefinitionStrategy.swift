@@ -30,7 +30,9 @@ public struct DefinitionStrategy: ResourceStrategy {
     }
 
     public func validateUpdate(_ object: JSON, old: JSON) -> [StatusCause] {
-        var causes = validateCreate(object)
+        var rules = DefinitionRules(object, old: old)
+        rules.check()
+        var causes = rules.causes
         var fixed = [["group"], ["names", "plural"]]
         if DefinitionStatus.condition("Established", of: old)?["status"]?.string == "True" { fixed = [["scope"], ["names", "kind"]] + fixed }
         for path in fixed {
