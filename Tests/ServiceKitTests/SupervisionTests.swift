@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Kernel
 import Platform
@@ -6,14 +7,20 @@ import Testing
 
 @testable import ServiceKit
 
-@Suite(.serialized) struct SupervisionTests {
+private func shell(_ script: String) -> ChildCommand {
+    ChildCommand(path: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/bin:/usr/bin"])
+}
+
+@Suite(.serialized) final class SupervisionTests {
+    private var directories: [String] = []
+
+    deinit { for directory in directories { try? FileManager.default.removeItem(atPath: directory) } }
+
     private func scratch() throws -> String {
         var template = Array("/tmp/millwright-supervision-XXXXXX".utf8CString)
-        return try #require(mkdtemp(&template).map { String(cString: $0) })
-    }
-
-    private func shell(_ script: String) -> ChildCommand {
-        ChildCommand(path: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/bin:/usr/bin"])
+        let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
+        directories.append(directory)
+        return directory
     }
 
     /// Runs the supervisor in a thread of its own with its signals blocked there, so that the test can send them to that thread alone.
