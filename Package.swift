@@ -59,6 +59,7 @@ let package = Package(
         target("Telemetry", ["Kernel", "Platform"], path: "Sources/ServiceKit/Telemetry"),
         target("ServiceKit", ["Kernel", "Platform", "Telemetry"], path: "Sources/ServiceKit/Lifecycle"),
         target("PipelineProcess", ["Kernel", "Platform", "ServiceKit", "PipelineJobs"], path: "Sources/Dataflow/Process"),
+        target("TimeZoneDatabase", ["Platform", "Schedules", "Expressions"], path: "Sources/ServiceKit/TimeZoneDatabase"),
         target("Guards", ["Kernel", "Platform", "Telemetry", "Resilience"]),
 
         // Adapters: a target each; only these import C modules
@@ -107,6 +108,7 @@ let package = Package(
                 "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
                 "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
                 "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker",
+                "Expressions", "TimeZoneDatabase",
             ],
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
@@ -118,7 +120,7 @@ let package = Package(
         target("TestSupport", ["Kernel", "Platform", "ServiceKit", "Postgres"], path: "Tests/TestSupport"),
         tests("KernelTests", ["Kernel"]),
         tests("RegularExpressionsTests", ["RegularExpressions"]),
-        tests("ExpressionsTests", ["Kernel", "Expressions"]),
+        tests("ExpressionsTests", ["Kernel", "Expressions", "TimeZoneDatabase"]),
         tests("ExpressionsConformance", ["Kernel", "Expressions"]),
         tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),

@@ -6,7 +6,7 @@ struct Millwright {
     static let version = "0.1.0"
 
     static let commands: [CommandSpec] = [
-        UpCommand.spec, ManagerCommand.spec, PlanCommand.spec, LogsCommand.spec, ExecCommand.spec, OrphansCommand.spec, DoctorCommand.spec, CRDsCommand.spec,
+        UpCommand.spec, ManagerCommand.spec, PlanCommand.spec, LogsCommand.spec, ExecCommand.spec, OrphansCommand.spec, DoctorCommand.spec, EvalCommand.spec, CRDsCommand.spec,
         PipelineRunCommand.spec, PipelineCheckCommands.validate, PipelineCheckCommands.test, PipelineRunCommand.profile,
         VersionCommand.spec, UpCommand.worker, ManagerCommand.worker, PipelineCheckCommands.worker,
     ]
