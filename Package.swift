@@ -173,6 +173,8 @@ if Context.environment["MILLWRIGHT_FUZZ"] != nil {
         fuzzer("Apply", ["Kernel", "APIServerCore"]),
         fuzzer("RegularExpressions", ["RegularExpressions"]),
         fuzzer("Expressions", ["Kernel", "Expressions"]),
+        fuzzer("TextScan", ["TextScan"]),
+        fuzzer("Delimited", ["Rows", "Delimited"]),
         fuzzer("OutputFrames", ["Docker"]),
     ]
 }
