@@ -22,12 +22,10 @@ import Testing
         do {
             _ = try ScriptMachine(JavaScriptSource(main: script), Self.settings)
             Issue.record("it was accepted: \(script)")
-        } catch let problem as ScriptProblem {
-            #expect(problem.place == ScriptPlace(module: "script", line: line, column: column))
-            #expect(problem.message.contains(says), "\(problem)")
-            #expect(problem.excerpt.hasSuffix("^"))
         } catch {
-            Issue.record(error)
+            #expect(error.place == ScriptPlace(module: "script", line: line, column: column))
+            #expect(error.message.contains(says), "\(error)")
+            #expect(error.excerpt.hasSuffix("^"))
         }
     }
 }

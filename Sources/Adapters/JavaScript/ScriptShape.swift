@@ -187,7 +187,7 @@ private struct ShapeReader {
     }
 
     /// The calls whose argument, or whose function's result, becomes a row.
-    private static let rowMakers: [StaticString] = ["map", "flatMap", "push", "concat", "assign", "send", "unshift"]
+    private static let rowMakers: [StaticString] = ["map", "flatMap", "push", "concat", "assign", "send", "unshift", "from"]
 
     /// Whether an object literal becomes a row: it is returned, sent, pushed, or the value of a variable that is returned.
     private func isRowLiteral(_ brace: Int) -> Bool {
@@ -203,7 +203,7 @@ private struct ShapeReader {
             if token.is("(") {
                 let before = self.token(at - 1)
                 let isMaker = Self.rowMakers.contains { before?.is($0) ?? false }
-                if isMaker, before?.is("map") != true, before?.is("flatMap") != true, before?.is("assign") != true, before?.is("concat") != true { return true }
+                if isMaker, before?.is("map") != true, before?.is("flatMap") != true, before?.is("assign") != true, before?.is("concat") != true, before?.is("from") != true { return true }
                 viaMaker = viaMaker || isMaker
                 guard isMaker || before?.is("=>") == true || before?.is("return") == true || before?.is("?") == true || before?.is(":") == true else { return false }
             }

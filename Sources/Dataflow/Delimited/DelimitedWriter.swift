@@ -71,7 +71,7 @@ public final class DelimitedWriter {
         let sameDialect = batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil
         var pieces: [Piece] = []
         for (place, column) in batch.columns.enumerated() {
-            if case .text(let text) = column {
+            if let text = column.text {
                 pieces.append(.text(text))
             } else if let source = column.source, source >= 0, source < batch.sourceColumnCount {
                 guard sameDialect else {

@@ -26,6 +26,19 @@ public enum Column {
         }
     }
 
+    /// The text its cells are written as, where they have one that isn't the reader's.
+    public var text: TextColumn? {
+        switch self {
+        case .source: nil
+        case .text(let column): column
+        case .integer(let values), .timestamp(let values): values.text
+        case .float(let values): values.text
+        case .decimal(let values): values.text
+        case .boolean(let values): values.text
+        case .date(let values): values.text
+        }
+    }
+
     /// The reader's column whose text is this column's text; nil when the values were computed.
     public var source: Int? {
         switch self {

@@ -11,6 +11,8 @@ public final class ColumnValues<Element: BitwiseCopyable> {
     public let isValid: UnsafeMutablePointer<Bool>
     /// The reader's column these values were parsed from while nothing changed them: it is written with its original text.
     public var source: Int?
+    /// What the values are written as, row by row, when a script changed some of them: its untouched cells are the input's own text.
+    public var text: TextColumn?
 
     public init(capacity: Int, source: Int? = nil) {
         self.capacity = capacity

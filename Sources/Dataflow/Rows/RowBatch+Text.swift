@@ -3,7 +3,7 @@ extension RowBatch {
     /// The cell of a column that is text, and the block it points into; nil for a typed column without a source.
     @inlinable @inline(__always)
     public func textCell(_ column: Column, _ row: Int) -> (cell: CellRef, base: UnsafePointer<UInt8>)? {
-        if case .text(let text) = column {
+        if let text = column.text {
             let cell = text.cells[row]
             if !cell.isUntouched { return (cell, UnsafePointer(text.bytes)) }
             guard let source = text.source, source < sourceColumnCount else { return (.null, UnsafePointer(text.bytes)) }

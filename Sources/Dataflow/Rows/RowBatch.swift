@@ -60,9 +60,10 @@ public final class RowBatch: @unchecked Sendable {
     ///   - sourceColumns: what the reader delivers; `prepare` changes it.
     ///   - rows: at most so many.
     ///   - bytes: of input; grows when one row needs more.
-    public init(sourceColumns: Int, rows: Int = 4096, bytes: Int = 256 << 10) {
+    ///   - exactly: room for all these rows, however wide: for a step that makes several rows of one.
+    public init(sourceColumns: Int, rows: Int = 4096, bytes: Int = 256 << 10, exactly: Bool = false) {
         sourceColumnCount = max(sourceColumns, 0)
-        rowCapacity = Self.rows(wanted: rows, columns: sourceColumns)
+        rowCapacity = exactly ? max(rows, 16) : Self.rows(wanted: rows, columns: sourceColumns)
         byteCapacity = max(bytes, 64)
         self.bytes = .allocate(capacity: byteCapacity + Self.padding)
         self.bytes.initialize(repeating: 0, count: byteCapacity + Self.padding)

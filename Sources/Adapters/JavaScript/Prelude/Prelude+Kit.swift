@@ -46,7 +46,7 @@ extension Prelude {
           if (value === undefined) return "nothing (undefined)";
           if (typeof value === "function") return "a function";
           if (typeof value === "object") return isArray(value) ? "an array" : "a " + objectText(value).slice(8, -1);
-          return "the " + typeof value + " " + (typeof value === "symbol" ? "" : stringify(String(value).slice(0, 80)));
+          return typeof value === "symbol" ? "a symbol" : "the " + typeof value + " " + stringify(String(value).slice(0, 80));
         }
 
         const kit = {
