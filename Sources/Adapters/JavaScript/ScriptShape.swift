@@ -193,6 +193,7 @@ private struct ShapeReader {
     private func isRowLiteral(_ brace: Int) -> Bool {
         var at = brace - 1
         var viaMaker = false
+        var viaArrow = false
         while at >= 0 {
             let token = tokens[at]
             if token.is("return") { return true }
@@ -204,6 +205,9 @@ private struct ShapeReader {
                 let before = self.token(at - 1)
                 let isMaker = Self.rowMakers.contains { before?.is($0) ?? false }
                 if isMaker, before?.is("map") != true, before?.is("flatMap") != true, before?.is("assign") != true, before?.is("concat") != true, before?.is("from") != true { return true }
+                if before?.is("=>") == true { viaArrow = true }
+                // The argument of these is no row, what their function returns is one.
+                if before?.is("map") == true || before?.is("flatMap") == true || before?.is("from") == true, !viaArrow { return false }
                 viaMaker = viaMaker || isMaker
                 guard isMaker || before?.is("=>") == true || before?.is("return") == true || before?.is("?") == true || before?.is(":") == true else { return false }
             }
