@@ -135,7 +135,7 @@ let package = Package(
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(
             "Conformance",
-            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "Store", "Postgres", "Guards", "Resilience", "ServiceKit", "APIServerCore", "APIServer", "YAML"]),
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "Store", "Postgres", "Guards", "Resilience", "ServiceKit", "APIServerCore", "APIServer", "YAML", "Kubernetes"]),
         tests("DockerTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Docker"]),
         tests("ResourcesTests", ["Kernel", "Resources", "YAML"]),
         tests("EnvironmentPlanTests", ["Kernel", "Resources", "EnvironmentPlan"]),

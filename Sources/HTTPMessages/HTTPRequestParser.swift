@@ -182,7 +182,8 @@ public struct HTTPRequestParser: Sendable {
             }
             return nil
         }
-        let size = (found ?? buffer.count) - position
+        // Up to three of the last bytes may be the beginning of what ends the head.
+        let size = (found ?? max(position, buffer.count - 3)) - position
         guard size <= maximumHeadBytes else { throw .headersTooLarge(limit: maximumHeadBytes) }
         guard let found else {
             scanned = buffer.count

@@ -30,6 +30,25 @@ public enum Base64 {
         return read(text) { _ in count += 1 } ? count : nil
     }
 
+    /// Where Go's decoder stops, counted in bytes; nil when it is base64.
+    public static func firstProblem(_ text: String) -> Int? {
+        guard decodedCount(text) == nil else { return nil }
+        let bytes = Array(text.utf8)
+        var begin = 0
+        var digits = 0
+        for (at, byte) in bytes.enumerated() where byte != 0x0A && byte != 0x0D {
+            if byte == UInt8(ascii: "="), digits == 2 || digits == 3 {
+                let tail = bytes[(at + 1)...].filter { $0 != 0x0A && $0 != 0x0D }
+                if digits == 3 || tail.first == UInt8(ascii: "=") { return digits == 3 ? at + 1 : min(at + 2, bytes.count) }
+                return tail.isEmpty ? bytes.count : at
+            }
+            guard value(byte) != nil else { return at }
+            if digits == 0 { begin = at }
+            digits = (digits + 1) % 4
+        }
+        return begin
+    }
+
     private static func read(_ text: String, _ emit: (UInt8) -> Void) -> Bool {
         var bits: UInt32 = 0
         var digits = 0

@@ -18,7 +18,8 @@ import Testing
             "/apis/rbac.authorization.k8s.io/v1/namespaces/\(namespace)/roles",
             ["metadata": ["name": "empty", "creationTimestamp": .null], "rules": .null]
         ).expect(201)
-        #expect(role.json["rules"] == nil)
+        // Kubernetes writes the empty list of rules as null; ours writes nothing.
+        #expect(role.json["rules"]?.isNull ?? true)
         let lease = try await client.post(
             "/apis/coordination.k8s.io/v1/namespaces/\(namespace)/leases",
             ["metadata": ["name": "l"], "spec": ["holderIdentity": .null, "renewTime": .null, "leaseDurationSeconds": 15]]
@@ -47,7 +48,8 @@ import Testing
         let changed = try await client.merge("\(secrets)/s", ["stringData": ["k": .string(canary)]]).expect(422)
         #expect(changed.message == "Secret \"s\" is invalid: data: Forbidden: field is immutable when `immutable` is set")
         let broken = try await client.merge("\(secrets)/s", ["data": ["k": .string(canary)]]).expect(422)
-        #expect(!broken.text.contains("hunter2"), "\(broken.text)")
+        // Kubernetes shows the whole object in what it says of a patch.
+        if mode != .given { #expect(!broken.text.contains("hunter2"), "\(broken.text)") }
     }
 
     @Test(arguments: Mode.all) func timesComeBackInTheFormThatClientsRead(_ mode: Mode) async throws {
@@ -55,7 +57,7 @@ import Testing
         let namespace = try await client.namespace()
         let lease = try await client.post(
             "/apis/coordination.k8s.io/v1/namespaces/\(namespace)/leases",
-            ["metadata": ["name": "l"], "spec": ["renewTime": "2026-11-20T08:00:00.5+02:00"]]
+            ["metadata": ["name": "l"], "spec": ["renewTime": "2026-11-20T08:00:00.500000+02:00"]]
         ).expect(201)
         #expect(lease.json["spec"] == ["renewTime": "2026-11-20T06:00:00.500000Z"])
         let event = try await client.post(
@@ -67,6 +69,16 @@ import Testing
         ).expect(201)
         #expect(event.json["lastTimestamp"] == "2026-11-20T06:00:00Z")
         try await client.merge("/apis/coordination.k8s.io/v1/namespaces/\(namespace)/leases/l", ["spec": ["renewTime": "soon"]]).expect(422)
+        for (time, why) in [
+            ("soon", #"cannot parse "soon" as "2006""#), ("2026-11-20T08:00:00Z", #"cannot parse "Z" as ".000000""#),
+            ("2026-11-20T08:00:00.123456789Z", #"cannot parse "789Z" as "Z07:00""#), ("2026-11-31T08:00:00.000000Z", "day out of range"),
+            ("2026-13-20T08:00:00.000000Z", "month out of range"), ("2026-11-20T08:00:00.000000Zx", #"extra text: "x""#),
+        ] {
+            let refused = try await client.post(
+                "/apis/coordination.k8s.io/v1/namespaces/\(namespace)/leases", ["metadata": ["name": "m"], "spec": ["renewTime": .string(time)]]
+            ).expect(400)
+            #expect(refused.message.hasPrefix(#"Lease in version "v1" cannot be handled as a Lease: parsing time "\#(time)""#) && refused.message.hasSuffix(why), "\(refused.message)")
+        }
     }
 
     @Test(arguments: Mode.all) func namespacesAreLabelledWithTheirNames(_ mode: Mode) async throws {

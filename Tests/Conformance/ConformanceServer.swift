@@ -1,11 +1,18 @@
+import HTTPClient
 import HTTPMessages
 import Kernel
 
-/// What the suite runs against: the server in process, or over a socket.
+/// What the suite runs against: the server in process, over a socket, or a given Kubernetes.
 protocol ConformanceServer: Sendable {
     var name: String { get }
+    /// Whether it is Millwright's.
+    var isOurs: Bool { get }
     func send(_ request: HTTPRequest) async throws -> HTTPResponse
     func stream(_ request: HTTPRequest) async throws -> ServerStream
+}
+
+extension ConformanceServer {
+    var isOurs: Bool { true }
 }
 
 struct TestFailure: Error, CustomStringConvertible {
@@ -27,6 +34,20 @@ final class ServerStream: @unchecked Sendable {
         self.headers = headers
         iterator = pieces.makeAsyncIterator()
         self.stop = stop
+    }
+
+    convenience init(_ stream: HTTPStream) {
+        let (pieces, sink) = AsyncThrowingStream.makeStream(of: [UInt8].self)
+        let task = Task {
+            do {
+                while let piece = try await stream.next() { sink.yield(piece) }
+                sink.finish()
+            } catch {
+                sink.finish(throwing: error)
+            }
+            stream.cancel()
+        }
+        self.init(status: stream.status, headers: stream.headers, pieces: pieces) { task.cancel() }
     }
 
     /// The next line; nil at the end.

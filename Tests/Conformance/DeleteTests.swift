@@ -48,7 +48,7 @@ import Testing
         #expect(try await client.get(path).items.count == 4)
     }
 
-    @Test(arguments: Mode.all) func dependentsGoWithTheirOwner(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func dependentsGoWithTheirOwner(_ mode: Mode) async throws {
         let client = try await mode.client()
         let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
         let owner = try await client.post(path, ["metadata": ["name": "owner"]]).expect(201)
@@ -61,7 +61,7 @@ import Testing
         try await eventually("the late one goes") { try await client.get("\(path)/late").status == 404 ? true : nil }
     }
 
-    @Test(arguments: Mode.all) func orphansStay(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func orphansStay(_ mode: Mode) async throws {
         let client = try await mode.client()
         let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
         let owner = try await client.post(path, ["metadata": ["name": "owner"]]).expect(201)
@@ -72,7 +72,7 @@ import Testing
         #expect(child.json["metadata"]?["ownerReferences"] == nil)
     }
 
-    @Test(arguments: Mode.all) func foregroundWaitsForDependents(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func foregroundWaitsForDependents(_ mode: Mode) async throws {
         let client = try await mode.client()
         let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
         let owner = try await client.post(path, ["metadata": ["name": "owner"]]).expect(201)
@@ -89,7 +89,7 @@ import Testing
         try await client.get("\(path)/child").expect(404)
     }
 
-    @Test(arguments: Mode.all) func oneOfTwoOwnersIsEnough(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func oneOfTwoOwnersIsEnough(_ mode: Mode) async throws {
         let client = try await mode.client()
         let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
         let one = try await client.post(path, ["metadata": ["name": "one"]]).expect(201)
@@ -118,7 +118,7 @@ import Testing
     }
 
     /// A look at the bytes alone would take it for marked.
-    @Test(arguments: Mode.all) func aNameThatLooksLikeTheMarkIsNone(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func aNameThatLooksLikeTheMarkIsNone(_ mode: Mode) async throws {
         let client = try await mode.client()
         let name = Unique.name()
         try await client.post("/api/v1/namespaces", ["metadata": ["name": .string(name), "annotations": ["deletionTimestamp": "soon"]]]).expect(201)
@@ -129,7 +129,7 @@ import Testing
         try await client.get("/api/v1/namespaces/\(name)/configmaps/a").expect(200)
     }
 
-    @Test(arguments: Mode.all) func orphansMadeAMomentAgoStayToo(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func orphansMadeAMomentAgoStayToo(_ mode: Mode) async throws {
         let client = try await mode.client()
         let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
         for round in 0..<10 {
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Mode.all) func aNamespaceIsEmptied(_ mode: Mode) async throws {
+    @Test(.needsControllers, arguments: Mode.all) func aNamespaceIsEmptied(_ mode: Mode) async throws {
         let client = try await mode.client()
         let namespace = try await client.namespace()
         let made = try await client.get("/api/v1/namespaces/\(namespace)").expect(200)

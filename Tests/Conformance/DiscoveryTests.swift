@@ -6,7 +6,8 @@ import Testing
 @Suite struct DiscoveryTests {
     @Test(arguments: Mode.all) func aggregatedAndLegacy(_ mode: Mode) async throws {
         let client = try await mode.client()
-        for version in ["v2", "v2beta1"] {
+        // Kubernetes no longer has v2beta1; clients of 1.27 to 1.29 ask for it.
+        for version in mode == .given ? ["v2"] : ["v2", "v2beta1"] {
             let type = "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList"
             let asking = client.with("Accept", "\(type),application/json")
             for path in ["/api", "/apis"] {
@@ -72,8 +73,9 @@ import Testing
     @Test(arguments: Mode.all) func openAPIv3(_ mode: Mode) async throws {
         let client = try await mode.client()
         let widgets = try await client.definition()
-        let index = try await client.get("/openapi/v3").expect(200)
         let path = "apis/\(widgets.group)/v1"
+        try await mode.soon("the definition is described") { try await client.get("/openapi/v3").json["paths"]?[path] != nil }
+        let index = try await client.get("/openapi/v3").expect(200)
         let url = try #require(index.json["paths"]?[path]?["serverRelativeURL"]?.string)
         #expect(url.hasPrefix("/openapi/v3/\(path)?hash="))
         let document = try await client.get(url).expect(200)
@@ -104,13 +106,14 @@ import Testing
     @Test(arguments: Mode.all) func versionHealthAndMetrics(_ mode: Mode) async throws {
         let client = try await mode.client()
         let version = try await client.get("/version").expect(200)
-        #expect(version.json["gitVersion"]?.string?.hasPrefix("v1.") == true)
+        // One that was built by hand may have no number.
+        #expect(version.json["gitVersion"]?.string?.hasPrefix(mode == .given ? "v" : "v1.") == true)
         for path in ["/healthz", "/livez", "/readyz"] {
             #expect(try await client.get(path).expect(200).text == "ok")
             #expect(try await client.get("\(path)?verbose").expect(200).text.contains("[+]ping ok"))
         }
-        #expect(try await client.get("/readyz?verbose").text.contains("[+]store ok"))
-        try await client.get("/readyz/store").expect(200)
+        #expect(try await client.get("/readyz?verbose").text.contains(mode == .given ? "[+]log ok" : "[+]store ok"))
+        try await client.get(mode == .given ? "/readyz/log" : "/readyz/store").expect(200)
         try await client.get("/readyz/nothing").expect(404)
         let metrics = try await client.get("/metrics").expect(200)
         #expect(metrics.text.contains("apiserver_request_total{"))

@@ -27,8 +27,9 @@ import YAML
         let path = "/api/v1/namespaces/\(namespace)/configmaps"
         let refused = try await client.with("Accept", "text/html").get(path).expect(406)
         #expect(refused.reason == "NotAcceptable")
-        #expect(refused.message == "only the following media types are accepted: application/json, application/yaml")
-        for accept in ["*/*", "application/*", "text/html,*/*;q=0.1", "application/vnd.kubernetes.protobuf,application/json"] {
+        #expect(refused.message.contains("application/json, application/yaml"))
+        // Kubernetes answers protobuf where it can, and takes no half of a wildcard.
+        for accept in ["*/*", "text/html,*/*;q=0.1"] + (mode == .given ? [] : ["application/*", "application/vnd.kubernetes.protobuf,application/json"]) {
             #expect(try await client.with("Accept", accept).get(path).expect(200).headers["Content-Type"] == "application/json")
         }
         #expect(try await client.with("Accept", "application/json;q=0.1,application/yaml").get(path).expect(200).headers["Content-Type"] == "application/yaml")
@@ -95,6 +96,8 @@ import YAML
         #expect(made.json["data"] == ["k": "v"])
         Answer(try await client.raw("POST", path, [1, 2, 3], type: "application/vnd.kubernetes.protobuf")).expect(400)
         let widgets = try await client.definition()
+        // Kubernetes 1.36 fails inside and hangs up.
+        if mode == .given { return }
         Answer(try await client.raw("POST", widgets.collection("default"), body, type: "application/vnd.kubernetes.protobuf")).expect(415)
     }
 

@@ -10,7 +10,8 @@ import Testing
         let client = try await mode.client()
         let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
         let deep = String(repeating: "[", count: 20_000)
-        for body in [deep, #"{"metadata":{"name":"a"},"x":1e400}"#, #"{"metadata":{"name":"a"}} trailing"#, "{", "nul", #""text""#, "[]", "1"] {
+        // Kubernetes doesn't look at a number that it will throw away; ours knows no number that isn't finite.
+        for body in (mode == .given ? [] : [#"{"metadata":{"name":"a"},"x":1e400}"#]) + [deep, #"{"metadata":{"name":"a"}} trailing"#, "{", "nul", #""text""#, "[]", "1"] {
             let refused = Answer(try await client.raw("POST", path, text(body))).expect(400)
             #expect(refused.reason == "BadRequest")
         }
@@ -31,7 +32,9 @@ import Testing
         #expect(label.causes.first?["field"] == "metadata.labels")
         let widgets = try await client.definition()
         let namespace = try await client.namespace()
-        try await client.post(widgets.collection(namespace), widgets.object("a", spec: ["text": big(1600)])).expect(413)
+        let large = try await client.post(widgets.collection(namespace), widgets.object("a", spec: ["text": big(1600)]))
+        // In Kubernetes it is etcd that refuses, and an error of the server.
+        #expect(large.status == 413 || mode == .given && large.status == 500)
         let huge = Answer(try await client.raw("POST", path, text(#"{"metadata":{"name":"\#(String(repeating: "x", count: 3 << 20))"}}"#)))
         #expect(huge.status == 413)
     }
@@ -57,7 +60,11 @@ import Testing
             let status = try await client.raw("GET", target).status
             #expect(status == 400 || status == 404, "\(target)")
         }
-        try await client.get("/api/v1/namespaces/default/configmaps?labelSelector=%zz").expect(400)
+    }
+
+    @Test(.ours("Kubernetes drops a part of the query that it can't read, here the selector, and answers with everything"), arguments: Mode.all)
+    func queriesThatCantBeReadAreRefused(_ mode: Mode) async throws {
+        try await mode.client().get("/api/v1/namespaces/default/configmaps?labelSelector=%zz").expect(400)
     }
 
     @Test(arguments: Mode.all) func metadataOfTheWrongShape(_ mode: Mode) async throws {

@@ -4,12 +4,12 @@ import YAML
 
 /// A real kubectl does everyday work against the server over its socket; once with each version that is there.
 @Suite(.serialized) struct KubectlTests {
-    static let programs = Capability.postgres ? Capability.kubectls : []
+    static let programs = Capability.postgres || GivenServer.path != nil ? Capability.kubectls : []
 
     /// Runs a body with a kubectl, in a namespace of its own, with a custom kind of its own.
     private func with(_ program: String, _ body: (Kubectl, Definition) async throws -> Void) async throws {
-        let client = try await Mode.socket.client()
-        var kubectl = try await Kubectl(program, kubeconfig: try await Servers.shared.socket().kubeconfig)
+        let client = try await Mode.kubectl.client()
+        var kubectl = try await Kubectl(program, kubeconfig: try await Servers.shared.kubeconfig())
         kubectl.namespace = try await client.namespace()
         let plural = Unique.name("w").filter { $0 != "-" } + "s"
         let widgets = try await client.definition(plural: plural)
@@ -103,7 +103,7 @@ import YAML
 
     @Test(arguments: programs) func pages(_ program: String) async throws {
         try await with(program) { kubectl, _ in
-            let client = try await Mode.socket.client()
+            let client = try await Mode.kubectl.client()
             for number in 0..<12 {
                 try await client.post("/api/v1/namespaces/\(kubectl.namespace ?? "")/configmaps", ["metadata": ["name": .string("c\(number)")]]).expect(201)
             }
@@ -115,7 +115,7 @@ import YAML
 
     @Test(arguments: programs) func watches(_ program: String) async throws {
         try await with(program) { kubectl, widgets in
-            let client = try await Mode.socket.client()
+            let client = try await Mode.kubectl.client()
             let namespace = kubectl.namespace ?? ""
             try await client.post(widgets.collection(namespace), widgets.object("a")).expect(201)
             let watching = try kubectl.start(["get", widgets.plural, "-w"])
@@ -158,11 +158,15 @@ import YAML
 
     @Test(arguments: programs) func explainDescribeAndDiscover(_ program: String) async throws {
         try await with(program) { kubectl, widgets in
+            if GivenServer.path != nil {
+                // Kubernetes describes a new definition some time after it serves it.
+                try await eventually("the kind is described") { try await kubectl.run("explain", widgets.plural).status == 0 ? true : nil }
+            }
             let explained = try await kubectl.run("explain", "\(widgets.plural).spec.ports").expect().output
             #expect(explained.contains("name") && explained.contains("-required-"))
             #expect(try await kubectl.run("explain", "configmap.data").expect().output.contains("data"))
             try await kubectl.run("create", "-f", kubectl.file("w.yaml", manifest(widgets, "{color: green}"))).expect()
-            let client = try await Mode.socket.client()
+            let client = try await Mode.kubectl.client()
             let uid = try await client.get(widgets.item(kubectl.namespace ?? "", "a")).uid
             try await client.post(
                 "/api/v1/namespaces/\(kubectl.namespace ?? "")/events",
@@ -186,13 +190,15 @@ import YAML
                 return resources.status == 0 && resources.output.contains(widgets.plural) && resources.output.contains("Widget") ? true : nil
             }
             #expect(try await kubectl.run("api-versions").expect().output.contains("\(widgets.apiVersion)\n"))
-            #expect(try await kubectl.run("version").expect().output.contains("Server Version"))
+            // kubectl takes the version of a Kubernetes built by hand for a mistake.
+            let version = try await kubectl.run("version")
+            #expect(version.output.contains("Server Version") && (version.status == 0 || GivenServer.path != nil))
         }
     }
 
     @Test(arguments: programs) func waitsAndDeletes(_ program: String) async throws {
         try await with(program) { kubectl, widgets in
-            let client = try await Mode.socket.client()
+            let client = try await Mode.kubectl.client()
             let namespace = kubectl.namespace ?? ""
             try await client.post(widgets.collection(namespace), widgets.object("a", metadata: ["finalizers": ["example.com/hold"]])).expect(201)
             let deleting = try kubectl.start(["delete", widgets.plural, "a", "--wait=true", "--timeout=60s"])
@@ -201,16 +207,6 @@ import YAML
             }
             try await client.merge(widgets.item(namespace, "a"), ["metadata": ["finalizers": .null]]).expect(200)
             try await deleting.wait().expect()
-            let owner = try await client.post(widgets.collection(namespace), widgets.object("o")).expect(201)
-            let reference: JSON = ["apiVersion": .string(widgets.apiVersion), "kind": "Widget", "name": "o", "uid": .string(owner.uid), "blockOwnerDeletion": true]
-            try await client.post(widgets.collection(namespace), widgets.object("child", metadata: ["ownerReferences": [reference]])).expect(201)
-            try await kubectl.run("delete", widgets.plural, "o").expect()
-            if kubectl.minor >= 23 {
-                try await kubectl.run("wait", "--for=delete", "\(widgets.plural).\(widgets.group)/child", "--timeout=30s").expect()
-            } else {
-                // Older ones take what is gone already for a mistake.
-                try await eventually("the child goes") { try await client.get(widgets.item(namespace, "child")).status == 404 ? true : nil }
-            }
             if kubectl.minor >= 23 {
                 try await client.post(widgets.collection(namespace), widgets.object("w", spec: ["color": "blue"])).expect(201)
                 try await kubectl.run("wait", "--for=jsonpath={.spec.color}=blue", "\(widgets.plural)/w", "--timeout=30s").expect()
@@ -220,7 +216,51 @@ import YAML
         }
     }
 
-    @Test(arguments: programs) func namespaces(_ program: String) async throws {
+    /// An owner and what it owns, held by a finalizer where asked.
+    private func family(_ client: Client, _ widgets: Definition, _ namespace: String, _ owner: String, isHeld: Bool = false) async throws {
+        let made = try await client.post(widgets.collection(namespace), widgets.object(owner)).expect(201)
+        let reference: JSON = ["apiVersion": .string(widgets.apiVersion), "kind": "Widget", "name": .string(owner), "uid": .string(made.uid), "blockOwnerDeletion": true]
+        try await client.post(
+            widgets.collection(namespace),
+            widgets.object("\(owner)-child", metadata: ["ownerReferences": [reference], "finalizers": isHeld ? ["example.com/hold"] : []])
+        ).expect(201)
+    }
+
+    @Test(.needsControllers, arguments: programs) func cascades(_ program: String) async throws {
+        try await with(program) { kubectl, widgets in
+            let client = try await Mode.kubectl.client()
+            let namespace = kubectl.namespace ?? ""
+            @Sendable func status(_ name: String) async throws -> Int { try await client.get(widgets.item(namespace, name)).status }
+            // By default in the background.
+            try await family(client, widgets, namespace, "b")
+            try await kubectl.run("delete", widgets.plural, "b").expect()
+            if kubectl.minor >= 23 {
+                try await kubectl.run("wait", "--for=delete", "\(widgets.plural).\(widgets.group)/b-child", "--timeout=30s").expect()
+            } else {
+                // Older ones take what is gone already for a mistake.
+                try await eventually("the child goes") { try await status("b-child") == 404 ? true : nil }
+            }
+            // In the foreground the owner stays until its dependents are gone, and kubectl waits for it.
+            try await family(client, widgets, namespace, "f", isHeld: true)
+            let deleting = try kubectl.start(["delete", widgets.plural, "f", "--cascade=foreground", "--timeout=60s"])
+            try await eventually("the child is marked") {
+                try await client.get(widgets.item(namespace, "f-child")).json["metadata"]?["deletionTimestamp"]?.string != nil ? true : nil
+            }
+            let owner = try await client.get(widgets.item(namespace, "f")).expect(200)
+            #expect(owner.json["metadata"]?["finalizers"] == ["foregroundDeletion"])
+            try await client.merge(widgets.item(namespace, "f-child"), ["metadata": ["finalizers": .null]]).expect(200)
+            try await deleting.wait().expect()
+            #expect(try await [status("f"), status("f-child")] == [404, 404])
+            // Orphans stay, and know of no owner any more.
+            try await family(client, widgets, namespace, "o")
+            try await kubectl.run("delete", widgets.plural, "o", "--cascade=orphan", "--timeout=60s").expect()
+            #expect(try await status("o") == 404)
+            let child = try await client.get(widgets.item(namespace, "o-child")).expect(200)
+            #expect(child.json["metadata"]?["ownerReferences"] == nil && child.json["metadata"]?["deletionTimestamp"] == nil)
+        }
+    }
+
+    @Test(.needsControllers, arguments: programs) func namespaces(_ program: String) async throws {
         try await with(program) { kubectl, _ in
             let name = Unique.name("ns")
             try await kubectl.run("create", "namespace", name).expect()

@@ -1,13 +1,26 @@
 import Kernel
 import Testing
 
-/// Where a test of the suite runs: every one runs in both places.
-enum Mode: String, Sendable, CaseIterable, CustomTestStringConvertible {
-    case inProcess, socket
+/// Where a test of the suite runs: in process and over a socket, or, where a Kubernetes is given, against that one.
+enum Mode: String, Sendable, CustomTestStringConvertible {
+    case inProcess, socket, given
 
-    static let all: [Mode] = Capability.postgres ? allCases : [.inProcess]
+    static let all: [Mode] = GivenServer.path != nil ? [.given] : Capability.postgres ? [.inProcess, .socket] : [.inProcess]
+
+    /// Where kubectl works: it needs a socket.
+    static let kubectl: Mode = GivenServer.path != nil ? .given : .socket
 
     var testDescription: String { rawValue }
+
+    /// Expects what ours does at once, and Kubernetes after a while: it has caches, and controllers of its own pace.
+    func soon(_ what: String, _ place: SourceLocation = #_sourceLocation, _ ask: @Sendable () async throws -> Bool) async throws {
+        if self == .given {
+            try await eventually(what) { try await ask() ? true : nil }
+        } else {
+            let holds = try await ask()
+            #expect(holds, "\(what)", sourceLocation: place)
+        }
+    }
 
     /// A client of the one server of this mode that all tests share, as its administrator.
     func client() async throws -> Client {
@@ -28,14 +41,17 @@ actor Servers {
             switch mode {
             case .inProcess: try InProcessServer()
             case .socket: try await SocketServer()
+            case .given: try GivenServer(kubeconfig: GivenServer.path ?? "")
             }
         }
         starting[mode] = task
         return try await task.value
     }
 
-    func socket() async throws -> SocketServer {
-        try #require(try await server(.socket) as? SocketServer)
+    /// For kubectl: of the given server, or of our own over its socket.
+    func kubeconfig() async throws -> String {
+        if let given = try await server(.kubectl) as? GivenServer { return given.kubeconfig }
+        return try #require(try await server(.kubectl) as? SocketServer).kubeconfig
     }
 }
 
@@ -59,7 +75,13 @@ extension Client {
         let group = "\(Unique.name("g")).example.com"
         let object = Definition.object(group: group, plural: plural, kind: kind, scope: scope, versions: versions ?? [version ?? Definition.version()])
         try await post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", object).expect(201)
-        return Definition(group: group, plural: plural, kind: kind)
+        let definition = Definition(group: group, plural: plural, kind: kind)
+        if !server.isOurs {
+            // Ours serves it at once; Kubernetes a little later.
+            let list = "/apis/\(group)/\((versions ?? [version ?? Definition.version()]).first?["name"]?.string ?? "v1")/\(plural)"
+            try await eventually("the definition is served") { try await self.get(list).status == 200 ? true : nil }
+        }
+        return definition
     }
 }
 

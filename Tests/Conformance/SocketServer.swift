@@ -58,18 +58,7 @@ final class SocketServer: ConformanceServer {
     func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await client.send(request, timeout: .seconds(60)) }
 
     func stream(_ request: HTTPRequest) async throws -> ServerStream {
-        let stream = try await client.stream(request)
-        let (pieces, sink) = AsyncThrowingStream.makeStream(of: [UInt8].self)
-        let task = Task {
-            do {
-                while let piece = try await stream.next() { sink.yield(piece) }
-                sink.finish()
-            } catch {
-                sink.finish(throwing: error)
-            }
-            stream.cancel()
-        }
-        return ServerStream(status: stream.status, headers: stream.headers, pieces: pieces) { task.cancel() }
+        ServerStream(try await client.stream(request))
     }
 
     /// For kubectl.

@@ -51,6 +51,16 @@ import Testing
         }
     }
 
+    /// Found by fuzzing: cut just before its end, a head of the greatest length was refused.
+    @Test(arguments: [997, 998, 999, 1000, 1001]) func aHeadAtTheBoundIsTakenOrRefusedHoweverItIsCut(_ size: Int) {
+        let start = "GET / HTTP/1.1\r\nHost: x\r\nX: "
+        let text = start + String(repeating: "a", count: size - start.utf8.count) + "\r\n\r\n"
+        for pieces in [1, 2, 3, size + 1, size + 2, size + 3, size + 4] {
+            let seen = parse(text, pieces: pieces)
+            #expect((seen.failure == nil) == (size <= 1000) && seen.requests.count == (size <= 1000 ? 1 : 0), "\(size) bytes in pieces of \(pieces)")
+        }
+    }
+
     @Test(arguments: [
         "GET / HTTP/1.1\nHost: x\n\n\r\n\r\n", "GET / HTTP/1.1\r\nHost : x\r\n\r\n", "GET / HTTP/1.1\r\n Host: x\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "GET /\r\n\r\n", "GET  HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n",

@@ -49,6 +49,12 @@ public enum TypeSchemas {
         return .object(out)
     }
 
+    /// Of times with exactly six digits after the second, in our own schemas alone: what is published says `date-time`.
+    static let microTimeFormat = "date-time-micro"
+
+    /// Of base64, in our own schemas alone: a validator that knew the format would show the value, which may be secret.
+    static let bytesFormat = "byte-base64"
+
     private static func shared(_ type: SharedType, _ dialect: OpenAPIDialect) -> JSONObject {
         dialect == .structural ? type.shape : ["$ref": .string(dialect.prefix + type.name)]
     }
@@ -60,9 +66,9 @@ public enum TypeSchemas {
         case .int32: ["type": "integer", "format": "int32"]
         case .int64: ["type": "integer", "format": "int64"]
         case .double: ["type": "number", "format": "double"]
-        case .bytes: dialect == .structural ? ["type": "string"] : ["type": "string", "format": "byte"]
+        case .bytes: ["type": "string", "format": .string(dialect == .structural ? bytesFormat : "byte")]
         case .time: shared(.time, dialect)
-        case .microTime: shared(.microTime, dialect)
+        case .microTime: dialect == .structural ? ["type": "string", "format": .string(microTimeFormat)] : shared(.microTime, dialect)
         case .fields: shared(.fields, dialect)
         case .reference(let name): ["$ref": .string(dialect.prefix + name)]
         case .list(let element): ["type": "array", "items": .object(shape(element, dialect))]

@@ -109,7 +109,7 @@ extension StructuralSchema {
             for (name, member) in object {
                 let schema = isRoot && name == "metadata" ? ObjectMetadata.schema : self.member(name)
                 // Null times of metadata are how Go's clients write an empty one.
-                if member.isNull, isRoot || schema.map({ !$0.fields.nullable || $0.fields.format == "date-time" }) ?? false { continue }
+                if member.isNull, isRoot || schema.map({ !$0.fields.nullable || $0.fields.format == "date-time" || $0.fields.format == TypeSchemas.microTimeFormat }) ?? false { continue }
                 result[name] = schema?.withoutNulls(member) ?? member
             }
             return .object(result)

@@ -41,9 +41,15 @@ public struct FieldSelector: Sendable, Hashable, CustomStringConvertible {
 
     /// Checks every field against those that a resource can select by.
     ///
+    /// - Parameter hasOnlyNames: the kind has no fields of its own to select by, which Kubernetes words differently.
     /// - Throws: with the message of a 400 reply: `field label not supported: spec.foo`.
-    public func check(supported: (_ field: String) -> Bool) throws(SelectorError) {
-        for term in terms where !supported(term.field) { throw SelectorError("field label not supported: \(term.field)") }
+    public func check(hasOnlyNames: Bool = false, supported: (_ field: String) -> Bool) throws(SelectorError) {
+        for term in terms where !supported(term.field) {
+            throw SelectorError(
+                hasOnlyNames
+                    ? "\(GoQuote.quote(term.field)) is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                    : "field label not supported: \(term.field)")
+        }
     }
 
     public var description: String {

@@ -20,6 +20,13 @@ public enum TypedDecoding {
         }
         guard fits else { return message(value, schema, path, kind) }
         switch value {
+        case .string(let text):
+            switch schema.fields.format {
+            case TypeSchemas.bytesFormat?: return Base64.firstProblem(text).map { "illegal base64 data at input byte \($0)" }
+            case "date-time"?: return GoTime.problem(text, microseconds: false)
+            case TypeSchemas.microTimeFormat?: return GoTime.problem(text, microseconds: true)
+            default: return nil
+            }
         case .object(let object):
             for (name, member) in object {
                 guard let below = path.isEmpty && name == "metadata" ? ObjectMetadata.schema : schema.member(name) else { continue }
@@ -60,7 +67,7 @@ public enum TypedDecoding {
 
     private static func goType(_ schema: StructuralSchema) -> String {
         switch schema.fields.type {
-        case .string?: schema.fields.format == "byte" ? "[]uint8" : schema.fields.format == "date-time" ? "v1.Time" : "string"
+        case .string?: schema.fields.format == TypeSchemas.bytesFormat ? "[]uint8" : schema.fields.format == "date-time" ? "v1.Time" : schema.fields.format == TypeSchemas.microTimeFormat ? "v1.MicroTime" : "string"
         case .integer?: schema.fields.format ?? "int64"
         case .number?: "float64"
         case .boolean?: "bool"

@@ -27,7 +27,7 @@ struct ObjectFilter: Sendable {
         }
         do throws(SelectorError) {
             fields = try options["fieldSelector"].map { text throws(SelectorError) in try FieldSelector(text) } ?? .everything
-            try fields.check { field in
+            try fields.check(hasOnlyNames: resource.definition.isBuiltIn && selectable.isEmpty) { field in
                 field == Self.nameField || field == Self.namespaceField && resource.definition.isNamespaced || selectable.contains { $0.name == field }
             }
         } catch {

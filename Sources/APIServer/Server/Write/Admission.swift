@@ -22,7 +22,8 @@ struct Admission: Sendable {
         if let custom = resource.customDefinition,
             let stored = store.get(StoreKey(resource: DefinitionService.resourceName, namespace: "", name: custom)), stored.isMarkedForDeletion
         {
-            throw .methodNotAllowed(definition.groupResource, action: "create (its CustomResourceDefinition is being deleted)")
+            throw .forbidden(
+                definition.groupResource, name: object["metadata"]?["name"]?.string ?? "", "create not allowed while custom resource definition is terminating")
         }
         try checkEscalation(object, resource, context)
     }

@@ -50,9 +50,8 @@ enum ObjectIdentity {
                 throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
             }
             object["metadata"]?["namespace"] = .string(namespace)
-        } else if !own.isEmpty {
-            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
         } else if object["metadata"]?["namespace"] != nil {
+            // What is cluster scoped has none, whatever the client thinks.
             object["metadata"]?["namespace"] = nil
         }
     }

@@ -16,7 +16,7 @@ enum ObjectPreparation {
         resource.schema.applyDefaults(&object)
         definition.strategy.prepareForCreate(&object)
         var causes = ObjectMetadata.validateCreate(object, name: definition.nameRule, isNamespaced: definition.isNamespaced)
-            + resource.schema.validate(object) + definition.strategy.validateCreate(object)
+            + resource.schema.validate(object) + definition.strategy.validateCreate(object) + ScaleSubresource.faults(in: object, definition.scale)
         causes += definition.checkRules(object, old: nil, after: causes).causes
         try refuse(causes, object, resource)
     }
@@ -48,6 +48,7 @@ enum ObjectPreparation {
         }
         var causes = ObjectMetadata.validateUpdate(object, old: old) + resource.schema.validate(object, old: old)
         if part == .whole { causes += definition.strategy.validateUpdate(object, old: old) }
+        causes += ScaleSubresource.faults(in: object, definition.scale)
         let ruled = definition.checkRules(object, old: old, after: causes)
         causes += ruled.causes
         for text in ruled.warnings { warnings.add(text) }

@@ -34,6 +34,16 @@ enum ScaleSubresource {
         return changed
     }
 
+    /// What an object keeps where `/scale` looks must be something `/scale` can show.
+    static func faults(in object: JSON, _ definition: ScaleDefinition?) -> [StatusCause] {
+        guard let definition else { return [] }
+        return [definition.specReplicasPath, definition.statusReplicasPath].compactMap { text in
+            guard let value = object[path: path(text)], let replicas = value.int else { return nil }
+            if replicas < 0 { return .invalid(text, value, "should be a non-negative integer") }
+            return replicas > Int64(Int32.max) ? .invalid(text, value, "should be less than or equal to \(Int32.max)") : nil
+        }
+    }
+
     /// `.spec.replicas` as member names.
     static func path(_ text: String) -> [String] { text.split(separator: ".").map(String.init) }
 }

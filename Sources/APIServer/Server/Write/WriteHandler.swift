@@ -39,10 +39,10 @@ struct WriteHandler: Sendable {
             return try await createByUpdate(object, context, resource, options, representation)
         }
         if version.isEmpty, !definition.allowsUnconditionalUpdate {
-            // The value is worded as Go prints an absent number, which clients know.
             let cause = StatusCause(
-                reason: .invalid, message: "Invalid value: 0x0: must be specified for an update", field: "metadata.resourceVersion")
-            throw .invalid(definition.groupKind, name: name, [cause])
+                reason: .invalid, message: "Invalid value: 0: must be specified for an update", field: "metadata.resourceVersion")
+            // Named by its resource here, not by its kind: so Kubernetes does.
+            throw .invalid(GroupKind(group: definition.group, kind: definition.groupResource.resource), name: name, [cause])
         }
         try await admission.admitUpdate(object, resource, context)
         let new = object
@@ -77,7 +77,7 @@ struct WriteHandler: Sendable {
         let (warnings, admission) = (context.warnings, admission)
         let written = try await writer.update(key, resource, options, part: part, warnings: warnings) { old, stored throws(APIStatus) in
             var changed = try patch.applied(to: old, resource)
-            try FieldChecks.check(&changed, resource, options.fieldValidation, duplicates: [], warnings)
+            try FieldChecks.check(&changed, resource, options.fieldValidation, duplicates: [], patched: key.name, warnings)
             try ObjectIdentity.settle(&changed, resource, context, name: key.name)
             try ObjectIdentity.checkPreconditions(changed, stored, old, definition.groupResource)
             try admission.checkEscalation(changed, resource, context)
