@@ -126,6 +126,7 @@ let package = Package(
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("RowsTests", ["Rows"]),
+        tests("FileConnectorsTests", ["Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "FileConnectors", "TestSupport"]),
         tests("DelimitedTests", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Delimited"]),
         tests("JavaScriptTests", ["Kernel", "Platform", "Rows", "RowSteps", "JavaScript"]),
         tests("YAMLTests", ["Kernel", "YAML"]),
