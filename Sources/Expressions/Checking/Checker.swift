@@ -66,7 +66,7 @@ struct Checker {
             check(left)
             check(right)
             types[node] = result(of: operation, [left, right], node)
-        case .logic(let isAnd, let terms, let offsets): checkLogic(node, isAnd, terms, offsets)
+        case .logic(let isAnd, let terms, _): checkLogic(node, isAnd, terms)
         case .conditional(let condition, let first, let second):
             check(condition)
             check(first)
@@ -248,21 +248,15 @@ struct Checker {
         report("found no matching overload for '\(name)' applied to '\(signature)'", advice: advice, node)
     }
 
-    private mutating func checkLogic(_ node: Int, _ isAnd: Bool, _ terms: [Int], _ offsets: [Int]) {
+    private mutating func checkLogic(_ node: Int, _ isAnd: Bool, _ terms: [Int]) {
         types[node] = .bool
         for term in terms { check(term) }
-        for (position, term) in terms.enumerated() where !unifier.accepts(type(term), .bool) {
-            let name = (isAnd ? Operator.and : .or).rawValue
-            let given = type(term).description
-            // The operator beside it; for the first term that is the one after it.
-            let other = position == 0 && terms.count > 1 ? type(terms[1]).description : "bool"
-            let signature = position == 0 ? "(\(given), \(other))" : "(bool, \(given))"
-            if type(term) == .error { continue }
-            issues.append(
-                Issue(
-                    message: "found no matching overload for '\(name)' applied to '\(signature)'",
-                    advice: "'\(isAnd ? "&&" : "||")' goes with bool only, and this is \(given)", offset: offsets[max(position - 1, 0)]))
-            if position == 0, terms.count == 2 { return }
+        for term in terms where !unifier.accepts(type(term), .bool) {
+            let given = type(term)
+            if given == .error { continue }
+            report(
+                "expected type 'bool' but found '\(given.description)'",
+                advice: "'\(isAnd ? "&&" : "||")' goes with bool only, and this is \(given.description)", term)
         }
     }
 
@@ -329,17 +323,9 @@ struct Checker {
         return type
     }
 
-    private mutating func joined(_ known: ValueType?, _ type: ValueType, _ node: Int) -> ValueType {
+    private mutating func joined(_ known: ValueType?, _ type: ValueType) -> ValueType {
         guard let known else { return type }
         if unifier.accepts(type, known) { return unifier.mostGeneral(unifier.resolve(known), unifier.resolve(type)) }
-        if environment.options.requiresHomogeneousLiterals {
-            report(
-                "expected type '\(unifier.resolve(known, atEnd: true).description)' but found '\(unifier.resolve(type, atEnd: true).description)'",
-                advice:
-                    "all elements must be of one type: \(unifier.resolve(known, atEnd: true).description) so far, and this is \(unifier.resolve(type, atEnd: true).description)",
-                node)
-            return .error
-        }
         return .dyn
     }
 
@@ -347,7 +333,7 @@ struct Checker {
         var element: ValueType?
         for (position, child) in elements.enumerated() {
             check(child)
-            element = joined(element, unwrapped(child, isOptional: optional.indices.contains(position) && optional[position]), child)
+            element = joined(element, unwrapped(child, isOptional: optional.indices.contains(position) && optional[position]))
         }
         types[node] = ValueType.list(element ?? unifier.freshVariable()).bounded
     }
@@ -357,9 +343,9 @@ struct Checker {
         var value: ValueType?
         for entry in entries {
             check(entry.key)
-            key = joined(key, type(entry.key), entry.key)
+            key = joined(key, type(entry.key))
             check(entry.value)
-            value = joined(value, unwrapped(entry.value, isOptional: entry.isOptional), entry.value)
+            value = joined(value, unwrapped(entry.value, isOptional: entry.isOptional))
         }
         types[node] = ValueType.map(key ?? unifier.freshVariable(), value ?? unifier.freshVariable()).bounded
     }
@@ -406,10 +392,10 @@ struct Checker {
         let body = type(macro.body)
         switch macro.kind {
         case .all:
-            requireBool(macro.body, .and, node) { "(bool, \($0))" }
+            requireBool(macro.body)
             types[node] = .bool
         case .exists:
-            requireBool(macro.body, .or, node) { "(bool, \($0))" }
+            requireBool(macro.body)
             types[node] = .bool
         case .existsOne:
             requireBool(macro.body, .conditional, node) { "(\($0), int, int)" }
@@ -428,6 +414,14 @@ struct Checker {
             }
         }
         locals.removeLast(macro.second == nil ? 1 : 2)
+    }
+
+    private mutating func requireBool(_ body: Int) {
+        let given = type(body)
+        guard !unifier.accepts(given, .bool), given != .error else { return }
+        report(
+            "expected type 'bool' but found '\(given.description)'",
+            advice: "the macro needs a condition that is true or false, and this is \(given.description)", body)
     }
 
     private mutating func requireBool(_ body: Int, _ operation: Operator, _ node: Int, _ signature: (String) -> String) {

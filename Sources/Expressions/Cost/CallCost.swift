@@ -53,7 +53,7 @@ public struct Operand: Sendable {
     public let type: ValueType
     /// `unknown` where nothing bounds it; 1 for scalars.
     public let size: SizeEstimate
-    /// Of a list's elements or a map's values.
+    /// Of a list's elements or a map's values, where a schema says it; `unknown` for what the expression makes, as Kubernetes has it.
     public let elementSize: SizeEstimate
     /// When it is written out in the expression.
     public let literal: Value?

@@ -118,7 +118,9 @@ struct CostEstimator {
         case .variable(let slot):
             Known(cost: Self.one, bounds: variables.indices.contains(slot) ? variables[slot].bounds : .unbounded)
         case .local(let slot), .bound(let slot, _): locals[slot] ?? Known(cost: Self.one)
-        case .constant, .none, .function: Known(cost: Self.one)
+        // Kubernetes takes the name of a type for the first variable, as far as sizes go.
+        case .constant: Known(cost: Self.one, bounds: variables.first?.bounds ?? .unbounded)
+        case .none, .function: Known(cost: Self.one)
         }
     }
 
@@ -134,7 +136,9 @@ struct CostEstimator {
     private mutating func binary(_ operation: Operator, _ left: Int, _ right: Int) -> Known {
         let (a, b) = (estimate(left), estimate(right))
         let cost = a.cost + b.cost
-        let types = (checked.types[left], checked.types[right])
+        var types = (checked.types[left], checked.types[right])
+        // What is beside a dynamic operand tells what it must be.
+        if types.0 == .dyn { types.0 = types.1 } else if types.1 == .dyn, operation != .in { types.1 = types.0 }
         let sizes = (sizeOrUnknown(a, left), sizeOrUnknown(b, right))
         switch operation {
         case .add:
@@ -143,7 +147,7 @@ struct CostEstimator {
             case (.string, _), (_, .string), (.bytes, _), (_, .bytes):
                 return Known(cost: cost + sum.traversed(Limits.traversalFactor), size: sum)
             case (.list, _), (_, .list): return Known(cost: cost + Self.one, size: sum, entries: union(a.entries, b.entries))
-            case (.dyn, _), (_, .dyn): return Known(cost: cost + Self.one.union(sum.traversed(Limits.traversalFactor)), size: sum)
+            case (.dyn, .dyn): return Known(cost: cost + Self.one.union(sum.traversed(Limits.traversalFactor)), size: sum)
             default: return Known(cost: cost + Self.one)
             }
         case .equal, .notEqual:
@@ -152,7 +156,7 @@ struct CostEstimator {
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             switch types {
             case (.string, .string), (.bytes, .bytes): return Known(cost: cost + shorter(sizes))
-            case (.dyn, _), (_, .dyn): return Known(cost: cost + Self.one.union(shorter(sizes)))
+            case (.dyn, .dyn): return Known(cost: cost + Self.one.union(shorter(sizes)))
             default: return Known(cost: cost + Self.one)
             }
         case .in:
@@ -187,7 +191,7 @@ struct CostEstimator {
             if case .literal(let value) = checked.tree.nodes[argument].kind { literal = value }
             operands.append(
                 Operand(
-                    type: checked.types[argument], size: sizeOrUnknown(known, argument), elementSize: elementSize(known, checked.types[argument]),
+                    type: checked.types[argument], size: sizeOrUnknown(known, argument), elementSize: known.bounds.element.size ?? .unknown,
                     literal: literal))
         }
         var call: CostEstimate?
@@ -203,15 +207,6 @@ struct CostEstimator {
             (result.size, result.entries, result.bounds) = (size ?? self.size(first, checked.types[arguments[0]]), first.entries, first.bounds)
         }
         return result
-    }
-
-    private func elementSize(_ known: Known, _ type: ValueType) -> SizeEstimate {
-        if let size = known.bounds.element.size ?? known.entries?.value { return size }
-        switch type {
-        case .list(let element, _) where element.isScalar: return .exactly(1)
-        case .map(_, let value) where value.isScalar: return .exactly(1)
-        default: return .unknown
-        }
     }
 
     // MARK: Macros

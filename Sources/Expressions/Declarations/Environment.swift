@@ -107,7 +107,8 @@ public struct Environment: Sendable {
         var checker = Checker(tree, self)
         let checked = checker.run()
         guard checker.issues.isEmpty else { throw ExpressionError(checker.issues, source) }
-        let wrong = options.validatesLiterals ? LiteralValidator.issues(in: checked) : []
+        var wrong = options.validatesLiterals ? LiteralValidator.issues(in: checked) : []
+        if options.requiresHomogeneousLiterals { wrong += HomogeneityValidator.issues(in: checked) }
         guard wrong.isEmpty else { throw ExpressionError(wrong, source) }
         if let expecting {
             var unifier = Unifier()

@@ -38,8 +38,23 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     /// As a Kubernetes API server words it, which clients and tests compare.
     public var kubernetesDescription: String {
         issues.map { issue in
-            "ERROR: <input>:\(issue.line):\(issue.column): \(issue.message)\n\(picture(issue, prefix: " | ", filler: "."))"
+            "ERROR: <input>:\(issue.line):\(issue.column): \(issue.message)\n\(widePicture(issue))"
         }.joined(separator: "\n")
+    }
+
+    /// Under what takes more than a byte stand full-width signs, as Kubernetes has it.
+    private func widePicture(_ issue: Issue) -> String {
+        guard lines.indices.contains(issue.line - 1) else { return " | " }
+        let line = lines[issue.line - 1].replacingTabs
+        var marks = ""
+        var column = 1
+        for scalar in line.unicodeScalars where column < issue.column {
+            marks += scalar.isASCII ? "." : "．"
+            column += 1
+        }
+        marks += String(repeating: ".", count: max(issue.column - column, 0))
+        let under = line.unicodeScalars.dropFirst(issue.column - 1).first
+        return " | \(line)\n | \(marks)\(under.map(\.isASCII) ?? true ? "^" : "＾")"
     }
 
     private func picture(_ issue: Issue, prefix: String, filler: String) -> String {

@@ -35,6 +35,15 @@ extension CallCost {
         return CallEstimate(text.traversed(2 * Limits.traversalFactor), resultSize: SizeEstimate(min: 0, max: most))
     }
 
+    /// Each character may need an escape, and there are two quotes.
+    static let quoting = CallCost.from { arguments in
+        arguments.first.map { $0.costSize.timesRoundedUp(Limits.traversalFactor) } ?? 1
+    } estimate: { operands in
+        guard let text = operands.first?.size else { return CallEstimate(.exactly(1)) }
+        let size = SizeEstimate(min: text.min.saturatingSum(2), max: text.max.saturatingProduct(2).saturatingSum(2))
+        return CallEstimate(text.traversed(Limits.traversalFactor), resultSize: size)
+    }
+
     /// All elements, and the separators between them.
     static let joining = CallCost.withResult { _, result in
         result.costSize.timesRoundedUp(2 * Limits.traversalFactor)

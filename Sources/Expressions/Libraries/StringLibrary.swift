@@ -66,11 +66,11 @@ extension Library {
                     .string(StringOperations.trimmed(try text.asText()))
                 }),
             Function(
-                "format", .receiver("string_format", .string, .list(.dyn), .string) { format, arguments throws(EvaluationError) in
+                "format", .receiver("string_format", .string, .list(.dyn), .string, cost: .traversal()) { format, arguments throws(EvaluationError) in
                     .string(try StringFormatter.format(try format.asText(), try arguments.asList()))
                 }),
             Function(
-                "strings.quote", .global("strings_quote", .string, .string) { text throws(EvaluationError) in
+                "strings.quote", .global("strings_quote", .string, .string, cost: .quoting) { text throws(EvaluationError) in
                     .string(StringOperations.quoted(try text.asText()))
                 }),
             Function(

@@ -169,7 +169,7 @@ enum DefinitionTypes {
         .field(41, "x-kubernetes-list-map-keys", .list(.string), "Members that tell a map list's elements apart.").atomic,
         .field(42, "x-kubernetes-list-type", .string, "atomic, set or map.").optional,
         .field(43, "x-kubernetes-map-type", .string, "granular or atomic.").optional,
-        .field(44, "x-kubernetes-validations", .list(.reference(prefix + "ValidationRule")), "Rules in CEL.").keyed("rule"),
+        .field(44, "x-kubernetes-validations", .list(.reference(prefix + "ValidationRule")), "Rules in CEL."),
     ]
 
     private static let props: APIFieldType = .reference(prefix + "JSONSchemaProps")

@@ -1,0 +1,159 @@
+import EventLoop
+import Glibc
+import HTTPClient
+import HTTPMessages
+import Kernel
+import Testing
+
+/// CEL rules of custom resources: what a definition may say, what an object may be.
+@Suite struct RuleTests {
+    /// Same definitions, same objects, same answers as a Kubernetes API server.
+    @Test(arguments: RuleCases.all.map { $0["name"]?.string ?? "not a case" })
+    func rulesAnswerAsKubernetesDoes(_ name: String) async throws {
+        let rules = try #require(RuleCases.all.first { $0["name"]?.string == name })
+        let outcomes = try await RuleRun(try await Mode.inProcess.client()).run(rules)
+        let expected = rules["outcomes"]?.array ?? []
+        #expect(outcomes.count == expected.count)
+        for (step, (ours, theirs)) in zip(outcomes, expected).enumerated() where !RuleRun.agree(ours, theirs) {
+            Issue.record("step \(step):\n  here:       \(ours.text)\n  Kubernetes: \(theirs.text)")
+        }
+    }
+
+    /// What is recorded is still so: for when a Kubernetes API server is given (`kubectl proxy`'s address, `http://127.0.0.1:8001`).
+    @Test(.enabled(if: PeerServer.address != nil, "MILLWRIGHT_KUBERNETES_API names no Kubernetes API server"), arguments: RuleCases.all.map { $0["name"]?.string ?? "" })
+    func whatIsRecordedIsWhatKubernetesSays(_ name: String) async throws {
+        let rules = try #require(RuleCases.all.first { $0["name"]?.string == name })
+        let peer = try PeerServer()
+        let outcomes = try await RuleRun(Client(server: peer, token: nil), isPeer: true).run(rules)
+        for (step, (now, recorded)) in zip(outcomes, rules["outcomes"]?.array ?? []).enumerated() where !RuleRun.agree(now, recorded) {
+            Issue.record("step \(step):\n  now:      \(now.text)\n  recorded: \(recorded.text)")
+        }
+    }
+}
+
+/// A Kubernetes API server behind `kubectl proxy`.
+final class PeerServer: ConformanceServer {
+    let name = "Kubernetes"
+    private let client: HTTPClient
+
+    static let address: String? = getenv("MILLWRIGHT_KUBERNETES_API").map { String(cString: $0) }
+
+    init() throws {
+        let parts = (Self.address ?? "").split(separator: "/").last?.split(separator: ":") ?? []
+        guard parts.count == 2, let port = Int(parts[1]) else { throw TestFailure("MILLWRIGHT_KUBERNETES_API must be like http://127.0.0.1:8001") }
+        let loop = try EventLoop()
+        try loop.start(name: "peer-loop")
+        client = HTTPClient(loop: loop, endpoint: .tcp(host: String(parts[0]), port: port, tls: nil))
+    }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await client.send(request, timeout: .seconds(60)) }
+    func stream(_ request: HTTPRequest) async throws -> ServerStream { throw TestFailure("nothing is watched there") }
+}
+
+/// Plays a case against a server.
+struct RuleRun {
+    private let client: Client
+    /// It serves what is new a moment later.
+    private let isPeer: Bool
+    private static let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+
+    init(_ client: Client, isPeer: Bool = false) {
+        self.client = client
+        self.isPeer = isPeer
+    }
+
+    /// - Returns: status, causes and warnings of the definition and of each step; only of the definition when it is refused.
+    func run(_ rules: JSON) async throws -> [JSON] {
+        let group = "\(Unique.name("g")).example.com"
+        let path = "\(Self.definitions)/things.\(group)"
+        let namespace = try await client.namespace()
+        let made = try await client.post(Self.definitions, definition(group, rules["schema"] ?? .null))
+        var outcomes = [Self.outcome(made)]
+        guard made.status == 201 else { return outcomes }
+        let collection = "/apis/\(group)/v1/namespaces/\(namespace)/things"
+        let prefix = rules["name"] == "rules at the root" ? "y" : "x"
+        var count = 0
+        var last = ""
+        for step in rules["steps"]?.array ?? [] {
+            switch step["op"]?.string {
+            case "definition":
+                outcomes.append(try await replace(path, step["schema"] ?? .null))
+                if isPeer { try await Task.sleep(for: .seconds(1)) }
+            case "create":
+                count += 1
+                var object = step["object"] ?? [:]
+                object["apiVersion"] = .string("\(group)/v1")
+                object["kind"] = "Thing"
+                object["metadata"] = ["name": .string("\(prefix)\(count)")]
+                let made = object
+                let answer = try await eventually("the definition is served") {
+                    let answer = try await client.post(collection, made)
+                    return isPeer && answer.status == 404 ? nil : answer
+                }
+                if answer.status == 201 { last = "\(prefix)\(count)" }
+                outcomes.append(Self.outcome(answer))
+            default:
+                var object = try await client.get("\(collection)/\(last)").json
+                for (name, value) in step["object"]?.object ?? JSONObject() { object[name] = value }
+                outcomes.append(Self.outcome(try await client.put("\(collection)/\(last)\(step["op"] == "status" ? "/status" : "")", object)))
+            }
+        }
+        try await client.delete(path).expect(200)
+        return outcomes
+    }
+
+    private func definition(_ group: String, _ schema: JSON) -> JSON {
+        Definition.object(
+            group: group, plural: "things", kind: "Thing",
+            versions: [["name": "v1", "served": true, "storage": true, "schema": ["openAPIV3Schema": schema], "subresources": ["status": [:]]]])
+    }
+
+    private func replace(_ path: String, _ schema: JSON) async throws -> JSON {
+        try await eventually("the definition is changed") {
+            var current = try await client.get(path).json
+            guard var version = current["spec"]?["versions"]?.array?.first else { return nil }
+            version["schema"] = ["openAPIV3Schema": schema]
+            current[path: ["spec", "versions"]] = [version]
+            let answer = try await client.put(path, current)
+            // The server writes its own part of the status meanwhile.
+            return answer.status == 409 ? nil : Self.outcome(answer)
+        }
+    }
+
+    static func outcome(_ answer: Answer) -> JSON {
+        let causes = answer.causes.map { "\($0["field"]?.string ?? "") \($0["reason"]?.string ?? ""): \($0["message"]?.string ?? "")" }
+        let shown = answer.status < 300 ? [] : causes.isEmpty ? [answer.message] : causes.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+        let warnings = answer.headers.all("Warning").sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+        return [JSON(answer.status), .array(shown.map { .string($0) }), .array(warnings.map { .string($0) })]
+    }
+
+    static func agree(_ ours: JSON, _ theirs: JSON) -> Bool {
+        func plain(_ outcome: JSON) -> [[String]] {
+            (outcome.array ?? []).map { part in (part.array ?? [part]).map { syntaxless($0.string ?? $0.text) } }
+        }
+        return plain(ours) == plain(theirs)
+    }
+
+    /// What a parser expected at a mistake depends on how it is made: only that there is one, and where the first is, is compared.
+    /// Kubernetes numbers its types, `selfType12`.
+    private static func syntaxless(_ text: String) -> String {
+        var text = text
+        while let place = text.firstRange(of: "selfType") {
+            let digits = text[place.upperBound...].prefix { $0.isNumber }
+            text.replaceSubrange(place.lowerBound..<digits.endIndex, with: "self")
+        }
+        guard let place = text.firstRange(of: "Syntax error:") else { return text }
+        return String(text[..<place.upperBound])
+    }
+}
+
+extension String {
+    fileprivate func firstRange(of part: String) -> Range<String.Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(part) { return start..<index(start, offsetBy: part.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
