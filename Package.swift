@@ -127,6 +127,8 @@ let package = Package(
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
         tests("RowsTests", ["Rows"]),
         tests("FileConnectorsTests", ["Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "FileConnectors", "TestSupport"]),
+        tests("RowStepsTests", ["Kernel", "Platform", "Expressions", "Rows", "RowSteps"]),
+        tests("DataflowTests", ["Kernel", "Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors"]),
         tests("DelimitedTests", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Delimited"]),
         tests("JavaScriptTests", ["Kernel", "Platform", "Rows", "RowSteps", "JavaScript"]),
         tests("YAMLTests", ["Kernel", "YAML"]),

@@ -96,7 +96,7 @@ public final class PipelineEngine {
     private func forget() -> PipelineProblem? {
         for output in outputs { output.abort() }
         deadLetters?.abort()
-        SpillDirectory(path: job.workDirectory).removeAll()
+        SpillDirectory(path: job.spillDirectory).removeAll()
         do throws(PipelineProblem) {
             try store.remove()
             return nil

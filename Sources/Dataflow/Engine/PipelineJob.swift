@@ -29,7 +29,8 @@ public struct PipelineJob: Sendable {
     public var budget: ErrorBudget
     /// By output name the name of the output that takes its rows when it refuses them.
     public var fallbacks: [String: String]
-    /// A directory of this run's own for spill files; made when it is needed, removed at the end.
+    /// A directory of this run's own. Spill files are in a directory `spill` within it, made when it is needed, removed at the end; nothing
+    /// else in it is touched.
     public var workDirectory: String
     public var limits: Limits
     public var checkpointInterval: CheckpointInterval
@@ -81,6 +82,8 @@ public struct PipelineJob: Sendable {
             self.batchBytes = max(1024, batchBytes)
         }
     }
+
+    var spillDirectory: String { workDirectory + "/spill" }
 
     /// When the engine cuts: after so many bytes of input, or so much time, whichever comes first.
     public struct CheckpointInterval: Sendable, Equatable {

@@ -51,7 +51,7 @@ final class PipelinePass {
         self.observer = observer
         self.control = control
         self.redirects = redirects
-        spill = SpillDirectory(path: job.workDirectory)
+        spill = SpillDirectory(path: job.spillDirectory)
     }
 
     func run() -> Result {
