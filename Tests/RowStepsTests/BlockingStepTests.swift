@@ -9,7 +9,7 @@ import Testing
     private let columns = [StepColumn("k"), StepColumn("i"), StepColumn("d"), StepColumn("f"), StepColumn("day")]
     private let rules = [ColumnRule(name: "i", type: .integer), ColumnRule(name: "d", type: .decimal), ColumnRule(name: "f", type: .float), ColumnRule(name: "day", type: .date)]
 
-    private func context(_ limit: Int) -> StepContext { StepContext(spill: SpillDirectory(path: directory.path), memoryLimit: limit, seed: 5) }
+    private func context(_ limit: Int) -> StepContext { StepContext(spill: SpillDirectory(path: directory.fresh()), memoryLimit: limit, seed: 5) }
 
     private func rows(_ random: inout Seeded, _ count: Int) -> [[String?]] {
         (0..<count).map { _ in

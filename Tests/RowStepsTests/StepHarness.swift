@@ -14,8 +14,21 @@ final class TemporaryDirectory {
         path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
     }
 
-    deinit {
-        if let names = try? Files.list(path) { for name in names { unlink(path + "/" + name) } }
+    private var made = 0
+
+    /// A directory within it that nobody has used.
+    func fresh() -> String {
+        made += 1
+        return path + "/\(made)"
+    }
+
+    deinit { Self.remove(path) }
+
+    private static func remove(_ path: String) {
+        for name in (try? Files.list(path)) ?? [] {
+            let inner = path + "/" + name
+            if Files.isDirectory(inner) { remove(inner) } else { unlink(inner) }
+        }
         rmdir(path)
     }
 }

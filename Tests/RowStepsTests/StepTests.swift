@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct StepTests {
     private let directory = TemporaryDirectory()
-    private var context: StepContext { StepContext(spill: SpillDirectory(path: directory.path), memoryLimit: 1 << 20, seed: 7) }
+    private var context: StepContext { StepContext(spill: SpillDirectory(path: directory.fresh()), memoryLimit: 1 << 20, seed: 7) }
 
     private let people: [[String?]] = [
         ["1", "Ada", "10.50"], ["2", nil, "3"], ["3", "Bob, \"B\"", "-1.25"], ["4", "", nil], ["5", "Ada", "10.5"],

@@ -39,9 +39,9 @@ final class RowExpression {
         self.columns = columns
         self.place = place
         values = RowValues(columns: columns, selfColumn: selfColumn)
-        let environment = RowValues.environment(columns, selfColumn: selfColumn)
+        let type: ValueType? = expecting == .boolean ? .nullable(.bool) : nil
         do throws(ExpressionError) {
-            program = try environment.compile(source, expecting: expecting == .boolean ? .nullable(.bool) : nil)
+            program = try Self.compile(source, columns, selfColumn, expecting: type)
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "the expression \(source) can't be used", at: place, why: error.description,
@@ -53,6 +53,16 @@ final class RowExpression {
         }
         let translation = OutlineTranslation(columns: columns, selfColumn: selfColumn, selfVariable: values.selfVariable, rowVariable: values.rowVariable)
         vectors = VectorCompiler(columns: columns).compile(translation.syntax(program.outline))
+    }
+
+    /// First with `row` as something that has fields, so that a wrong name is found now; then as a map, for `row["a name"]`.
+    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?, expecting: ValueType?) throws(ExpressionError) -> Program {
+        do throws(ExpressionError) {
+            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: false).compile(source, expecting: expecting)
+        } catch {
+            guard source.utf8.contains(UInt8(ascii: "[")) else { throw error }
+            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: true).compile(source, expecting: expecting)
+        }
     }
 
     // MARK: Conditions

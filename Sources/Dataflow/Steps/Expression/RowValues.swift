@@ -73,7 +73,8 @@ final class RowValues: Activation {
 
 extension RowValues {
     /// The environment of expressions over these columns.
-    static func environment(_ columns: [StepColumn], selfColumn: Int?) -> Environment {
+    static func environment(_ columns: [StepColumn], selfColumn: Int?, rowIsMap: Bool) -> Environment {
+        var fields: [ObjectType.Field] = []
         var variables: [Variable] = []
         var seen: Set<String> = []
         for (position, column) in columns.enumerated() {
@@ -81,9 +82,10 @@ extension RowValues {
             // A column whose name is no identifier is reached as row["its name"]; its variable has a name nobody can write.
             let name = isFirst && isIdentifier(column.name) ? "row.\(column.name)" : "row.#\(position)"
             variables.append(Variable(name, type(column.type)))
+            if isFirst { fields.append(ObjectType.Field(column.name, type(column.type))) }
         }
         variables.append(Variable(selfColumn == nil ? "#self" : "self", selfColumn.map { type(columns[$0].type) } ?? .dyn))
-        variables.append(Variable("row", .map(.string, .dyn)))
+        variables.append(Variable("row", rowIsMap ? .map(.string, .dyn) : .object(ObjectType(name: "row", fields: fields))))
         return base.with(variables: variables)
     }
 

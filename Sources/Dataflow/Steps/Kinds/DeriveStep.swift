@@ -15,7 +15,7 @@ final class DeriveStep: RowStep {
     private var typing: CellTyping
     private let writing: ValueFormat
     private var mask = RowMask()
-    private let scratch = TextScratch()
+    private let room = CellTextRoom()
 
     init(
         name: String, column: String, expression source: String, type: ColumnType?, input: [StepColumn], context: StepContext, usesVectors: Bool = true
@@ -78,7 +78,7 @@ final class DeriveStep: RowStep {
         let result = typing.read(computed, of: batch, writing: writing)
         mask.begin(batch)
         for row in typing.failures {
-            let shown = CellTextRoom().text(computed, row, of: batch, format: writing).map { String(decoding: $0.prefix(80), as: UTF8.self) } ?? "null"
+            let shown = room.text(computed, row, of: batch, format: writing).map { String(decoding: $0.prefix(80), as: UTF8.self) } ?? "null"
             mask.drop(row)
             try packet.reject(
                 row: row, rule: "Type", policy: policy,
