@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<14)
     func sortsLikeTheModel(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let input = rows(&random, 200)
@@ -55,7 +55,7 @@ import Testing
         #expect(result.account.isBalanced)
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<14)
     func aggregatesLikeTheModel(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let input = rows(&random, 200)
@@ -95,7 +95,7 @@ import Testing
         #expect(reference.allSatisfy { $0.account.isBalanced })
     }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<8)
     func sumsOfFloatsAndDecimalsDoNotDependOnMemoryOrOrder(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let input = rows(&random, 300)
@@ -130,7 +130,7 @@ import Testing
     }
 
     /// A state taken between any two batches, and between any two drained packets, must lead to the same end.
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<14)
     func statesResumeAnywhere(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let input = rows(&random, 120)

@@ -96,7 +96,7 @@ import Testing
         #expect(fast.account.isBalanced)
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<30)
     func filtersAgree(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let rows = (0..<40).map { _ in row(&random) }
@@ -104,7 +104,7 @@ import Testing
         try compare({ DescribedStepFactory(.filter(expression: expression), usesVectors: $0) }, rows, "seed \(seed): \(expression)")
     }
 
-    @Test(arguments: 0..<60)
+    @Test(arguments: 0..<30)
     func derivedColumnsAgree(_ seed: UInt64) throws {
         var random = Seeded(seed &+ 1000)
         let rows = (0..<40).map { _ in row(&random) }

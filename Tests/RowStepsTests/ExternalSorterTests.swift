@@ -37,7 +37,7 @@ import Testing
 
     private func bigEndian(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt64(number).bigEndian) { Array($0) } }
 
-    @Test(arguments: 0..<20)
+    @Test(arguments: 0..<8)
     func aStateTakenAnywhereGivesTheSameRest(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let records = (0..<300).map { ([UInt8.random(in: 0...9, using: &random)], [UInt8](repeating: UInt8($0 % 256), count: Int.random(in: 0..<20, using: &random))) }

@@ -24,6 +24,8 @@ public final class ExternalSorter {
     struct Run: Sendable, Equatable {
         let name: String
         let length: Int
+        /// On the disk for certain, as a checkpoint needs it.
+        var isSynced = false
     }
 
     private let step: String
@@ -109,7 +111,7 @@ public final class ExternalSorter {
         sortBlock()
         let writer = try SpillWriter(step: step, in: directory)
         for entry in entries { try writer.append(record(at: entry.offset)) }
-        try writer.sync()
+        try writer.flush()
         runs.append(Run(name: writer.name, length: writer.length))
         entries.removeAll(keepingCapacity: true)
         used = 0
@@ -169,7 +171,7 @@ public final class ExternalSorter {
         let merge = try RunMerge(group, in: directory)
         let writer = try SpillWriter(step: step, in: directory)
         while let record = try merge.nextBytes() { try writer.append(record) }
-        try writer.sync()
+        try writer.flush()
         runs.removeFirst(group.count)
         runs.append(Run(name: writer.name, length: writer.length))
         for run in group { directory.release(run.name, step: step) }
@@ -200,6 +202,10 @@ public final class ExternalSorter {
                 self.merge = merge
             }
         }
+        for index in runs.indices where !runs[index].isSynced {
+            try SpillWriter.sync(directory.fullPath(runs[index].name))
+            runs[index].isSynced = true
+        }
         writer.put(isReading)
         writer.put(emitted)
         writer.put(runs.count)
@@ -214,9 +220,10 @@ public final class ExternalSorter {
             isReading = try reader.bool()
             let count = try reader.int()
             runs = []
-            for _ in 0..<(try reader.count()) { runs.append(Run(name: try reader.text(), length: try reader.int())) }
+            for _ in 0..<(try reader.count()) { runs.append(Run(name: try reader.text(), length: try reader.int(), isSynced: true)) }
             emitted = count
         } catch { throw .malformedState(step) }
+        for run in runs { try directory.check(run.name, length: run.length) }
         guard isReading else { return }
         guard !runs.isEmpty else { return }
         let merge = try RunMerge(runs, in: directory)

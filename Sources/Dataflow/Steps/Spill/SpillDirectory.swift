@@ -80,6 +80,12 @@ public final class SpillDirectory: Sendable {
         }
     }
 
+    /// A file that a checkpoint names must still be there, whole.
+    func check(_ name: String, length: Int) throws(PipelineProblem) {
+        var info = stat()
+        guard stat(fullPath(name), &info) == 0, Int(info.st_size) >= length else { throw .spillDamaged(fullPath(name)) }
+    }
+
     /// At the end of the run, however it ends: nothing stays behind.
     public func removeAll() {
         guard Files.isDirectory(path) else { return }

@@ -60,5 +60,13 @@ final class SpillWriter {
         guard fdatasync(descriptor) == 0 else { throw .spill(.last("sync \(path)")) }
     }
 
+    /// A file that was written and closed.
+    static func sync(_ path: String) throws(PipelineProblem) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .spillDamaged(path) }
+        defer { close(descriptor) }
+        guard fdatasync(descriptor) == 0 else { throw .spill(.last("sync \(path)")) }
+    }
+
     deinit { close(descriptor) }
 }
