@@ -53,6 +53,8 @@ let package = Package(
 
         pure("DataPipelinePlan", ["Kernel", "Resources", "PipelineJobs"], path: "Sources/Controllers/DataPipeline/Plan"),
 
+        pure("RunSchedulePlan", ["Kernel", "Resources", "Schedules"], path: "Sources/Controllers/RunSchedule/Plan"),
+
         // Service kit
         target("HTTPMessages", []),
         target("Platform", ["Kernel"], path: "Sources/ServiceKit/Platform"),
@@ -95,6 +97,13 @@ let package = Package(
             "EnvironmentEffects",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "Resources", "Resilience", "Guards", "EnvironmentPlan", "Reconciliation", "Docker", "EventLoop", "HTTPClient", "Kubernetes"],
             path: "Sources/Controllers/Environment/Effects"),
+        target(
+            "DataPipelineEffects",
+            ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "DataPipelinePlan", "PipelineJobs", "PipelineProcess", "PipelineReports", "Reconciliation", "Kubernetes", "Postgres"],
+            path: "Sources/Controllers/DataPipeline/Effects"),
+        target(
+            "RunScheduleEffects", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "Schedules", "RunSchedulePlan", "Reconciliation", "Kubernetes"],
+            path: "Sources/Controllers/RunSchedule/Effects"),
         target("SimulationKit", ["Kernel", "HTTPMessages", "Platform", "Resilience", "Kubernetes", "Docker"]),
 
         target(
@@ -107,7 +116,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
                 "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
-                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker",
+                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "DataPipelineEffects", "RunScheduleEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker",
                 "Expressions", "TimeZoneDatabase",
             ],
             path: "Sources/millwright", exclude: ["Documentation.docc"]),

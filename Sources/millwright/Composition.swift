@@ -71,7 +71,7 @@ struct Composition {
         services += PortService(name: "api port", server: apiServer).services
         services.append(setup)
         services += try await parts.common(
-            client: try client(keys.controllers), tls: tls, authority: keys.authority.certificate, installation: store.installationID,
+            client: try client(keys.controllers), database: try connector(parts), tls: tls, authority: keys.authority.certificate, installation: store.installationID,
             access: EmbeddedAccess(authenticator: api.authenticator, authorizer: api.authorizer))
         return Composition(services: services) {
             Terminal.print(
@@ -111,7 +111,7 @@ struct Composition {
         return Composition(
             services: services
                 + (try await parts.common(
-                    client: client, tls: tls, authority: keys.authority.certificate, installation: installation, access: ReviewAccess(client: client)))
+                    client: client, database: try connector(parts), tls: tls, authority: keys.authority.certificate, installation: installation, access: ReviewAccess(client: client)))
         ) {
             Terminal.print("Millwright's controllers work on \(connection.host):\(connection.port)")
         }
@@ -125,11 +125,15 @@ struct Composition {
 
     // MARK: Both
 
+    private static func connector(_ parts: Parts) throws -> PostgresConnector {
+        let endpoint = try parts.settings.databaseURL.map { try PostgresEndpoint(url: $0) } ?? PrivateServer.endpoint(of: parts.settings.dataDirectory.postgres)
+        return PostgresConnector(endpoint: endpoint, loop: parts.loop, guards: PostgresGuards(registry: parts.guards))
+    }
+
     private static func openStore(_ parts: Parts, installation: String?) async throws -> PostgresObjectStore {
         let directory = parts.settings.dataDirectory
         do {
-            let endpoint = try parts.settings.databaseURL.map { try PostgresEndpoint(url: $0) } ?? PrivateServer.endpoint(of: directory.postgres)
-            let connector = PostgresConnector(endpoint: endpoint, loop: parts.loop, guards: PostgresGuards(registry: parts.guards))
+            let connector = try connector(parts)
             var storeSettings = PostgresStoreSettings()
             storeSettings.installation = installation
             return try await PostgresObjectStore.open(

@@ -1,3 +1,4 @@
+import DataPipelineEffects
 import Docker
 import EnvironmentEffects
 import EnvironmentPlan
@@ -11,6 +12,7 @@ import Kubernetes
 import Platform
 import Postgres
 import Reconciliation
+import RunScheduleEffects
 import ServiceKit
 import Telemetry
 
@@ -49,7 +51,7 @@ struct Parts {
 
     /// - Parameter client: of the controllers, with their own rights.
     func common(
-        client: KubernetesClient, tls: ServerTLS, authority: String, installation: String, access: any AccessControl
+        client: KubernetesClient, database: PostgresConnector, tls: ServerTLS, authority: String, installation: String, access: any AccessControl
     ) async throws -> [any Service] {
         let engines = try engines()
         let controller = environments(engines, client: client, installation: installation)
@@ -71,7 +73,31 @@ struct Parts {
         }
         try Files.write(Array("\(installation)\n".utf8), to: settings.dataDirectory.installation, mode: 0o644)
         let portServices = PortService(name: "http port", server: server).services + [endpoint]
-        return settings.runsControllers ? portServices + controller.services : portServices
+        guard settings.runsControllers else { return portServices }
+        return portServices + controller.services + (try pipelines(client: client, database: database))
+    }
+
+    /// Of this process, the same after a restart: the lock on the data directory says that the process before has ended, so what it held is ours at once.
+    private var identity: String {
+        var host = [CChar](repeating: 0, count: 256)
+        gethostname(&host, host.count - 1)
+        let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(name)-\(SHA256.hex(settings.dataDirectory.path, length: 10))"
+    }
+
+    private func pipelines(client: KubernetesClient, database: PostgresConnector) throws -> [any Service] {
+        guard let executable = Files.resolved("/proc/self/exe") else {
+            throw CommandFailure(ExitStatus.configuration, "/proc is not mounted: millwright can't find its own binary to start pipeline workers")
+        }
+        let places = PipelinePlaces(root: settings.pipelineRoot, allowed: settings.allowances.hostPaths)
+        let controller = DataPipelineController(
+            .init(
+                places: places, leaseNamespace: SystemObjects.namespace, identity: identity, executable: executable, version: Millwright.version,
+                threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))),
+            client: client, pool: PostgresPool(database), audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
+        let schedules = RunScheduleController(
+            client: client, runs: controller.runs, identity: identity, audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
+        return controller.services + schedules.services
     }
 
     /// What readiness lacks: the controllers can do nothing without the API server.
@@ -93,14 +119,10 @@ struct Parts {
             guard case .docker(let url) = target.place, let engine = engines[target.name] else { return nil }
             return EnvironmentTarget(name: target.name, engine: engine, isLocal: url.hasPrefix("unix:"))
         }
-        var host = [CChar](repeating: 0, count: 256)
-        gethostname(&host, host.count - 1)
-        let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         return EnvironmentController(
             EnvironmentController.Settings(
                 policy: policy, targets: targets, pool: settings.networkPool, leaseNamespace: SystemObjects.namespace,
-                // The same after a restart: the lock on the data directory says that the process before has ended, so its lease is ours at once.
-                identity: "\(name)-\(SHA256.hex(settings.dataDirectory.path, length: 10))"),
+                identity: identity),
             client: client, loop: loop, audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
     }
 

@@ -35,6 +35,9 @@ public struct ResourceType: Sendable, Hashable, CustomStringConvertible {
 
 extension ResourceType {
     public static let environments = ResourceType(group: "millwright.dev", version: "v1alpha1", kind: "Environment", plural: "environments")
+    public static let dataPipelines = ResourceType(group: "millwright.dev", version: "v1alpha1", kind: "DataPipeline", plural: "datapipelines")
+    public static let dataPipelineRuns = ResourceType(group: "millwright.dev", version: "v1alpha1", kind: "DataPipelineRun", plural: "datapipelineruns")
+    public static let runSchedules = ResourceType(group: "millwright.dev", version: "v1alpha1", kind: "RunSchedule", plural: "runschedules")
     public static let namespaces = ResourceType(group: "", version: "v1", kind: "Namespace", plural: "namespaces", isNamespaced: false)
     public static let configMaps = ResourceType(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps")
     public static let secrets = ResourceType(group: "", version: "v1", kind: "Secret", plural: "secrets")

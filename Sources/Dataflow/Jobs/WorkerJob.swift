@@ -59,6 +59,8 @@ public struct WorkerJob: Sendable, Equatable {
     /// In place of the source's path and of the first output's.
     public var inputOverride: String?
     public var outputOverride: String?
+    /// Put into the names of the files written, before their ending: a replay must not replace what the first run wrote.
+    public var outputSuffix: String?
     /// The dead letters of an earlier run, to be read in place of the source.
     public var replayDeadLetters: String?
     public var checkpoints = Checkpoints.none
@@ -99,6 +101,7 @@ extension WorkerJob {
         if !inputFiles.isEmpty { json["inputFiles"] = JSON(inputFiles) }
         json["input"] = inputOverride.map { .string($0) }
         json["output"] = outputOverride.map { .string($0) }
+        json["outputSuffix"] = outputSuffix.map { .string($0) }
         json["replayDeadLetters"] = replayDeadLetters.map { .string($0) }
         json["rowLimit"] = rowLimit.map { .int($0) }
         switch checkpoints {
@@ -132,6 +135,7 @@ extension WorkerJob {
         inputFiles = json["inputFiles"]?.array?.compactMap(\.string) ?? []
         inputOverride = json["input"]?.string
         outputOverride = json["output"]?.string
+        outputSuffix = json["outputSuffix"]?.string
         replayDeadLetters = json["replayDeadLetters"]?.string
         rowLimit = json["rowLimit"]?.int
         if let path = json["checkpoints"]?["file"]?.string {

@@ -194,7 +194,15 @@ struct JobCompiler {
 
     private func path(of text: String, _ index: Int, _ at: String) throws(PipelineProblem) -> String {
         if index == 0, let given = job.outputOverride { return given }
-        return try filled(text, at: at)
+        return suffixed(try filled(text, at: at))
+    }
+
+    /// `out/orders.csv.gz` becomes `out/orders.SUFFIX.csv.gz`.
+    private func suffixed(_ path: String) -> String {
+        guard let suffix = job.outputSuffix else { return path }
+        let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+        guard let dot = path[slash...].dropFirst().firstIndex(of: ".") else { return "\(path).\(suffix)" }
+        return "\(path[..<dot]).\(suffix)\(path[dot...])"
     }
 
     /// The variable's part that stands for a Secret's name.
@@ -213,6 +221,6 @@ struct JobCompiler {
 
     func deadLetters() throws(PipelineProblem) -> (any DeadLetterSink)? {
         guard let path = spec.errors.deadLetterPath else { return nil }
-        return try DeadLetterFile(path: try rules.output(try filled(path, at: "spec.errors.deadLetter.path")), runID: job.runID)
+        return try DeadLetterFile(path: try rules.output(suffixed(try filled(path, at: "spec.errors.deadLetter.path"))), runID: job.runID)
     }
 }

@@ -20,6 +20,12 @@ enum SystemObjects {
                 "rules": [
                     rule("millwright.dev", ["environments"], ["get", "list", "watch", "update", "patch"]),
                     rule("millwright.dev", ["environments/status", "environments/finalizers"], ["get", "update", "patch"]),
+                    rule("millwright.dev", ["datapipelines", "runschedules"], ["get", "list", "watch"]),
+                    rule("millwright.dev", ["datapipelineruns"], ["get", "list", "watch", "create", "update", "patch", "delete"]),
+                    rule(
+                        "millwright.dev",
+                        ["datapipelines/status", "datapipelineruns/status", "datapipelineruns/finalizers", "runschedules/status", "runschedules/finalizers"],
+                        ["get", "update", "patch"]),
                     rule("", ["configmaps", "secrets"], ["get", "list", "watch"]),
                     rule("", ["namespaces"], ["get", "list", "watch"]),
                     rule("", ["events"], ["create", "update", "patch", "get", "list", "watch"]),

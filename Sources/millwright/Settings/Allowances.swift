@@ -10,7 +10,7 @@ struct Allowances: Sendable, Equatable {
     }
 
     static let options: [OptionSpec] = [
-        .value("allow-host-path", "NS=PREFIX", repeats: true, "Environments of namespace NS may mount host paths below PREFIX."),
+        .value("allow-host-path", "NS=PREFIX", repeats: true, "Environments of namespace NS may mount host paths below PREFIX; its pipelines may read and write there."),
         .value("allow-host-ip", "NS", repeats: true, "Environments of namespace NS may publish ports on other addresses than 127.0.0.1."),
         .value("allow-privileged", "NS", repeats: true, "Environments of namespace NS may run privileged containers."),
     ]

@@ -20,6 +20,8 @@ struct Settings: Sendable {
     let databaseURL: String?
     let targets: [TargetSetting]
     let allowances: Allowances
+    /// Where the files of pipelines are, a directory for each namespace.
+    let pipelineRoot: String
     /// The addresses of the environments' networks.
     let networkPool: AddressPool
     /// Host names, besides the addresses listened on, that clients may use.
@@ -35,6 +37,7 @@ struct Settings: Sendable {
         .value("database-url", "URL", "A PostgreSQL of yours, postgresql://user@host/db. Default: a private server in the data directory. A password goes into MILLWRIGHT_DATABASE_URL or ~/.pgpass, never here."),
         .value("docker-host", "URL", "The Docker engine of target 'local': unix:///path or tcp://host:port. Default: DOCKER_HOST, or unix:///var/run/docker.sock"),
         .value("target", "NAME=docker:URL", repeats: true, "A further engine, for environments with spec.target NAME."),
+        .value("pipeline-root", "DIR", "Where pipelines read and write: relative paths of a namespace's pipelines are below DIR/NAMESPACE. Default: pipelines in the data directory"),
         .value("network-pool", "CIDR", "Addresses for the environments' networks, a /24 for each namespace. Default: \(AddressPool.standard)"),
         .value("host-name", "NAME", repeats: true, "A further name that clients reach this server by."),
         .value("log-level", "LEVEL", "debug, info, warn or error. Default: info"),
@@ -56,6 +59,9 @@ struct Settings: Sendable {
             : .manager(kubeconfig: arguments["kubeconfig"] ?? Environ["KUBECONFIG"])
         dataDirectory = try DataDirectory(arguments["data-dir"])
         httpListen = try Address(arguments["http-listen"] ?? "127.0.0.1:7080", option: "http-listen")
+        let root = arguments["pipeline-root"] ?? "\(dataDirectory.path)/pipelines"
+        guard root.hasPrefix("/") else { throw CommandFailure(ExitStatus.usage, "--pipeline-root: '\(root)' must be an absolute path") }
+        pipelineRoot = root
         databaseURL = try Self.databaseURL(flag: arguments["database-url"])
         allowances = try Allowances(arguments)
         do throws(AddressPoolError) { networkPool = try AddressPool(flag: arguments["network-pool"] ?? AddressPool.standard) } catch {

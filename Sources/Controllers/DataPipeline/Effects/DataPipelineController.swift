@@ -1,0 +1,129 @@
+import DataPipelinePlan
+import Kernel
+import Kubernetes
+import PipelineJobs
+import Platform
+import Postgres
+import Reconciliation
+import ServiceKit
+import Telemetry
+
+/// Keeps all DataPipelines and DataPipelineRuns of an installation: puts the flows, the informers, the journal and the workers together.
+public final class DataPipelineController: Sendable {
+    public struct Settings: Sendable {
+        public var places: PipelinePlaces
+        /// Where the lease of what has no target is; nil: this process is the only one.
+        public var leaseNamespace: String?
+        /// Of this process, unlike any other's.
+        public var identity: String
+        /// The absolute path of this program.
+        public var executable: String
+        public var version: String
+        /// Threads of one run, for steps that don't depend on other rows.
+        public var threads: Int
+        /// Days that the journal keeps ended runs.
+        public var retentionDays: Int64 = 90
+
+        public init(places: PipelinePlaces, leaseNamespace: String?, identity: String, executable: String, version: String, threads: Int) {
+            self.places = places
+            self.leaseNamespace = leaseNamespace
+            self.identity = identity
+            self.executable = executable
+            self.version = version
+            self.threads = threads
+        }
+    }
+
+    /// For RunSchedules, which make runs as well.
+    public let runs: Informer
+    private let settings: Settings
+    private let pipelines: Informer
+    private let journal: RunJournal
+    private let supervisor: RunSupervisor
+    private let runController: Controller<PlanningReconciler<RunFlow>>
+    private let pipelineController: Controller<PlanningReconciler<PipelineFlow>>
+    private let events: EventRecorder
+    private let clocks: any WaitingClocks
+    private let logger: Logger
+
+    public init(_ settings: Settings, client: KubernetesClient, pool: PostgresPool, audit: any AuditSink, clocks: any WaitingClocks, logger: Logger, metrics: Metrics) {
+        self.settings = settings
+        self.clocks = clocks
+        self.logger = logger
+        pipelines = Informer(client, .dataPipelines, clocks: clocks, logger: logger, metrics: metrics)
+        runs = Informer(client, .dataPipelineRuns, indexes: RunFlow.indexes, clocks: clocks, logger: logger, metrics: metrics)
+        journal = RunJournal(pool: pool, owner: settings.identity)
+        supervisor = RunSupervisor(
+            journal: journal, executable: settings.executable, version: settings.version, clocks: clocks, logger: logger, metrics: metrics)
+        events = EventRecorder(client, component: "millwright-pipeline", instance: settings.identity, clocks: clocks, logger: logger, metrics: metrics)
+        let reader = PipelineReader(client: client)
+        let executor = GuardedExecutor(audit: audit, metrics: metrics)
+        runController = Controller(
+            .init(name: "datapipelinerun"), informer: runs, dependencies: [pipelines],
+            reconciler: PlanningReconciler(
+                RunFlow(
+                    client: client, pipelines: pipelines, runs: runs, journal: journal, supervisor: supervisor, places: settings.places, reader: reader,
+                    threads: settings.threads),
+                informer: runs, statuses: StatusWriter(client, .dataPipelineRuns, clocks: clocks), executor: executor, events: events),
+            clocks: clocks, logger: logger, metrics: metrics)
+        pipelineController = Controller(
+            .init(name: "datapipeline"), informer: pipelines, dependencies: [runs],
+            reconciler: PlanningReconciler(
+                PipelineFlow(
+                    client: client, runs: runs, journal: journal, places: settings.places, reader: reader, checker: PipelineChecker(executable: settings.executable)),
+                informer: pipelines, statuses: StatusWriter(client, .dataPipelines, clocks: clocks), executor: executor, events: events),
+            clocks: clocks, logger: logger, metrics: metrics)
+        supervisor.connect { [weak runController] in runController?.enqueue($0) }
+        runs.onChange { [weak self] change in self?.changed(run: change.key) }
+        pipelines.onChange { [weak self] change in
+            guard let self else { return }
+            for key in runs.keys(index: RunFlow.pipelineIndex, value: change.key.description) { runController.enqueue(key) }
+        }
+    }
+
+    /// A run's pipeline shows its runs, and others may wait for its end.
+    private func changed(run key: NamespacedName) {
+        guard let object = runs.get(key)?.json() else {
+            pipelineController.enqueueAll(cause: .world)
+            runController.enqueueAll(cause: .world)
+            return
+        }
+        let pipeline = NamespacedName(namespace: key.namespace, name: object["spec"]?["pipelineRef"]?["name"]?.string ?? "")
+        pipelineController.enqueue(pipeline)
+        guard ["Succeeded", "Failed", "Cancelled"].contains(object["status"]?["phase"]?.string ?? "") else { return }
+        for other in runs.keys(index: RunFlow.pipelineIndex, value: pipeline.description) where other != key { runController.enqueue(other) }
+    }
+
+    /// What runs, in the order of starting.
+    public var services: [any Service] {
+        var services: [any Service] = [
+            ClosureService("pipeline journal") { ready in try await self.keepJournal(ready) },
+            pipelines, runs,
+        ]
+        services += events.services
+        services.append(ClosureService("pipeline workers") { ready in await self.supervisor.run(ready: ready) })
+        services += runController.services
+        services += pipelineController.services
+        return services
+    }
+
+    /// The schema, then retention, once a day.
+    private func keepJournal(_ ready: @escaping @Sendable () -> Void) async throws {
+        var wait = Duration.milliseconds(200)
+        while true {
+            do throws(PostgresError) {
+                try await journal.prepare()
+                break
+            } catch {
+                logger.warning("the journal of pipeline runs can't be prepared yet: \(error)")
+                try await clocks.sleep(for: wait)
+                wait = min(wait * 2, .seconds(10))
+            }
+        }
+        ready()
+        while !Task.isCancelled {
+            do throws(ActionFailure) { try await journal.forget(olderThanDays: settings.retentionDays) } catch { logger.warning("old pipeline runs can't be forgotten yet: \(error.message)") }
+            do { try await clocks.sleep(for: .seconds(86400)) } catch { return }
+        }
+    }
+}

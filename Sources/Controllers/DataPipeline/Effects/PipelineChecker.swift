@@ -1,0 +1,104 @@
+import DataPipelinePlan
+import Kernel
+import PipelineJobs
+import PipelineProcess
+import Platform
+import Reconciliation
+import Resources
+
+/// Lets a worker look at pipelines, once for each revision, and remembers what it said. Scripts never run in this process.
+public final class PipelineChecker: Sendable {
+    private let results = Locked<[NamespacedName: (revision: String, check: ObservedPipeline.Check)]>([:])
+    private let executable: String
+
+    public init(executable: String) { self.executable = executable }
+
+    func result(_ desired: DesiredPipeline) -> ObservedPipeline.Check? {
+        results.withLock { $0[desired.key] }.flatMap { $0.revision == desired.revision ? $0.check : nil }
+    }
+
+    func forget(_ key: NamespacedName) { results.withLock { $0[key] = nil } }
+
+    func check(_ desired: DesiredPipeline, places: PipelinePlaces, reader: PipelineReader) async throws(ActionFailure) {
+        let texts = try await reader.texts(desired.spec, namespace: desired.key.namespace)
+        let id = "check-\(desired.uid)"
+        var job = WorkerJob(
+            runID: id, pipeline: desired.key.name, startMicroseconds: 0, spec: desired.json, baseDirectory: places.directory(desired.key.namespace), workDirectory: places.work(id))
+        job.allowedPrefixes = places.prefixes(desired.key.namespace)
+        job.texts = texts
+        job.threads = 1
+        // Every parameter needs some value; those without a default get one of their type.
+        for parameter in desired.spec.parameters { job.parameters[parameter.name] = parameter.standard ?? Self.example(parameter.type) }
+        job.limits.user = try places.prepare(desired.key.namespace, run: id)
+        job.limits.processor = 60
+        defer { places.remove(id) }
+        var check = ObservedPipeline.Check.good
+        for purpose in desired.spec.tests.isEmpty ? [WorkerJob.Purpose.validate] : [.validate, .test] {
+            job.purpose = purpose
+            if let issue = try await ask(job) {
+                check = .bad(issue)
+                break
+            }
+        }
+        let result = check
+        results.withLock { $0[desired.key] = (desired.revision, result) }
+    }
+
+    private static func example(_ type: Resources.ColumnType) -> String {
+        switch type {
+        case .string: "example"
+        case .integer, .decimal, .float: "1"
+        case .boolean: "true"
+        case .date: "2026-01-01"
+        case .timestamp: "2026-01-01T00:00:00Z"
+        }
+    }
+
+    /// nil: nothing is wrong.
+    private func ask(_ job: WorkerJob) async throws(ActionFailure) -> PipelineIssue? {
+        let worker: WorkerProcess
+        do throws(SystemError) { worker = try WorkerProcess(job, executable: executable, environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "SWIFT_BACKTRACE=enable=no"]) } catch {
+            throw .transient("the pipeline can't be checked: \(error)")
+        }
+        let (events, continuation) = AsyncStream.makeStream(of: WorkerProcess.Event.self)
+        Threads.start(name: "pipeline-check") {
+            while true {
+                let event = worker.next()
+                continuation.yield(event)
+                if case .ended = event { break }
+            }
+            continuation.finish()
+        }
+        var issue: PipelineIssue?
+        var hasAnswered = false
+        for await event in events {
+            switch event {
+            case .message(.finished(let report, _)):
+                hasAnswered = true
+                if let failure = report["failure"] { issue = Self.issue(failure) }
+            case .message(.tests(let tests)):
+                hasAnswered = true
+                let failed = tests.filter { $0["passed"] != true }
+                if let first = failed.first {
+                    issue = PipelineIssue(.testsFailed, "\(failed.count) of \(tests.count) examples fail; \(first["name"]?.string ?? ""): \(first["message"]?.string ?? "")")
+                }
+            case .message(.checkpoint(let number, _, _)): worker.send(.acknowledge(number: number, isRefused: false))
+            case .message: break
+            case .ended(let end):
+                if !hasAnswered { issue = PipelineIssue(.invalidScript, "the worker \(end) while it looked at the pipeline; does a script run without end?") }
+            }
+        }
+        return issue
+    }
+
+    private static func issue(_ failure: JSON) -> PipelineIssue? {
+        let text = [failure["what"]?.string, failure["why"]?.string, failure["fix"]?.string].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
+        switch failure["category"]?.string {
+        // The document may be right although its input isn't there yet.
+        case "input", "output", "resource": return nil
+        case "expression": return PipelineIssue(.invalidExpression, text)
+        case "script": return PipelineIssue(.invalidScript, text)
+        default: return PipelineIssue(failure["what"]?.string == "a path is refused" ? .pathRefused : .invalidSpec, text)
+        }
+    }
+}

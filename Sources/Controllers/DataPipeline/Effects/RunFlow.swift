@@ -1,0 +1,264 @@
+import DataPipelinePlan
+import Kernel
+import Kubernetes
+import PipelineJobs
+import Platform
+import Reconciliation
+import Resources
+
+/// The flow of DataPipelineRuns: document to desired, journal and workers to observed, actions to both, all of it to status.
+public struct RunFlow: ReconciliationFlow {
+    public typealias Planning = RunPlanner
+
+    let client: KubernetesClient
+    let pipelines: Informer
+    let runs: Informer
+    let journal: RunJournal
+    let supervisor: RunSupervisor
+    let places: PipelinePlaces
+    let reader: PipelineReader
+    let threads: Int
+
+    public var type: ResourceType { .dataPipelineRuns }
+
+    public func desired(_ object: JSON, in pass: PassContext) async throws(ActionFailure) -> DesiredRun {
+        do throws(PipelineIssue) { return try DesiredRun(object) } catch { throw .terminal(reason: error.reason.rawValue, error.message) }
+    }
+
+    public func observe(_ desired: DesiredRun, _ object: JSON, in pass: PassContext) async throws(ActionFailure) -> ObservedRun {
+        let record = try await journal.find(desired.uid)
+        let pipeline = pipeline(desired)
+        var observed = ObservedRun(record: record, worker: supervisor.view(desired.uid), pipeline: pipeline, others: [])
+        guard record == nil, !desired.isDeleting, let pipeline, pipeline.issue == nil else { return observed }
+        observed.others = others(desired)
+        observed.parameterIssue = parameterIssue(desired, pipeline)
+        observed.replayIssue = try await replayIssue(desired)
+        return observed
+    }
+
+    private func pipeline(_ desired: DesiredRun) -> ObservedRun.Pipeline? {
+        let key = NamespacedName(namespace: desired.key.namespace, name: desired.spec.pipeline)
+        guard let object = pipelines.get(key)?.json(), object["metadata"]?["deletionTimestamp"] == nil else { return nil }
+        let json = object["spec"] ?? [:]
+        let uid = object["metadata"]?["uid"]?.string ?? "", revision = DesiredPipeline.revision(of: json)
+        do throws(InvalidResource) {
+            let spec = try DataPipelineSpec(json)
+            return ObservedRun.Pipeline(
+                uid: uid, spec: json, revision: revision, suspend: spec.suspend, concurrency: spec.concurrency, successors: spec.onSuccess.count, issue: nil)
+        } catch {
+            return ObservedRun.Pipeline(uid: uid, spec: json, revision: revision, suspend: false, concurrency: .forbid, successors: 0, issue: PipelineIssue(.invalidSpec, "\(error)"))
+        }
+    }
+
+    private func others(_ desired: DesiredRun) -> [ObservedRun.Other] {
+        var others: [ObservedRun.Other] = []
+        for key in runs.keys(index: Self.pipelineIndex, value: "\(desired.key.namespace)/\(desired.spec.pipeline)") where key.name != desired.key.name {
+            guard let object = runs.get(key)?.json() else { continue }
+            let phase = object["status"]?["phase"]?.string ?? "Pending"
+            guard !["Succeeded", "Failed", "Cancelled"].contains(phase) else { continue }
+            let metadata = Metadata(of: object)
+            // One that can't begin by itself keeps nobody waiting.
+            if object["status"]?["startTime"] == nil, object["spec"]?["suspend"] == true || metadata.isPaused { continue }
+            others.append(
+                .init(
+                    name: metadata.name, creation: metadata.creation ?? Timestamp(seconds: 0), hasStarted: object["status"]?["startTime"] != nil,
+                    isCancelling: object["spec"]?["cancel"] == true || metadata.isDeleting))
+        }
+        return others.sorted { ($0.creation, $0.name) < ($1.creation, $1.name) }
+    }
+
+    private func parameterIssue(_ desired: DesiredRun, _ pipeline: ObservedRun.Pipeline) -> String? {
+        do throws(InvalidResource) {
+            _ = try ParameterValues(try DataPipelineSpec(pipeline.spec).parameters, given: desired.spec.parameters)
+            return nil
+        } catch { return "\(error); a run's parameters can't be changed: make another run" }
+    }
+
+    private func replayIssue(_ desired: DesiredRun) async throws(ActionFailure) -> String? {
+        guard let replay = desired.spec.replay else { return nil }
+        guard let uid = uid(of: replay.run, desired.key.namespace), let record = try await journal.find(uid) else {
+            return "there is no run \(replay.run) any more whose rows could be run again"
+        }
+        guard record.phase.isEnded else { return "run \(replay.run) has not ended: wait for it, then make another run" }
+        switch replay.rows {
+        case .deadLetters: return record.report?["deadLetters"]?["path"] == nil ? "run \(replay.run) left no dead letters" : nil
+        case .failed:
+            if record.phase == .succeeded { return "run \(replay.run) succeeded: nothing of it is left undone" }
+            return record.checkpoint == nil ? "run \(replay.run) left no checkpoint to go on from: make a run without replay" : nil
+        }
+    }
+
+    private func uid(of run: String, _ namespace: String) -> String? {
+        runs.get(NamespacedName(namespace: namespace, name: run)).map { Metadata(of: $0.json()).uid }
+    }
+
+    // MARK: Acting
+
+    public func execute(_ action: RunAction, desired: DesiredRun, in pass: PassContext) async throws(ActionFailure) {
+        switch action.kind {
+        case .record: try await record(desired, in: pass)
+        case .recordEnded(let issue):
+            try await journal.begin(beginning(desired, pipeline(desired), job: [:]), ended: issue)
+        case .startWorker: try await startWorker(desired)
+        case .pauseWorker: supervisor.pause(desired.uid)
+        case .cancelWorker: supervisor.cancel(desired.uid)
+        case .markPaused: try await journal.markPaused(desired.uid)
+        case .end(let issue):
+            try await journal.end(
+                desired.uid, epoch: nil, phase: issue.reason == .cancelled ? .cancelled : .failed, issue: issue, report: nil, reportPath: nil)
+        case .cancelOther(let name): try await patch(name, desired.key.namespace, ["spec": ["cancel": true]])
+        case .follow: try await follow(desired)
+        case .deleteSelf: try await delete(desired)
+        }
+    }
+
+    private func beginning(_ desired: DesiredRun, _ pipeline: ObservedRun.Pipeline?, job: JSON) -> RunJournal.Beginning {
+        .init(uid: desired.uid, key: desired.key, pipeline: desired.spec.pipeline, revision: pipeline?.revision ?? "", job: job)
+    }
+
+    private func record(_ desired: DesiredRun, in pass: PassContext) async throws(ActionFailure) {
+        guard let pipeline = pipeline(desired) else { throw .stale("pipeline \(desired.spec.pipeline) has gone") }
+        if let replay = desired.spec.replay, replay.rows == .failed, let other = uid(of: replay.run, desired.key.namespace) {
+            return try await journal.adopt(beginning(desired, pipeline, job: [:]), from: other)
+        }
+        let spec: DataPipelineSpec, parameters: ParameterValues
+        do throws(InvalidResource) {
+            spec = try DataPipelineSpec(pipeline.spec)
+            parameters = try ParameterValues(spec.parameters, given: desired.spec.parameters)
+        } catch { throw .stale("\(error)") }
+        var job = WorkerJob(
+            runID: desired.uid, pipeline: desired.spec.pipeline, startMicroseconds: pass.clocks.now.seconds * 1_000_000, spec: pipeline.spec,
+            baseDirectory: places.directory(desired.key.namespace), workDirectory: places.work(desired.uid))
+        for value in parameters.values { job.parameters[value.name] = value.text }
+        job.texts = try await reader.texts(spec, namespace: desired.key.namespace)
+        job.inputFiles = desired.inputs
+        job.threads = threads
+        if let replay = desired.spec.replay, let other = uid(of: replay.run, desired.key.namespace) {
+            job.replayDeadLetters = try await journal.find(other)?.report?["deadLetters"]?["path"]?.string
+            job.outputSuffix = desired.key.name
+        }
+        try await journal.begin(beginning(desired, pipeline, job: job.json))
+    }
+
+    /// Memory of a worker beside what its scripts may hold, and its files.
+    private static let workerMemory: Int64 = 1 << 30
+    private static let openFiles: Int64 = 1024
+
+    private func startWorker(_ desired: DesiredRun) async throws(ActionFailure) {
+        guard let taken = try await journal.take(desired.uid) else { throw .stale("another process has run \(desired.key)") }
+        guard var job = WorkerJob(taken.job) else {
+            try await journal.end(
+                desired.uid, epoch: taken.epoch, phase: .failed,
+                issue: PipelineIssue(.workerFailed, "the job in the journal can't be read by this version of Millwright; make another run"), report: nil, reportPath: nil)
+            return
+        }
+        let spec: DataPipelineSpec
+        do throws(InvalidResource) { spec = try DataPipelineSpec(job.spec) } catch {
+            try await journal.end(desired.uid, epoch: taken.epoch, phase: .failed, issue: PipelineIssue(.invalidSpec, "\(error)"), report: nil, reportPath: nil)
+            return
+        }
+        job.connections = try await reader.connections(spec, namespace: desired.key.namespace)
+        job.checkpoints = .parent(taken.checkpoint)
+        // As the installation says now.
+        job.baseDirectory = places.directory(desired.key.namespace)
+        job.allowedPrefixes = places.prefixes(desired.key.namespace)
+        job.limits.user = try places.prepare(desired.key.namespace, run: job.runID)
+        job.workDirectory = places.work(job.runID)
+        let scripts = spec.steps.reduce(Int64(0)) { sum, step in
+            if case .javascript(let script) = step.operation { return sum + script.memoryLimit.count * Int64(script.stateless ? threads : 1) }
+            return sum
+        }
+        job.limits.memory = Self.workerMemory + 2 * scripts
+        job.limits.openFiles = Self.openFiles
+        try supervisor.start(
+            .init(
+                key: desired.key, uid: desired.uid, pipeline: desired.spec.pipeline, revision: DesiredPipeline.revision(of: job.spec), epoch: taken.epoch, job: job,
+                reportDirectory: places.reports(desired.key), wantsCancel: desired.wantsCancel))
+    }
+
+    private func follow(_ desired: DesiredRun) async throws(ActionFailure) {
+        guard let pipeline = pipeline(desired), let record = try await journal.find(desired.uid) else { return try await journal.markFollowed(desired.uid) }
+        let spec: DataPipelineSpec, parameters: ParameterValues
+        do throws(InvalidResource) {
+            spec = try DataPipelineSpec(pipeline.spec)
+            parameters = try ParameterValues(spec.parameters, given: desired.spec.parameters)
+        } catch { throw .stale("\(error)") }
+        let extra = ["run.name": desired.key.name, "run.started": record.started.rfc3339]
+        for (index, successor) in spec.onSuccess.enumerated() {
+            var values: [String: JSON] = [:]
+            for (name, text) in successor.parameters {
+                do throws(FieldError) { values[name] = .string(try PathTemplate.fill(text, parameters, extra: extra, at: "spec.onSuccess[\(index)].parameters.\(name)")) } catch {
+                    throw .terminal(reason: PipelineReason.invalidParameters.rawValue, "\(error)")
+                }
+            }
+            let name = DesiredPipeline.runName(pipeline: successor.pipeline, cause: "\(desired.uid) \(index)")
+            try await RunMaker(client: client).make(
+                name: name, namespace: desired.key.namespace, pipeline: successor.pipeline,
+                parameters: .object(JSONObject(values.keys.sorted().map { ($0, values[$0] ?? "") })), cause: "run/\(desired.key.name)")
+        }
+        try await journal.markFollowed(desired.uid)
+    }
+
+    private func patch(_ name: String, _ namespace: String, _ change: JSON) async throws(ActionFailure) {
+        do throws(KubernetesError) {
+            _ = try await client.patch(.dataPipelineRuns, NamespacedName(namespace: namespace, name: name), .merge(change), WriteOptions(fieldManager: "millwright"))
+        } catch {
+            if error.isNotFound { return }
+            throw ActionFailure(error, breaker: "kubernetes.\(client.target).Write")
+        }
+    }
+
+    private func delete(_ desired: DesiredRun) async throws(ActionFailure) {
+        var options = DeleteOptions()
+        options.uid = desired.uid
+        do throws(KubernetesError) { _ = try await client.delete(.dataPipelineRuns, desired.key, options) } catch {
+            if error.isNotFound { return }
+            throw ActionFailure(error, breaker: "kubernetes.\(client.target).Write")
+        }
+    }
+
+    // MARK: Status
+
+    /// Nothing of the run is under way; its record stays until its retention ends.
+    public func isEmpty(_ observed: ObservedRun) -> Bool { observed.worker == nil && observed.record?.phase.isEnded ?? true }
+
+    public func status(_ report: PassReport<RunPlanner>, now: Timestamp) -> StatusProposal? {
+        var isPaused = false
+        let stage: RunStatus.Stage
+        switch report.stage {
+        case .undecided: stage = .undecided
+        // What is known stays as it stands.
+        case .unobserved(let desired, _): stage = desired.hasStartedBefore ? .undecided : .seen(desired, ObservedRun(record: nil, worker: nil, pipeline: pipeline(desired), others: []), waitingFor: nil)
+        case .acting(let desired, let observed, _): stage = .seen(desired, observed, waitingFor: nil)
+        case .planned(let desired, let observed, let plan): stage = .seen(desired, observed, waitingFor: plan.waitingFor)
+        case .failed(let desired, let observed, _, _, _): stage = .seen(desired, observed, waitingFor: nil)
+        case .paused(let desired, let observed, let plan):
+            isPaused = true
+            stage = .seen(desired, observed, waitingFor: plan.waitingFor)
+        }
+        return StatusProposal(
+            RunStatus.status(of: report.object, stage, trouble: report.failure.flatMap(PipelineTrouble.of), isPaused: isPaused, now: now),
+            counters: [["progress"], ["checkpoint"]])
+    }
+
+    public func events(_ report: PassReport<RunPlanner>) -> [EventNote] {
+        guard case .planned(_, let observed, _) = report.stage, let record = observed.record, record.phase.isEnded,
+            report.object["status"]?["phase"]?.string != record.phase.rawValue
+        else { return [] }
+        switch record.phase {
+        case .succeeded: return [EventNote(.normal, reason: "Succeeded", message: "The run has ended; status.outputs says what it wrote")]
+        case .failed: return [EventNote(.warning, reason: record.reason?.rawValue ?? "Failed", message: record.message)]
+        case .cancelled: return [EventNote(.normal, reason: "Cancelled", message: "The run was cancelled; its outputs did not appear")]
+        case .running, .paused: return []
+        }
+    }
+
+    static let pipelineIndex = "pipeline"
+
+    static let indexes = [
+        Informer.Index(pipelineIndex) { object in
+            guard let namespace = object["metadata"]?["namespace"]?.string, let pipeline = object["spec"]?["pipelineRef"]?["name"]?.string else { return [] }
+            return ["\(namespace)/\(pipeline)"]
+        }
+    ]
+}

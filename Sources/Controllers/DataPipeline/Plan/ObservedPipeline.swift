@@ -1,0 +1,68 @@
+import Kernel
+
+/// What there is of a pipeline.
+public struct ObservedPipeline: Sendable, Equatable {
+    /// A run of the pipeline.
+    public struct Run: Sendable, Equatable {
+        public var name: String
+        public var uid: String
+        public var phase: String
+        public var creation: Timestamp
+        public var completion: Timestamp?
+        /// Millwright made it, so the history limits hold for it.
+        public var isOurs: Bool
+
+        public init(name: String, uid: String, phase: String, creation: Timestamp, completion: Timestamp?, isOurs: Bool) {
+            self.name = name
+            self.uid = uid
+            self.phase = phase
+            self.creation = creation
+            self.completion = completion
+            self.isOurs = isOurs
+        }
+
+        public var isEnded: Bool { phase == "Succeeded" || phase == "Failed" || phase == "Cancelled" }
+    }
+
+    /// A file that the watched path matches.
+    public struct File: Sendable, Equatable {
+        public var path: String
+        public var bytes: Int64
+        /// When its content changed last.
+        public var modified: Timestamp
+
+        public init(path: String, bytes: Int64, modified: Timestamp) {
+            self.path = path
+            self.bytes = bytes
+            self.modified = modified
+        }
+
+        /// Unlike that of the same path with other content.
+        public var identity: String { "\(path) \(bytes) \(modified.seconds).\(modified.nanoseconds)" }
+    }
+
+    /// What the worker found when it looked at the pipeline.
+    public enum Check: Sendable, Equatable {
+        case good
+        case bad(PipelineIssue)
+    }
+
+    /// Sorted by creation and name.
+    public var runs: [Run]
+    public var succeeded: Int64
+    public var failed: Int64
+    public var lastSuccess: Timestamp?
+    /// nil: this revision hasn't been looked at.
+    public var check: Check?
+    /// Files that no run has taken yet, sorted by path; nil: nothing is watched.
+    public var newFiles: [File]?
+
+    public init(runs: [Run], succeeded: Int64, failed: Int64, lastSuccess: Timestamp?, check: Check?, newFiles: [File]?) {
+        self.runs = runs
+        self.succeeded = succeeded
+        self.failed = failed
+        self.lastSuccess = lastSuccess
+        self.check = check
+        self.newFiles = newFiles
+    }
+}

@@ -1,0 +1,37 @@
+import Kernel
+
+/// Decides what to do for a pipeline: look at it once a revision, make runs for files that came, forget old runs.
+public enum PipelinePlanner: Planner {
+    /// How often a watched path is looked at.
+    public static let watchInterval = Duration.seconds(2)
+    /// Files of one run, at most; the others belong to the next.
+    public static let mostFiles = 200
+
+    public static func plan(desired: DesiredPipeline, observed: ObservedPipeline, now: Timestamp) -> Plan<PipelineAction> {
+        if desired.isDeleting { return Plan() }
+        func action(_ kind: PipelineAction.Kind, _ reason: String) -> PipelineAction { PipelineAction(kind, name: desired.key.name, reason: reason) }
+        guard let check = observed.check else { return Plan(actions: [action(.check, "revision \(desired.revision) has not been looked at")]) }
+        var actions = old(desired, observed).map { action(.deleteRun(name: $0.name, uid: $0.uid), "older ones than the history limits keep") }
+        var wake = Wake.onChange
+        if case .good = check, !desired.spec.suspend, let settle = desired.spec.watchSettle, let files = observed.newFiles {
+            let settled = files.filter { now - $0.modified >= settle }
+            let unsettled = files.filter { now - $0.modified < settle }
+            let isBusy = desired.spec.concurrency == .forbid && observed.runs.contains { !$0.isEnded }
+            if !settled.isEmpty, !isBusy {
+                let taken = Array(settled.prefix(mostFiles))
+                let name = DesiredPipeline.runName(pipeline: desired.key.name, cause: desired.uid + taken.map(\.identity).joined(separator: "\n"))
+                actions.append(action(.createRun(name: name, files: taken), taken.count == 1 ? "file \(taken[0].path) has come" : "\(taken.count) files have come"))
+            }
+            let soonest = unsettled.map { settle - (now - $0.modified) }.min() ?? watchInterval
+            wake = .after(max(.milliseconds(100), min(soonest, watchInterval)))
+        }
+        return Plan(actions: actions, wake: wake)
+    }
+
+    /// Ended runs of ours beyond the limits, the oldest first.
+    private static func old(_ desired: DesiredPipeline, _ observed: ObservedPipeline) -> [ObservedPipeline.Run] {
+        let ended = observed.runs.filter { $0.isOurs && $0.isEnded }.sorted { ($0.completion ?? $0.creation, $0.name) < ($1.completion ?? $1.creation, $1.name) }
+        let succeeded = ended.filter { $0.phase == "Succeeded" }, failed = ended.filter { $0.phase != "Succeeded" }
+        return Array(succeeded.dropLast(desired.spec.successfulRunsHistoryLimit)) + Array(failed.dropLast(desired.spec.failedRunsHistoryLimit))
+    }
+}
