@@ -87,7 +87,7 @@ struct JobCompiler {
             columns: spec.source.columns.map {
                 ColumnRule(
                     name: $0.name, type: Self.type($0.type), format: $0.format, required: $0.required, unique: $0.unique, constraint: $0.constraint,
-                    onError: $0.onError.flatMap { ErrorPolicy(rawValue: $0.rawValue) })
+                    onError: $0.onError.map(Self.policy))
             },
             steps: steps, factories: factories, tables: tables, policy: policy,
             budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
@@ -103,6 +103,23 @@ struct JobCompiler {
 
     static func type(_ type: Resources.ColumnType) -> Rows.ColumnType { Rows.ColumnType(rawValue: type.rawValue) ?? .string }
 
+    private static func policy(_ policy: CellPolicy) -> ErrorPolicy {
+        switch policy {
+        case .deadLetter: .deadLetter
+        case .skip: .skip
+        case .fail: .fail
+        case .null: .null
+        }
+    }
+
+    private static func missing(_ missing: LookupStep.Missing) -> LookupDescription.Missing {
+        switch missing {
+        case .null: .null
+        case .deadLetter: .deadLetter
+        case .fail: .fail
+        }
+    }
+
     static func scriptKind(_ step: String) -> String { "javascript:\(step)" }
 
     private static func description(_ step: PipelineStep) -> StepDescription {
@@ -113,12 +130,12 @@ struct JobCompiler {
         case .select(let columns): .select(columns: columns)
         case .rename(let columns): .rename(columns.map { ColumnRename(from: $0.old, to: $0.new) })
         case .cast(let columns):
-            .cast(columns.map { ColumnRule(name: $0.name, type: Self.type($0.type), format: $0.format, onError: $0.onError.flatMap { ErrorPolicy(rawValue: $0.rawValue) }) })
+            .cast(columns.map { ColumnRule(name: $0.name, type: Self.type($0.type), format: $0.format, onError: $0.onError.map(Self.policy)) })
         case .lookup(let lookup):
             .lookup(
                 LookupDescription(
                     table: step.name, on: lookup.keys.map { .init(column: $0.row, tableColumn: $0.table) }, columns: lookup.columns,
-                    missing: LookupDescription.Missing(rawValue: lookup.missing.rawValue) ?? .null))
+                    missing: missing(lookup.missing)))
         case .split(let column, let delimiter, let into): .split(SplitDescription(column: column, delimiter: delimiter, into: into))
         case .deduplicate(let keys, let keep): .deduplicate(keys: keys, keep: Occurrence(rawValue: keep.rawValue) ?? .first)
         case .sort(let keys): .sort(keys.map { RowSteps.SortKey(column: $0.column, order: $0.order == .ascending ? .ascending : .descending) })

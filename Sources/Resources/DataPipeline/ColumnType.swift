@@ -11,6 +11,6 @@ public enum CellPolicy: String, Sendable, CaseIterable {
     case skip = "Skip"
     /// The run ends.
     case fail = "Fail"
-    /// The value becomes null and the row goes on.
-    case null = "Null"
+    /// The value becomes null and the row goes on. Not `Null`, which YAML reads as nothing at all.
+    case null = "SetNull"
 }

@@ -21,7 +21,7 @@ public struct CastColumn: Sendable, Equatable {
 
 /// A small table that rows are completed from.
 public struct LookupStep: Sendable, Equatable {
-    public enum Missing: String, Sendable, CaseIterable { case null = "Null", deadLetter = "DeadLetter", fail = "Fail" }
+    public enum Missing: String, Sendable, CaseIterable { case null = "SetNull", deadLetter = "DeadLetter", fail = "Fail" }
 
     public var source: DelimitedSource
     /// Columns of the row and the table's columns they must equal, in the order of the document.

@@ -629,10 +629,10 @@ enum EmbeddedCRDs {
                                           type: boolean
                                         onError:
                                           description: >-
-                                            What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or Null (the value becomes null and the row goes
-                                            on). Left out: as errors.policy says.
+                                            What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or SetNull (the value becomes null and the row
+                                            goes on). Left out: as errors.policy says.
                                           type: string
-                                          enum: [DeadLetter, Skip, Fail, Null]
+                                          enum: [DeadLetter, Skip, Fail, SetNull]
                           steps:
                             description: What happens to every row, in order.
                             type: array
@@ -837,10 +837,10 @@ enum EmbeddedCRDs {
                                             maxLength: 64
                                           onError:
                                             description: >-
-                                              What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or Null (the value becomes null and the row goes
-                                              on). Left out: as errors.policy says.
+                                              What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or SetNull (the value becomes null and the row
+                                              goes on). Left out: as errors.policy says.
                                             type: string
-                                            enum: [DeadLetter, Skip, Fail, Null]
+                                            enum: [DeadLetter, Skip, Fail, SetNull]
                                 lookup:
                                   description: Completes rows from a small table that is held in memory.
                                   type: object
@@ -969,10 +969,10 @@ enum EmbeddedCRDs {
                                                     type: boolean
                                                   onError:
                                                     description: >-
-                                                      What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or Null (the value becomes null and the row goes
-                                                      on). Left out: as errors.policy says.
+                                                      What becomes of a row whose value isn't that: DeadLetter, Skip, Fail, or SetNull (the value becomes null and the row
+                                                      goes on). Left out: as errors.policy says.
                                                     type: string
-                                                    enum: [DeadLetter, Skip, Fail, Null]
+                                                    enum: [DeadLetter, Skip, Fail, SetNull]
                                     keys:
                                       description: >-
                                         Columns of the row and the columns of the table that they must equal. Of several such rows of the table the first
@@ -995,8 +995,8 @@ enum EmbeddedCRDs {
                                     missing:
                                       description: "When the table has no such row: the columns are null, or the row is a bad one."
                                       type: string
-                                      default: Null
-                                      enum: [Null, DeadLetter, Fail]
+                                      default: SetNull
+                                      enum: [SetNull, DeadLetter, Fail]
                                 split:
                                   description: Cuts a column's text into several columns.
                                   type: object

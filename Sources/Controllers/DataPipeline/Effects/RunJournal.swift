@@ -65,8 +65,8 @@ public struct RunJournal: Sendable {
     public func find(_ uid: String) async throws(ActionFailure) -> RunRecord? {
         let rows = try await query(
             """
-            select phase, revision, attempts, unproductive, extract(epoch from last_end)::bigint, checkpoint_number, checkpoint_bytes,
-                extract(epoch from checkpoint_at)::bigint, extract(epoch from started_at)::bigint, extract(epoch from ended_at)::bigint, report, reason, message,
+            select phase, revision, attempts, unproductive, floor(extract(epoch from last_end))::bigint, checkpoint_number, checkpoint_bytes,
+                floor(extract(epoch from checkpoint_at))::bigint, floor(extract(epoch from started_at))::bigint, floor(extract(epoch from ended_at))::bigint, report, reason, message,
                 (owner is not null and owner <> $2 and lease_until > now()), followed, report_path
             from millwright_pipelines.runs where uid = $1
             """, [.text(uid), .text(owner)], .read)
@@ -100,7 +100,7 @@ public struct RunJournal: Sendable {
         let rows = try await query(
             """
             select count(*) filter (where phase = 'Succeeded'), count(*) filter (where phase in ('Failed', 'Cancelled')),
-                extract(epoch from max(ended_at) filter (where phase = 'Succeeded'))::bigint
+                floor(extract(epoch from max(ended_at) filter (where phase = 'Succeeded')))::bigint
             from millwright_pipelines.runs where namespace = $1 and pipeline = $2
             """, [.text(namespace), .text(pipeline)], .read)
         do throws(PostgresError) {
