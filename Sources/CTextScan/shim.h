@@ -252,3 +252,45 @@ static inline size_t mw_scan(
     default: return mw_scan_with_portable(bytes, from, to, dialect, state, positions);
     }
 }
+
+// Where the first byte stands that makes a cell need quotes (any of four); `count` when there is none. 16 bytes from the end on may be read.
+static inline size_t mw_find_any(const uint8_t *p, size_t count, uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
+#if defined(__x86_64__)
+    const __m128i va = _mm_set1_epi8((char)a), vb = _mm_set1_epi8((char)b), vc = _mm_set1_epi8((char)c), vd = _mm_set1_epi8((char)d);
+    for (size_t at = 0; at < count; at += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(p + at));
+        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, va), _mm_cmpeq_epi8(v, vb)), _mm_or_si128(_mm_cmpeq_epi8(v, vc), _mm_cmpeq_epi8(v, vd)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+        if (mask) {
+            size_t found = at + (size_t)__builtin_ctz(mask);
+            return found < count ? found : count;
+        }
+    }
+    return count;
+#else
+    size_t at = 0;
+    while (at < count && p[at] != a && p[at] != b && p[at] != c && p[at] != d) at++;
+    return at;
+#endif
+}
+
+// Where the first byte stands that a JSON string must escape: a control character, a quote, a backslash. As above.
+static inline size_t mw_find_json(const uint8_t *p, size_t count) {
+#if defined(__x86_64__)
+    const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\');
+    for (size_t at = 0; at < count; at += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(p + at));
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(v, control), v), _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+        unsigned mask = (unsigned)_mm_movemask_epi8(hit);
+        if (mask) {
+            size_t found = at + (size_t)__builtin_ctz(mask);
+            return found < count ? found : count;
+        }
+    }
+    return count;
+#else
+    size_t at = 0;
+    while (at < count && p[at] >= 0x20 && p[at] != '"' && p[at] != '\\') at++;
+    return at;
+#endif
+}

@@ -194,7 +194,7 @@ import Testing
         let input = try scratch.file("in.csv", Self.largeText())
         let path = scratch.path + "/out"
         let (states, whole) = try Self.write(input, to: path, compression: compression)
-        #expect(states.count > 30)
+        #expect(states.count > 20)
         let temporary = try OutputFile(path: path, id: "run").temporary
         var generator = ScannerTests.Generator(state: 3)
         for (index, state) in states.enumerated() where index % 3 == 0 || index > states.count - 3 {

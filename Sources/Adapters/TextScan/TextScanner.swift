@@ -50,11 +50,11 @@ public struct TextScanner {
     public mutating func scan(
         _ bytes: UnsafePointer<UInt8>, from: Int, to: Int, positions: UnsafeMutablePointer<UInt32>
     ) -> Int {
-        Int(bitPattern: UInt(mw_scan(variant, bytes, from, to, dialect, &state, positions)))
+        mw_scan(variant, bytes, from, to, dialect, &state, positions)
     }
 
     /// Where the last scan stopped: its `to`, or the quote that opens in the middle of a cell.
-    public var stopped: Int { Int(state.stopped) }
+    public var stopped: Int { state.stopped }
 
     /// Whether the bytes so far end inside quotes.
     public var isInsideQuotes: Bool { state.inside != 0 }

@@ -1,4 +1,5 @@
 import Rows
+import TextScan
 
 /// Writes the selected rows of batches as delimited text.
 ///
@@ -9,20 +10,20 @@ public final class DelimitedWriter {
     private let file: OutputFile
     private let dialect: Dialect
     private let columns: [OutputColumn]
+    private let formats: FormatTable
     private let scratch = TextScratch()
     /// Rows written through this writer.
     public private(set) var rows: Int64 = 0
     /// Bytes that make a cell of this dialect need quotes.
-    private let special: [Bool]
+    private let special: (UInt8, UInt8, UInt8, UInt8)
 
     public init(_ file: OutputFile, dialect: Dialect, columns: [OutputColumn]) throws(DelimitedError) {
         if let problem = dialect.problem { throw DelimitedError(.options, path: file.path, problem) }
         self.file = file
         self.dialect = dialect
         self.columns = columns
-        var special = [Bool](repeating: false, count: 256)
-        for byte in [dialect.delimiter, dialect.quote ?? 0x0A, 0x0A, 0x0D] { special[Int(byte)] = true }
-        self.special = special
+        formats = FormatTable(columns)
+        special = (dialect.delimiter, dialect.quote ?? 0x0A, 0x0A, 0x0D)
     }
 
     /// The header, at the start of a new file; nothing for a dialect without.
@@ -41,64 +42,23 @@ public final class DelimitedWriter {
 
     // MARK: batches
 
-    /// What a column costs in this batch.
-    private enum Piece {
-        /// Source columns first ... last, side by side: one copy.
-        case run(first: Int, last: Int)
-        /// A source column whose text is written in another dialect.
-        case source(Int)
-        case text(TextColumn)
-        case value(Column, ValueFormat)
-    }
-
+    /// Writes the selected rows; the batch has the columns the writer was made for, in their order.
     public func write(_ batch: RowBatch) throws(DelimitedError) {
         let count = batch.selectedCount
         guard count > 0 else { return }
+        guard batch.columns.count == formats.count else {
+            throw DelimitedError(.options, path: file.path, "a batch has \(batch.columns.count) columns, the output \(formats.count): every batch of an output has its columns")
+        }
         rows += Int64(count)
-        let pieces = plan(batch)
-        let firstEnd = Int(batch.rowEnds[batch.selectedRow(0)])
-        if case .run(0, batch.sourceColumnCount - 1)? = pieces.first, pieces.count == 1, batch.hasAdjacentCells, firstEnd < batch.byteCount, batch.bytes[firstEnd] == 0x0A {
-            try writeWholeRows(batch, count)
-        } else if let runs = Self.runs(pieces) {
-            try writeRuns(batch, count, runs)
-        } else {
-            for place in 0..<count { try writeRow(batch, batch.selectedRow(place), pieces) }
-        }
-    }
-
-    private func plan(_ batch: RowBatch) -> [Piece] {
         // Comments are a matter of a row's first byte: a row that came through may still not be written as one.
-        let sameDialect = batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil
-        var pieces: [Piece] = []
-        for (place, column) in batch.columns.enumerated() {
-            if let text = column.text {
-                pieces.append(.text(text))
-            } else if let source = column.source, source >= 0, source < batch.sourceColumnCount {
-                guard sameDialect else {
-                    pieces.append(.source(source))
-                    continue
-                }
-                if case .run(let first, let last)? = pieces.last, last + 1 == source, batch.hasAdjacentCells {
-                    pieces[pieces.count - 1] = .run(first: first, last: source)
-                } else {
-                    pieces.append(.run(first: source, last: source))
-                }
-            } else {
-                pieces.append(.value(column, place < columns.count ? columns[place].format : ValueFormat(plain: column.type)))
-            }
+        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil)
+        if let runs = plan.runs, !runs.isEmpty {
+            let firstEnd = Int(batch.rowEnds[batch.selectedRow(0)])
+            let isWhole = runs.count == 1 && runs[0] == (0, batch.sourceColumnCount - 1) && batch.hasAdjacentCells
+            if isWhole, firstEnd < batch.byteCount, batch.bytes[firstEnd] == 0x0A { try writeWholeRows(batch, count) } else { try writeRuns(batch, count, runs) }
+        } else {
+            try writeMixed(batch, count, plan.pieces)
         }
-        // A row of one empty cell would be a blank line, which is none.
-        if batch.columns.count == 1, case .run(let only, _)? = pieces.first { return [.source(only)] }
-        return pieces
-    }
-
-    private static func runs(_ pieces: [Piece]) -> [(first: Int, last: Int)]? {
-        var runs: [(first: Int, last: Int)] = []
-        for piece in pieces {
-            guard case .run(let first, let last) = piece else { return nil }
-            runs.append((first, last))
-        }
-        return runs.isEmpty ? nil : runs
     }
 
     /// Rows as they stand, and as many of them in one copy as follow one another.
@@ -182,32 +142,103 @@ public final class DelimitedWriter {
 
     // MARK: rows
 
-    private func writeRow(_ batch: RowBatch, _ row: Int, _ pieces: [Piece]) throws(DelimitedError) {
-        let isAlone = pieces.count == 1 && batch.columns.count == 1
-        for (place, piece) in pieces.enumerated() {
-            if place > 0 { put(dialect.delimiter) }
-            switch piece {
-            case .run(let first, let last):
-                let start = batch.sourceCells(first)[row].offset
-                let end = batch.sourceCells(last)[row]
-                putRaw(UnsafePointer(batch.bytes) + start, end.offset + end.length - start)
-            case .source(let column):
-                try putCell(batch, batch.sourceCells(column)[row], UnsafePointer(batch.bytes), isAlone, place == 0)
-            case .text(let text):
-                let cell = text.cells[row]
-                if cell.isUntouched {
-                    let source = text.source.flatMap { $0 < batch.sourceColumnCount ? batch.sourceCells($0)[row] : nil } ?? .null
-                    try putCell(batch, source, UnsafePointer(batch.bytes), isAlone, place == 0)
-                } else if cell.isNull {
-                    try putNull(isAlone)
-                } else {
-                    try putText(UnsafeBufferPointer(start: text.bytes + cell.offset, count: cell.length), isAlone: isAlone, startsRow: place == 0)
+    /// Rows of copied, computed and formatted cells.
+    ///
+    /// `at` never passes `limit` by more than the room's slack: each cell's bytes are asked for before they are written, at least
+    /// `maximumBytes` of them for a value. What is rare is left to the functions below, which move `file.used` themselves.
+    private func writeMixed(_ batch: RowBatch, _ count: Int, _ pieces: [WriterPlan.Piece]) throws(DelimitedError) {
+        let source = UnsafePointer(batch.bytes)
+        let delimiter = dialect.delimiter
+        let special = self.special
+        let table = formats.formats
+        let maximum = formats.maximumBytes
+        let isAlone = pieces.count == 1
+        for place in 0..<count {
+            try file.flushIfFull()
+            let row = batch.selectedRow(place)
+            var at = file.room + file.used
+            var limit = file.room + file.capacity
+            for index in pieces.indices {
+                let piece = pieces[index]
+                // The cell as a range, where it is one.
+                var start = source
+                var length = 0
+                var isPlain = true
+                switch piece.kind {
+                case .run:
+                    guard let first = piece.first, let last = piece.last else { continue }
+                    start += first[row].offset
+                    length = last[row].offset &+ last[row].length &- first[row].offset
+                case .source: isPlain = false
+                case .text:
+                    guard let cells = piece.cells, let bytes = piece.bytes else {
+                        isPlain = !isAlone
+                        break
+                    }
+                    let cell = cells[row]
+                    if cell.isUntouched || cell.length == 0 {
+                        isPlain = false
+                    } else {
+                        start = bytes + cell.offset
+                        length = cell.length
+                        isPlain = TextSearch.first(of: special, in: start, length) == length && !(index == 0 && dialect.comment == start[0])
+                    }
+                case .integer, .float, .decimal, .boolean, .date, .timestamp:
+                    guard let valid = piece.isValid, valid[row] else {
+                        isPlain = !isAlone
+                        break
+                    }
+                    if limit - at <= maximum { (at, limit) = grown(at, maximum + 1) }
+                    length = table[piece.column].write(piece, row, to: at)
+                    if TextSearch.first(of: special, in: at, length) == length, length > 0, !(index == 0 && dialect.comment == at[0]) {
+                        at += length
+                        length = 0
+                    } else {
+                        let copy = scratch.bytes(length)
+                        copy.update(from: at, count: length)
+                        file.used = at - file.room
+                        try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: index == 0)
+                        at = file.room + file.used
+                        limit = file.room + file.capacity
+                        length = 0
+                    }
                 }
-            case .value(let column, let format): try putValue(column, row, format, isAlone, place == 0)
+                if isPlain {
+                    if limit - at <= length { (at, limit) = grown(at, length + 1) }
+                    copyShort(at, start, length)
+                    at += length
+                } else {
+                    file.used = at - file.room
+                    try putRare(batch, piece, row, isAlone, index == 0)
+                    at = file.room + file.used
+                    limit = file.room + file.capacity
+                }
+                if limit - at < 2 { (at, limit) = grown(at, 2) }
+                at.pointee = delimiter
+                at += 1
             }
+            // The line feed takes the last delimiter's place.
+            (at - 1).pointee = 0x0A
+            file.used = at - file.room
         }
-        put(0x0A)
         try file.flushIfFull()
+    }
+
+    private func grown(_ at: UnsafeMutablePointer<UInt8>, _ count: Int) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>) {
+        file.used = at - file.room
+        file.reserve(count)
+        return (file.room + file.used, file.room + file.capacity)
+    }
+
+    /// Nulls and empty text, untouched cells of computed columns, cells of another dialect, whatever needs quotes.
+    private func putRare(_ batch: RowBatch, _ piece: WriterPlan.Piece, _ row: Int, _ isAlone: Bool, _ startsRow: Bool) throws(DelimitedError) {
+        if let cells = piece.cells, let bytes = piece.bytes, !cells[row].isUntouched {
+            let cell = cells[row]
+            if cell.isNull { return putNull(isAlone) }
+            return try putText(UnsafeBufferPointer(start: bytes + cell.offset, count: cell.length), isAlone: isAlone, startsRow: startsRow)
+        }
+        guard let first = piece.first else { return putNull(isAlone) }
+        try putCell(batch, first[row], UnsafePointer(batch.bytes), isAlone, startsRow)
     }
 
     /// A cell of the input: as it stood where that means the same here.
@@ -217,28 +248,12 @@ public final class DelimitedWriter {
         }
         // A null marker is written as it was; a null without text as nothing.
         let content = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
-        if cell.isNull, content.isEmpty { return try putNull(isAlone) }
+        if cell.isNull, content.isEmpty { return putNull(isAlone) }
         let text = cell.hasEscapes ? scratch.unescape(content, quote: batch.quote ?? 0x22) : content
         try putText(text, isAlone: isAlone, startsRow: startsRow, emptyIsText: cell.isQuoted)
     }
 
-    private func putValue(_ column: Column, _ row: Int, _ format: ValueFormat, _ isAlone: Bool, _ startsRow: Bool) throws(DelimitedError) {
-        let target = scratch.bytes(format.maximumBytes)
-        let count: Int? =
-            switch column {
-            case .source, .text: nil
-            case .integer(let values): values[row].map { ValueFormat.write($0, to: target) }
-            case .float(let values): values[row].map { ValueFormat.write($0, to: target) }
-            case .decimal(let values): values[row].map { format.write($0, to: target) }
-            case .boolean(let values): values[row].map { format.write($0, to: target) }
-            case .date(let values): values[row].map { format.write(days: $0, to: target) }
-            case .timestamp(let values): values[row].map { format.write(microseconds: $0, to: target) }
-            }
-        guard let count else { return try putNull(isAlone) }
-        try putText(UnsafeBufferPointer(start: target, count: count), isAlone: isAlone, startsRow: startsRow)
-    }
-
-    private func putNull(_ isAlone: Bool) throws(DelimitedError) {
+    private func putNull(_ isAlone: Bool) {
         // Nothing, but for the only cell of a row: that would be a blank line.
         if isAlone, let quote = dialect.quote {
             put(quote)
@@ -246,18 +261,10 @@ public final class DelimitedWriter {
         }
     }
 
-    /// Text that isn't null.
+    /// Text that isn't null; behind it 64 bytes may be read, as behind all text of batches.
     private func putText(_ text: UnsafeBufferPointer<UInt8>, isAlone: Bool, startsRow: Bool, emptyIsText: Bool = true) throws(DelimitedError) {
         var needsQuotes = text.isEmpty ? emptyIsText || isAlone : startsRow && dialect.comment == text[0]
-        if !needsQuotes {
-            special.withUnsafeBufferPointer { special in
-                // An index is a byte, the table has 256 entries.
-                for byte in text where special[Int(byte)] {
-                    needsQuotes = true
-                    break
-                }
-            }
-        }
+        if !needsQuotes, let start = text.baseAddress { needsQuotes = TextSearch.first(of: special, in: start, text.count) < text.count }
         guard needsQuotes else {
             if let start = text.baseAddress { putRaw(start, text.count) }
             return

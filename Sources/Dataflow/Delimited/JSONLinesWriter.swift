@@ -1,4 +1,5 @@
 import Rows
+import TextScan
 
 /// Writes the selected rows of batches as JSON Lines: one object a row, members in the columns' order.
 ///
@@ -6,9 +7,10 @@ import Rows
 /// float that is none of JSON's numbers, is null. One owner.
 public final class JSONLinesWriter {
     private let file: OutputFile
-    private let formats: [ValueFormat]
-    /// What stands before each value: `{"name":` and `,"name":`.
-    private let keys: [[UInt8]]
+    private let formats: FormatTable
+    /// What stands before each value, one behind the other: `{"name":` and `,"name":`.
+    private let keyBytes: UnsafeMutablePointer<UInt8>
+    private let keyStarts: [Int]
     private let scratch = TextScratch()
     /// Rows written through this writer.
     public private(set) var rows: Int64 = 0
@@ -16,9 +18,10 @@ public final class JSONLinesWriter {
     /// - Parameter columns: names that repeat get a number, `name_2`: readers of JSON keep only one of a name.
     public init(_ file: OutputFile, columns: [OutputColumn]) {
         self.file = file
-        formats = columns.map(\.format)
+        formats = FormatTable(columns)
         var taken: Set<String> = []
-        var keys: [[UInt8]] = []
+        var keys: [UInt8] = []
+        var starts = [0]
         for (place, column) in columns.enumerated() {
             var name = column.name
             var number = 2
@@ -29,79 +32,171 @@ public final class JSONLinesWriter {
             var key: [UInt8] = [place == 0 ? UInt8(ascii: "{") : UInt8(ascii: ",")]
             key.append(UInt8(ascii: "\""))
             for byte in name.utf8 { Self.escape(byte) { key.append($0) } }
-            keys.append(key + Array("\":".utf8))
+            keys += key + Array("\":".utf8)
+            starts.append(keys.count)
         }
-        self.keys = keys
+        keyStarts = starts
+        // Short copies read behind what they copy.
+        keyBytes = .allocate(capacity: keys.count + RowBatch.padding)
+        keyBytes.initialize(repeating: 0, count: keys.count + RowBatch.padding)
+        for (at, byte) in keys.enumerated() { keyBytes[at] = byte }
     }
 
+    deinit { keyBytes.deallocate() }
+
+    /// Writes the selected rows; the batch has the columns the writer was made for, in their order.
     public func write(_ batch: RowBatch) throws(DelimitedError) {
-        let columns = batch.columns.prefix(keys.count)
-        for place in 0..<batch.selectedCount {
-            let row = batch.selectedRow(place)
-            if columns.isEmpty { put("{") }
-            for (index, column) in columns.enumerated() {
-                put(keys[index])
-                putValue(batch, column, row, formats[index])
-            }
-            put("}\n")
-            rows += 1
-            try file.flushIfFull()
+        let columns = batch.columns
+        guard columns.count == formats.count else {
+            throw DelimitedError(.options, path: file.path, "a batch has \(columns.count) columns, the output \(formats.count): every batch of an output has its columns")
         }
+        let plan = columns.enumerated().map { piece(batch, $1, $0) }
+        for place in 0..<batch.selectedCount {
+            try file.flushIfFull()
+            writeRow(batch, batch.selectedRow(place), plan)
+            rows += 1
+        }
+        try file.flushIfFull()
     }
 
-    private func putValue(_ batch: RowBatch, _ column: Column, _ row: Int, _ format: ValueFormat) {
-        let target = scratch.bytes(format.maximumBytes)
-        var count = 0
-        var isString = false
+    /// Typed columns by their values, also those that have source text: 007 is no number of JSON's.
+    private func piece(_ batch: RowBatch, _ column: Column, _ place: Int) -> WriterPlan.Piece {
+        func values<Element>(_ kind: WriterPlan.Kind, _ values: ColumnValues<Element>) -> WriterPlan.Piece {
+            var piece = WriterPlan.Piece(kind, column: place)
+            piece.values = UnsafeRawPointer(values.values)
+            piece.isValid = UnsafePointer(values.isValid)
+            return piece
+        }
         switch column {
         case .source, .text:
-            guard let (cell, base) = batch.textCell(column, row), let text = batch.text(cell, in: base, scratch: scratch) else { return put("null") }
-            return putString(text)
-        case .integer(let values):
-            guard let value = values[row] else { return put("null") }
-            count = ValueFormat.write(value, to: target)
-        case .float(let values):
-            guard let value = values[row], value.isFinite else { return put("null") }
-            count = ValueFormat.write(value, to: target)
-        case .decimal(let values):
-            guard let value = values[row] else { return put("null") }
-            // The format's digits, but JSON's point and no groups.
-            count = (format.scale.flatMap { value.rescaled(to: $0) } ?? value).write(to: target)
-        case .boolean(let values):
-            guard let value = values[row] else { return put("null") }
-            return put(value ? "true" : "false")
-        case .date(let values):
-            guard let value = values[row] else { return put("null") }
-            count = format.write(days: value, to: target)
-            isString = true
-        case .timestamp(let values):
-            guard let value = values[row] else { return put("null") }
-            count = format.write(microseconds: value, to: target)
-            isString = true
+            var piece = WriterPlan.Piece(.text, column: place)
+            if case .text(let text) = column {
+                piece.cells = UnsafePointer(text.cells)
+                piece.bytes = UnsafePointer(text.bytes)
+            }
+            if let source = column.source, source >= 0, source < batch.sourceColumnCount { piece.first = UnsafePointer(batch.sourceCells(source)) }
+            return piece
+        case .integer(let column): return values(.integer, column)
+        case .float(let column): return values(.float, column)
+        case .decimal(let column): return values(.decimal, column)
+        case .boolean(let column): return values(.boolean, column)
+        case .date(let column): return values(.date, column)
+        case .timestamp(let column): return values(.timestamp, column)
         }
-        let text = UnsafeBufferPointer(start: UnsafePointer(target), count: count)
-        if isString { putString(text) } else { put(text) }
     }
 
-    private func putString(_ text: UnsafeBufferPointer<UInt8>) {
-        // At most six bytes for one, and the quotes.
-        file.reserve(text.count * 6 + 2)
+    /// `at` stays within the room: every piece's bytes are asked for before they are written.
+    private func writeRow(_ batch: RowBatch, _ row: Int, _ plan: [WriterPlan.Piece]) {
         var at = file.room + file.used
-        at.pointee = UInt8(ascii: "\"")
-        at += 1
-        for byte in text {
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                at.pointee = byte
-                at += 1
+        var limit = file.room + file.capacity
+        if plan.isEmpty {
+            if limit - at < 4 { (at, limit) = grown(at, 4) }
+            at.pointee = UInt8(ascii: "{")
+            at += 1
+        }
+        for index in plan.indices {
+            let piece = plan[index]
+            let key = keyBytes + keyStarts[index]
+            let keyLength = keyStarts[index + 1] - keyStarts[index]
+            if limit - at <= keyLength &+ formats.maximumBytes { (at, limit) = grown(at, keyLength + formats.maximumBytes + 1) }
+            copyShort(at, key, keyLength)
+            at += keyLength
+            if piece.kind == .text {
+                (at, limit) = putText(batch, piece, row, at, limit)
             } else {
-                Self.escape(byte) {
-                    at.pointee = $0
-                    at += 1
+                guard let valid = piece.isValid, valid[row] else {
+                    at += Self.put("null", at)
+                    continue
                 }
+                at += putValue(piece, row, at)
             }
         }
+        if limit - at < 4 { (at, limit) = grown(at, 4) }
+        at.pointee = UInt8(ascii: "}")
+        (at + 1).pointee = 0x0A
+        file.used = at + 2 - file.room
+    }
+
+    private func grown(_ at: UnsafeMutablePointer<UInt8>, _ count: Int) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>) {
+        file.used = at - file.room
+        file.reserve(count)
+        return (file.room + file.used, file.room + file.capacity)
+    }
+
+    private func putValue(_ piece: WriterPlan.Piece, _ row: Int, _ at: UnsafeMutablePointer<UInt8>) -> Int {
+        let format = formats.formats + piece.column
+        switch piece.kind {
+        case .decimal:
+            // The format's digits, but JSON's point and no groups.
+            guard let values = piece.values else { return 0 }
+            let value = values.assumingMemoryBound(to: Decimal.self)[row]
+            return (format.pointee.scale.flatMap { value.rescaled(to: $0) } ?? value).write(to: at)
+        case .float:
+            guard let values = piece.values, values.assumingMemoryBound(to: Double.self)[row].isFinite else { return Self.put("null", at) }
+            return format.pointee.write(piece, row, to: at)
+        case .boolean:
+            guard let values = piece.values else { return 0 }
+            return Self.put(values.assumingMemoryBound(to: Bool.self)[row] ? "true" : "false", at)
+        case .date, .timestamp:
+            let text = scratch.bytes(formats.maximumBytes)
+            let count = format.pointee.write(piece, row, to: text)
+            return Self.putString(UnsafePointer(text), count, at)
+        case .integer, .run, .source, .text: return format.pointee.write(piece, row, to: at)
+        }
+    }
+
+    @inline(__always)
+    private func putText(
+        _ batch: RowBatch, _ piece: WriterPlan.Piece, _ row: Int, _ at: UnsafeMutablePointer<UInt8>, _ limit: UnsafeMutablePointer<UInt8>
+    ) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>) {
+        var cell = CellRef.null
+        var base = UnsafePointer(batch.bytes)
+        if let cells = piece.cells, let bytes = piece.bytes, !cells[row].isUntouched {
+            (cell, base) = (cells[row], bytes)
+        } else if let first = piece.first {
+            cell = first[row]
+        }
+        if cell.isNull { return (at + Self.put("null", at), limit) }
+        var start = base + cell.contentOffset
+        var count = cell.contentLength
+        if cell.hasEscapes {
+            let text = scratch.unescape(UnsafeBufferPointer(start: start, count: count), quote: batch.quote ?? 0x22)
+            guard let address = text.baseAddress else { return (at + Self.put("\"\"", at), limit) }
+            (start, count) = (address, text.count)
+        }
+        var (at, limit) = (at, limit)
+        // At most six bytes for one, and the quotes.
+        if limit - at <= count &* 6 &+ 2 { (at, limit) = grown(at, count * 6 + 3) }
+        return (at + Self.putString(start, count, at), limit)
+    }
+
+    /// Behind the text 64 bytes may be read; the target has room for six times its length and the quotes.
+    @inline(__always)
+    private static func putString(_ text: UnsafePointer<UInt8>, _ count: Int, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+        var at = target
         at.pointee = UInt8(ascii: "\"")
-        file.used = at + 1 - file.room
+        at += 1
+        var done = 0
+        while true {
+            let clean = TextSearch.firstEscape(in: text + done, count &- done)
+            copyShort(at, text + done, clean)
+            at += clean
+            done &+= clean
+            if done >= count { break }
+            escape(text[done]) {
+                at.pointee = $0
+                at += 1
+            }
+            done &+= 1
+        }
+        at.pointee = UInt8(ascii: "\"")
+        return at + 1 - target
+    }
+
+    @inline(__always)
+    private static func put(_ text: StaticString, _ target: UnsafeMutablePointer<UInt8>) -> Int {
+        target.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+        return text.utf8CodeUnitCount
     }
 
     /// What stands for a byte inside a JSON string: one to six bytes.
@@ -125,16 +220,4 @@ public final class JSONLinesWriter {
             put(byte & 15 < 10 ? 0x30 + (byte & 15) : 0x57 + (byte & 15))
         }
     }
-
-    private func put(_ bytes: some Collection<UInt8>) {
-        file.reserve(bytes.count)
-        var at = file.room + file.used
-        for byte in bytes {
-            at.pointee = byte
-            at += 1
-        }
-        file.used += bytes.count
-    }
-
-    private func put(_ text: StaticString) { put(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
 }

@@ -117,47 +117,39 @@ extension Decimal: CustomStringConvertible {
     /// Writes `description` as UTF-8 and says how many bytes that were: `maximumText` at most.
     public func write(to target: UnsafeMutablePointer<UInt8>) -> Int {
         let scale = scale
-        var count = 0
-        if coefficient < 0 {
-            target[0] = UInt8(ascii: "-")
-            count = 1
-        }
+        let coefficient = coefficient
+        let sign = coefficient < 0 ? 1 : 0
+        if sign == 1 { target[0] = UInt8(ascii: "-") }
         let magnitude = coefficient.magnitude
         let digits = max(Self.digitCount(magnitude), scale + 1)
-        let end = count + digits + (scale > 0 ? 1 : 0)
-        var at = end
-        var position = 0
-        func put(_ digit: UInt8) {
-            if position == scale, scale > 0 {
-                at -= 1
-                target[at] = UInt8(ascii: ".")
-            }
-            at -= 1
-            target[at] = 0x30 + digit
-            position += 1
-        }
-        // Long coefficients in two halves: 128-bit division costs ten times the 64-bit one.
-        var (high, low) = (UInt128(0), UInt64(0))
-        if let small = UInt64(exactly: magnitude) { low = small } else {
+        let end = sign + digits + (scale > 0 ? 1 : 0)
+        // From the last digit to the first, at most 18 of them from one 64-bit number: 128-bit division costs ten times that.
+        var (rest, more) = (UInt64(truncatingIfNeeded: magnitude), UInt64(0))
+        var left = digits
+        if UInt64(exactly: magnitude) == nil {
             let split = magnitude.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
-            (high, low) = (split.quotient, UInt64(truncatingIfNeeded: split.remainder))
+            (rest, more) = (UInt64(truncatingIfNeeded: split.remainder), UInt64(truncatingIfNeeded: split.quotient))
+            left = 18
         }
-        if high == 0 {
-            for _ in 0..<digits {
-                put(UInt8(truncatingIfNeeded: low % 10))
-                low /= 10
+        var at = end
+        var behind = scale
+        while true {
+            while left > 0 {
+                at &-= 1
+                if behind == 0, scale > 0 {
+                    target[at] = UInt8(ascii: ".")
+                    at &-= 1
+                }
+                behind &-= 1
+                let quotient = rest / 10
+                target[at] = UInt8(truncatingIfNeeded: rest &- quotient &* 10) &+ 0x30
+                rest = quotient
+                left &-= 1
             }
-        } else {
-            for _ in 0..<18 {
-                put(UInt8(truncatingIfNeeded: low % 10))
-                low /= 10
-            }
-            // At most 17 digits are left: they fit 64 bits.
-            var rest = UInt64(truncatingIfNeeded: high)
-            for _ in 18..<digits {
-                put(UInt8(truncatingIfNeeded: rest % 10))
-                rest /= 10
-            }
+            // What stands before those 18 digits has at most 17.
+            guard at > sign, more > 0 || rest == 0 else { break }
+            (rest, more) = (more, 0)
+            left = behind >= 0 ? at - sign - 1 : at - sign
         }
         return end
     }

@@ -1,11 +1,12 @@
-/// Room for text that has to be made before it can be looked at; reused cell after cell.
+/// Room for text that has to be made before it can be looked at; reused cell after cell. As in a batch, 64 bytes behind it may be read.
 public final class TextScratch {
     private var room: UnsafeMutablePointer<UInt8>
     private var capacity: Int
 
     public init(capacity: Int = 256) {
         self.capacity = max(capacity, 16)
-        room = .allocate(capacity: self.capacity)
+        room = .allocate(capacity: self.capacity + RowBatch.padding)
+        room.initialize(repeating: 0, count: self.capacity + RowBatch.padding)
     }
 
     deinit { room.deallocate() }
@@ -15,7 +16,8 @@ public final class TextScratch {
         if count > capacity {
             room.deallocate()
             capacity = max(count, capacity * 2)
-            room = .allocate(capacity: capacity)
+            room = .allocate(capacity: capacity + RowBatch.padding)
+            room.initialize(repeating: 0, count: capacity + RowBatch.padding)
         }
         return room
     }

@@ -1,0 +1,21 @@
+import Rows
+
+/// The formats of an output's columns at a fixed place, so that using one copies none.
+final class FormatTable {
+    let formats: UnsafeMutablePointer<ValueFormat>
+    let count: Int
+    /// Bytes that any of them may need.
+    let maximumBytes: Int
+
+    init(_ columns: [OutputColumn]) {
+        count = columns.count
+        formats = .allocate(capacity: max(count, 1))
+        for (place, column) in columns.enumerated() { (formats + place).initialize(to: column.format) }
+        maximumBytes = columns.map(\.format.maximumBytes).max() ?? 64
+    }
+
+    deinit {
+        formats.deinitialize(count: count)
+        formats.deallocate()
+    }
+}
