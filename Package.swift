@@ -108,7 +108,7 @@ let package = Package(
 
         target(
             "PipelineWorker",
-            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "PipelineJobs", "PostgresLoad"],
+            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "JavaScript", "PipelineJobs", "PostgresLoad"],
             path: "Sources/Dataflow/Worker"),
 
         .executableTarget(

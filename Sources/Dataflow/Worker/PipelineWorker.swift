@@ -7,7 +7,6 @@ import RowSteps
 
 /// The worker process of a run: reads its job, runs the engine, and says on standard output how it goes.
 public enum PipelineWorker {
-    /// - Parameter scripts: makes the factories of script steps; given from outside, so that a run without scripts loads no engine for them.
     /// - Returns: the exit status (`WorkerExit`).
     public static func run() -> Int32 {
         var lines = LineReader(STDIN_FILENO)

@@ -18,8 +18,8 @@ struct RunWork {
 
     func run() throws(PipelineProblem) -> Int32 {
         let job = compiler.job
-        let scripts = try ScriptFactories(compiler)
         let source = try compiler.source()
+        let scripts = try ScriptFactories(compiler, channel: channel, fileNames: source.fileNames, samples: job.purpose == .profile)
         let outputs = try compiler.outputs(inputOffset: { source.bytesRead })
         let store: any CheckpointStore =
             switch job.checkpoints {

@@ -42,7 +42,7 @@ struct TestWork {
         } catch {
             throw PipelineProblem(.fatal, .resource, what: "an example can't be prepared", at: .init(file: input), why: "\(error)", fix: "Make the directory writable")
         }
-        var job = try compiler.pipelineJob(factories: try ScriptFactories(compiler).factories)
+        var job = try compiler.pipelineJob(factories: try ScriptFactories(compiler, channel: channel).factories)
         job.limits.threads = 1
         job.fallbacks = [:]
         // Bad rows are to be seen whatever the policy does with them.

@@ -16,7 +16,7 @@ struct ValidationWork {
 
     func run() throws(PipelineProblem) -> Int32 {
         let source = ColumnsOnly(compiler)
-        let scripts = try ScriptFactories(compiler)
+        let scripts = try ScriptFactories(compiler, channel: channel)
         var job = try compiler.pipelineJob(factories: scripts.factories)
         job.limits.threads = 1
         let outputs: [any RowOutput] = compiler.spec.outputs.map { Nowhere(name: $0.name) }

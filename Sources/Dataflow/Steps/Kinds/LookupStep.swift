@@ -130,6 +130,6 @@ final class LookupStep: RowStep {
         }
         return PipelineProblem(
             .error, .data, what: "the row has no match in \(table)", at: .init(step: name), why: shown.joined(separator: ", ") + " isn't in the table",
-            fix: "Add the key to the table, or choose missing: Null")
+            fix: "Add the key to the table, or choose missing: SetNull")
     }
 }
