@@ -123,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: ["Rows", "TextScan", "Delimited", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation", "Expressions"],
-            path: "Sources/Benchmarks"),
+            path: "Sources/Benchmarks", exclude: ["expression_peers.py"]),
 
         // Tests
         target("TestSupport", ["Kernel", "Platform", "ServiceKit", "Postgres"], path: "Tests/TestSupport"),

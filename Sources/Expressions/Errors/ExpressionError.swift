@@ -31,7 +31,7 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     /// For people: `line 1, column 6: …`, the line and a caret under the place.
     public var description: String {
         issues.map { issue in
-            "line \(issue.line), column \(issue.column): \(issue.advice)\n\(picture(issue, prefix: "  | ", filler: " "))"
+            "line \(issue.line), column \(issue.column): \(issue.advice)\n\(picture(issue))"
         }.joined(separator: "\n")
     }
 
@@ -57,10 +57,9 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
         return " | \(line)\n | \(marks)\(under.map(\.isASCII) ?? true ? "^" : "＾")"
     }
 
-    private func picture(_ issue: Issue, prefix: String, filler: String) -> String {
-        guard lines.indices.contains(issue.line - 1) else { return prefix }
-        let line = lines[issue.line - 1]
-        return "\(prefix)\(line.replacingTabs)\n\(prefix)\(String(repeating: filler, count: max(issue.column - 1, 0)))^"
+    private func picture(_ issue: Issue) -> String {
+        guard lines.indices.contains(issue.line - 1) else { return "  | " }
+        return "  | \(lines[issue.line - 1].replacingTabs)\n  | \(String(repeating: " ", count: max(issue.column - 1, 0)))^"
     }
 }
 
