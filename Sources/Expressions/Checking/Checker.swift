@@ -38,6 +38,7 @@ struct Checker {
         return CheckedTree(tree: tree, types: types, references: references, slots: slots, slotCount: slotCount)
     }
 
+    @inline(never)
     private mutating func report(_ message: String, advice: String? = nil, _ node: Int) {
         issues.append(Issue(message: message, advice: advice, offset: tree.nodes[node].offset))
     }
@@ -104,6 +105,7 @@ struct Checker {
 
     // MARK: Names
 
+    @inline(never)
     private mutating func checkIdentifier(_ node: Int, _ name: String, isRooted: Bool) {
         if !isRooted, let local = locals.last(where: { $0.name == name }) {
             types[node] = local.type
@@ -145,6 +147,7 @@ struct Checker {
         }
     }
 
+    @inline(never)
     private mutating func checkSelect(_ node: Int, _ operand: Int, _ field: String) {
         if let root = rootName(operand), environment.mayQualify(root), let (name, isRooted) = qualifiedName(node), let (type, reference) = environment.resolve(name, isRooted: isRooted) {
             types[node] = type
@@ -156,6 +159,7 @@ struct Checker {
     }
 
     /// The type of a field; for an optional operand an optional one.
+    @inline(never)
     private mutating func fieldType(_ node: Int, _ operand: Int, _ field: String) -> ValueType {
         var target = type(operand)
         var isOptional = false
@@ -189,6 +193,7 @@ struct Checker {
 
     // MARK: Operators and calls
 
+    @inline(never)
     private mutating func result(of operation: Operator, _ operands: [Int], _ node: Int) -> ValueType {
         let given = operands.map { type($0) }
         if given.count == 2, given[0] == given[1], let result = OperatorSignatures.sameScalars(operation, given[0]) { return result }
@@ -226,6 +231,7 @@ struct Checker {
         if known != .dyn, known != type { result = .dyn }
     }
 
+    @inline(never)
     private mutating func reportMismatch(_ name: String, _ given: [ValueType], isMember: Bool, symbol: String? = nil, _ node: Int) {
         let names = given.map { unifier.resolve($0, atEnd: true).description }
         guard !given.contains(where: { unifier.resolve($0, atEnd: true) == .error }) else { return }
@@ -248,6 +254,7 @@ struct Checker {
         report("found no matching overload for '\(name)' applied to '\(signature)'", advice: advice, node)
     }
 
+    @inline(never)
     private mutating func checkLogic(_ node: Int, _ isAnd: Bool, _ terms: [Int]) {
         types[node] = .bool
         for term in terms { check(term) }
@@ -260,6 +267,7 @@ struct Checker {
         }
     }
 
+    @inline(never)
     private mutating func checkCall(_ node: Int, _ name: String, _ arguments: [Int]) {
         for argument in arguments { check(argument) }
         guard let entry = environment.function(name) else {
@@ -269,6 +277,7 @@ struct Checker {
         resolve(entry, arguments, isMember: false, node)
     }
 
+    @inline(never)
     private mutating func checkMemberCall(_ node: Int, _ target: Int, _ name: String, _ arguments: [Int]) {
         if let (prefix, isRooted) = qualifiedName(target), let entry = environment.function((isRooted ? "." : "") + prefix + "." + name) {
             for argument in arguments { check(argument) }
@@ -284,12 +293,14 @@ struct Checker {
         resolve(entry, [target] + arguments, isMember: true, node)
     }
 
+    @inline(never)
     private mutating func reportUnknown(_ name: String, _ node: Int) {
         let shown = name.hasPrefix(".") ? String(name.dropFirst()) : name
         let near = Spelling.nearest(to: shown, among: environment.functions.names + Spelling.macros).map { "; did you mean '\($0)'?" } ?? ""
         report("undeclared reference to '\(shown)' (in container '\(environment.container)')", advice: "there is no function '\(shown)'\(near)", node)
     }
 
+    @inline(never)
     private mutating func resolve(_ entry: FunctionTable.Entry, _ arguments: [Int], isMember: Bool, _ node: Int) {
         let given = arguments.map { type($0) }
         var result: ValueType?
@@ -311,6 +322,7 @@ struct Checker {
 
     // MARK: Containers
 
+    @inline(never)
     private mutating func unwrapped(_ node: Int, isOptional: Bool) -> ValueType {
         let type = type(node)
         guard isOptional else { return type }
@@ -323,12 +335,14 @@ struct Checker {
         return type
     }
 
+    @inline(never)
     private mutating func joined(_ known: ValueType?, _ type: ValueType) -> ValueType {
         guard let known else { return type }
         if unifier.accepts(type, known) { return unifier.mostGeneral(unifier.resolve(known), unifier.resolve(type)) }
         return .dyn
     }
 
+    @inline(never)
     private mutating func checkList(_ node: Int, _ elements: [Int], _ optional: [Bool]) {
         var element: ValueType?
         for (position, child) in elements.enumerated() {
@@ -338,6 +352,7 @@ struct Checker {
         types[node] = ValueType.list(element ?? unifier.freshVariable()).bounded
     }
 
+    @inline(never)
     private mutating func checkMap(_ node: Int, _ entries: [SyntaxNode.Entry]) {
         var key: ValueType?
         var value: ValueType?
@@ -352,6 +367,7 @@ struct Checker {
 
     // MARK: Macros
 
+    @inline(never)
     private mutating func checkComprehension(_ node: Int, _ macro: SyntaxNode.Comprehension) {
         check(macro.range)
         let range = type(macro.range)
@@ -416,6 +432,7 @@ struct Checker {
         locals.removeLast(macro.second == nil ? 1 : 2)
     }
 
+    @inline(never)
     private mutating func requireBool(_ body: Int) {
         let given = type(body)
         guard !unifier.accepts(given, .bool), given != .error else { return }
@@ -424,6 +441,7 @@ struct Checker {
             advice: "the macro needs a condition that is true or false, and this is \(given.description)", body)
     }
 
+    @inline(never)
     private mutating func requireBool(_ body: Int, _ operation: Operator, _ node: Int, _ signature: (String) -> String) {
         let given = type(body)
         guard !unifier.accepts(given, .bool), given != .error else { return }
@@ -432,6 +450,7 @@ struct Checker {
             advice: "the macro needs a condition that is true or false, and this is \(given.description)", node)
     }
 
+    @inline(never)
     private mutating func checkOptionalMap(_ node: Int, _ variable: String, _ target: Int, _ body: Int, _ isFlat: Bool) {
         check(target)
         let wrapped: ValueType

@@ -68,6 +68,7 @@ struct Compiler {
         return values
     }
 
+    @inline(never)
     private mutating func named(_ node: Int, _ name: String, _ offset: Int) -> Evaluable {
         switch checked.references[node] {
         case .variable(let slot):
@@ -80,6 +81,7 @@ struct Compiler {
         }
     }
 
+    @inline(never)
     private mutating func binary(_ operation: Operator, _ left: Int, _ right: Int, _ offset: Int) -> Evaluable {
         let a = compile(left)
         let b = compile(right)
@@ -107,6 +109,7 @@ struct Compiler {
         }
     }
 
+    @inline(never)
     private mutating func call(_ node: Int, _ arguments: [Int], _ offset: Int) -> Evaluable {
         guard case .function(let candidates, _) = checked.references[node], let only = candidates.first else { return Constant(.null, offset) }
         let compiled = arguments.map { compile($0) }
@@ -135,6 +138,7 @@ struct Compiler {
         return Call(candidates, compiled, offset)
     }
 
+    @inline(never)
     private mutating func comprehension(_ node: Int, _ macro: SyntaxNode.Comprehension, _ offset: Int) -> Evaluable {
         let slots = checked.slots[node] ?? (0, 0)
         let loop = Loop(range: compile(macro.range), first: slots.first, second: macro.second == nil ? nil : slots.second)

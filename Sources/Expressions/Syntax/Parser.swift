@@ -5,6 +5,8 @@ struct Parser {
     private(set) var tree = SyntaxTree()
     /// How many expressions within expressions are open.
     private var openExpressions = 0
+    /// The chain of `&&` or `||` made last, which the next operator of the kind goes on with.
+    private var lastChain = -1
 
     /// - Throws: the first mistake in the text's form.
     static func parse(_ source: String) throws(SyntaxFailure) -> SyntaxTree {
@@ -28,6 +30,7 @@ struct Parser {
 
     // MARK: Tokens
 
+    @inline(never)
     private mutating func advance() throws(SyntaxFailure) { token = try lexer.next() }
 
     private mutating func accept(_ kind: Token.Kind) throws(SyntaxFailure) -> Bool {
@@ -46,15 +49,19 @@ struct Parser {
             offset: token.start)
     }
 
-    private mutating func require(_ kind: Token.Kind, _ sign: String) throws(SyntaxFailure) {
-        guard try accept(kind) else {
-            let what = token.kind == .end ? "the expression ends" : "'\(found)' stands"
-            throw SyntaxFailure("Syntax error: missing '\(sign)' at '\(found)'", plain: "\(what) where '\(sign)' is expected", offset: token.start)
-        }
+    private mutating func require(_ kind: Token.Kind, _ sign: StaticString) throws(SyntaxFailure) {
+        guard try accept(kind) else { throw missing(sign) }
+    }
+
+    @inline(never)
+    private func missing(_ sign: StaticString) -> SyntaxFailure {
+        let what = token.kind == .end ? "the expression ends" : "'\(found)' stands"
+        return SyntaxFailure("Syntax error: missing '\(sign)' at '\(found)'", plain: "\(what) where '\(sign)' is expected", offset: token.start)
     }
 
     // MARK: Nodes
 
+    @inline(never)
     private mutating func add(_ kind: SyntaxNode.Kind, _ offset: Int, depth: Int = 0) throws(SyntaxFailure) -> Int {
         guard depth <= Limits.nesting else { throw SyntaxFailure("max recursion depth exceeded", plain: Self.tooDeep, offset: offset) }
         tree.nodes.append(SyntaxNode(kind: kind, offset: offset, depth: depth))
@@ -67,99 +74,133 @@ struct Parser {
     private func depth(_ nodes: [Int]) -> Int { (nodes.map { tree.nodes[$0].depth }.max() ?? 0) + 1 }
 
     // MARK: Expressions
+    //
+    // What calls itself is kept small: `expression` and `operand` alone stand on the stack once for every level of nesting, and all
+    // that is large happens in functions that return before the next level begins.
 
     private mutating func expression() throws(SyntaxFailure) -> Int {
         openExpressions += 1
         defer { openExpressions -= 1 }
-        guard openExpressions <= Limits.nesting else {
-            throw SyntaxFailure("expression recursion limit exceeded: \(Limits.nesting)", plain: Self.tooDeep, offset: token.start)
+        if openExpressions > Limits.nesting { throw tooManyOpen() }
+        return try climb(0)
+    }
+
+    @inline(never)
+    private func tooManyOpen() -> SyntaxFailure {
+        SyntaxFailure("expression recursion limit exceeded: \(Limits.nesting)", plain: Self.tooDeep, offset: token.start)
+    }
+
+    /// How tightly an operator binds, from 1; 0 for what is none. The conditional operator stands below all.
+    private static func level(_ kind: Token.Kind) -> Int {
+        switch kind {
+        case .or: 1
+        case .and: 2
+        case .less, .lessOrEqual, .greater, .greaterOrEqual, .equal, .notEqual, .in: 3
+        case .plus, .minus: 4
+        case .star, .slash, .percent: 5
+        default: 0
         }
-        let condition = try logic(isAnd: false)
-        guard token.kind == .question else { return condition }
+    }
+
+    private static func operation(_ kind: Token.Kind) -> Operator {
+        switch kind {
+        case .less: .less
+        case .lessOrEqual: .lessOrEqual
+        case .greater: .greater
+        case .greaterOrEqual: .greaterOrEqual
+        case .equal: .equal
+        case .notEqual: .notEqual
+        case .in: .in
+        case .plus: .add
+        case .minus: .subtract
+        case .star: .multiply
+        case .slash: .divide
+        default: .modulo
+        }
+    }
+
+    /// An operand and the operators after it that bind at least as tightly as `lowest`, from the left to the right.
+    private mutating func climb(_ lowest: Int) throws(SyntaxFailure) -> Int {
+        var left = try operand()
+        while true {
+            let kind = token.kind
+            let level = Self.level(kind)
+            guard level > 0, level >= lowest else { break }
+            let offset = token.start
+            try advance()
+            let right = try climb(level + 1)
+            left = level > 2 ? try addBinary(Self.operation(kind), left, right, offset) : try addLogic(isAnd: level == 2, left, right, offset)
+        }
+        guard lowest == 0, token.kind == .question else { return left }
         let offset = token.start
         try advance()
-        let first = try logic(isAnd: false)
+        let first = try climb(1)
         try require(.colon, ":")
         let second = try expression()
-        return try add(.conditional(condition, first, second), offset, depth: depth(condition, first, second))
+        return try addConditional(left, first, second, offset)
     }
 
-    private mutating func logic(isAnd: Bool) throws(SyntaxFailure) -> Int {
-        let first = isAnd ? try binary(0) : try logic(isAnd: true)
-        let sign: Token.Kind = isAnd ? .and : .or
-        guard token.kind == sign else { return first }
-        var terms = [first]
-        var offsets: [Int] = []
-        while token.kind == sign {
-            offsets.append(token.start)
-            try advance()
-            terms.append(isAnd ? try binary(0) : try logic(isAnd: true))
+    @inline(never)
+    private mutating func addBinary(_ operation: Operator, _ left: Int, _ right: Int, _ offset: Int) throws(SyntaxFailure) -> Int {
+        try add(.binary(operation, left, right), offset, depth: depth(left, right))
+    }
+
+    @inline(never)
+    private mutating func addConditional(_ condition: Int, _ first: Int, _ second: Int, _ offset: Int) throws(SyntaxFailure) -> Int {
+        try add(.conditional(condition, first, second), offset, depth: depth(condition, first, second))
+    }
+
+    /// Chains of one operator become one node, however long.
+    @inline(never)
+    private mutating func addLogic(isAnd: Bool, _ left: Int, _ right: Int, _ offset: Int) throws(SyntaxFailure) -> Int {
+        if left == lastChain, case .logic(isAnd, var terms, var offsets) = tree.nodes[left].kind {
+            let deepest = max(tree.nodes[left].depth, tree.nodes[right].depth + 1)
+            // Emptied first, so that the lists aren't copied.
+            tree.nodes[left] = SyntaxNode(kind: .literal(.null), offset: 0, depth: 0)
+            terms.append(right)
+            offsets.append(offset)
+            tree.nodes[left] = SyntaxNode(kind: .logic(isAnd: isAnd, terms: terms, offsets: offsets), offset: offsets[0], depth: deepest)
+            return left
         }
-        return try add(.logic(isAnd: isAnd, terms: terms, offsets: offsets), offsets[0], depth: depth(terms))
+        lastChain = try add(.logic(isAnd: isAnd, terms: [left, right], offsets: [offset]), offset, depth: depth(left, right))
+        return lastChain
     }
 
-    private static func binaryOperator(_ kind: Token.Kind) -> (operation: Operator, level: Int)? {
-        switch kind {
-        case .less: (.less, 0)
-        case .lessOrEqual: (.lessOrEqual, 0)
-        case .greater: (.greater, 0)
-        case .greaterOrEqual: (.greaterOrEqual, 0)
-        case .equal: (.equal, 0)
-        case .notEqual: (.notEqual, 0)
-        case .in: (.in, 0)
-        case .plus: (.add, 1)
-        case .minus: (.subtract, 1)
-        case .star: (.multiply, 2)
-        case .slash: (.divide, 2)
-        case .percent: (.modulo, 2)
-        default: nil
-        }
-    }
-
-    /// Relations (level 0), sums (1), products (2): each from the left to the right.
-    private mutating func binary(_ level: Int) throws(SyntaxFailure) -> Int {
-        var left = try unary()
-        while let (operation, its) = Self.binaryOperator(token.kind), its >= level {
-            let offset = token.start
-            try advance()
-            let right = its < 2 ? try binary(its + 1) : try unary()
-            left = try add(.binary(operation, left, right), offset, depth: depth(left, right))
-        }
-        return left
-    }
-
-    private mutating func unary() throws(SyntaxFailure) -> Int {
-        switch token.kind {
-        case .not:
-            let offset = token.start
-            var isNegated = false
+    /// A value with the signs before it and the selections after it.
+    private mutating func operand() throws(SyntaxFailure) -> Int {
+        guard token.kind == .not || token.kind == .minus else { return try member(primary()) }
+        let offset = token.start
+        let isNot = token.kind == .not
+        var isNegated = false
+        var number: Int?
+        if isNot {
             while try accept(.not) { isNegated.toggle() }
-            let operand: Int
             if token.kind == .minus {
-                guard let number = try signedNumber() else { return try missing() }
-                operand = try member(number)
-            } else {
-                operand = try member(primary())
+                number = try signedNumber()
+                if number == nil { return try missing() }
             }
-            return isNegated ? try add(.unary(.not, operand), offset, depth: depth(operand)) : operand
-        case .minus:
-            let offset = token.start
-            if let number = try signedNumber() { return try member(number) }
+        } else {
+            number = try signedNumber()
+            if let number { return try member(number) }
             // `signedNumber` has read one sign.
-            var isNegated = true
-            var operand: Int?
-            while token.kind == .minus, operand == nil {
-                operand = try signedNumber()
-                if operand == nil { isNegated.toggle() }
+            isNegated = true
+            while token.kind == .minus, number == nil {
+                number = try signedNumber()
+                if number == nil { isNegated.toggle() }
             }
-            let target: Int
-            if let operand { target = try member(operand) } else { target = try member(primary()) }
-            return isNegated ? try add(.unary(.negate, target), offset, depth: depth(target)) : target
-        default: return try member(primary())
         }
+        let target: Int
+        if let number { target = try member(number) } else { target = try member(primary()) }
+        return isNegated ? try addUnary(isNot ? .not : .negate, target, offset) : target
+    }
+
+    @inline(never)
+    private mutating func addUnary(_ operation: Operator, _ target: Int, _ offset: Int) throws(SyntaxFailure) -> Int {
+        try add(.unary(operation, target), offset, depth: depth(target))
     }
 
     /// After a minus: the number it belongs to, or nil when something else follows; the sign is read either way.
+    @inline(never)
     private mutating func signedNumber() throws(SyntaxFailure) -> Int? {
         let sign = token
         try advance()
@@ -169,6 +210,7 @@ struct Parser {
         return try number(digits, sign: sign)
     }
 
+    @inline(never)
     private func missing() throws(SyntaxFailure) -> Int {
         throw SyntaxFailure(
             "Syntax error: mismatched input '\(found)' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, "
@@ -182,44 +224,56 @@ struct Parser {
     private mutating func member(_ start: Int) throws(SyntaxFailure) -> Int {
         var node = start
         while true {
-            let offset = token.start
             switch token.kind {
             case .dot:
-                try advance()
-                let isOptional = try accept(.question)
-                let name = token
-                switch name.kind {
-                case .identifier:
-                    try advance()
-                    if !isOptional, token.kind == .leftParenthesis {
-                        let open = token.start
-                        try advance()
-                        let arguments = try arguments()
-                        node = try memberCall(node, text(name), arguments, open)
-                        continue
-                    }
-                case .quotedIdentifier: try advance()
-                default:
-                    throw SyntaxFailure(
-                        "Syntax error: mismatched input '\(found)' expecting IDENTIFIER", plain: "a field's or function's name is expected after '.'",
-                        offset: token.start)
+                let (selected, call) = try selection(node)
+                if let call {
+                    let arguments = try arguments()
+                    node = try memberCall(node, call.name, arguments, call.open)
+                } else {
+                    node = selected
                 }
-                let field = name.kind == .quotedIdentifier ? String(text(name).dropFirst().dropLast()) : text(name)
-                let kind: SyntaxNode.Kind = isOptional ? .optionalSelect(node, field: field) : .select(node, field: field)
-                node = try add(kind, offset, depth: depth(node))
             case .leftBracket:
+                let offset = token.start
                 try advance()
                 let isOptional = try accept(.question)
                 let index = try expression()
                 try require(.rightBracket, "]")
-                node = try add(.binary(isOptional ? .optionalIndex : .index, node, index), offset, depth: depth(node, index))
+                node = try addBinary(isOptional ? .optionalIndex : .index, node, index, offset)
             case .leftBrace:
                 guard let name = qualifiedName(node) else { return node }
+                let offset = token.start
                 try advance()
                 node = try object(name, offset)
             default: return node
             }
         }
+    }
+
+    /// What follows a dot: a field, or the name of a function up to its open parenthesis.
+    @inline(never)
+    private mutating func selection(_ node: Int) throws(SyntaxFailure) -> (node: Int, call: (name: String, open: Int)?) {
+        let offset = token.start
+        try advance()
+        let isOptional = try accept(.question)
+        let name = token
+        switch name.kind {
+        case .identifier:
+            try advance()
+            if !isOptional, token.kind == .leftParenthesis {
+                let open = token.start
+                try advance()
+                return (node, (text(name), open))
+            }
+        case .quotedIdentifier: try advance()
+        default:
+            throw SyntaxFailure(
+                "Syntax error: mismatched input '\(found)' expecting IDENTIFIER", plain: "a field's or function's name is expected after '.'",
+                offset: token.start)
+        }
+        let field = name.kind == .quotedIdentifier ? String(text(name).dropFirst().dropLast()) : text(name)
+        let kind: SyntaxNode.Kind = isOptional ? .optionalSelect(node, field: field) : .select(node, field: field)
+        return (try add(kind, offset, depth: depth(node)), nil)
     }
 
     /// `a.b.c` as it was written, or nil when the node is something else.
@@ -231,6 +285,7 @@ struct Parser {
         }
     }
 
+    @inline(never)
     private mutating func arguments() throws(SyntaxFailure) -> [Int] {
         var list: [Int] = []
         guard try !accept(.rightParenthesis) else { return list }
@@ -240,17 +295,8 @@ struct Parser {
     }
 
     private mutating func primary() throws(SyntaxFailure) -> Int {
-        let start = token
+        let start = token.start
         switch token.kind {
-        case .identifier:
-            try advance()
-            return try named(start, isRooted: false)
-        case .dot:
-            try advance()
-            guard token.kind == .identifier else { return try missing() }
-            let name = token
-            try advance()
-            return try named(name, isRooted: true)
         case .leftParenthesis:
             try advance()
             let inner = try expression()
@@ -258,10 +304,23 @@ struct Parser {
             return inner
         case .leftBracket:
             try advance()
-            return try list(start.start)
+            return try list(start)
         case .leftBrace:
             try advance()
-            return try map(start.start)
+            return try map(start)
+        case .identifier, .dot:
+            let (node, call) = try named()
+            guard let call else { return node }
+            let arguments = try arguments()
+            return try self.call(call.name, arguments, call.open)
+        default: return try literal()
+        }
+    }
+
+    @inline(never)
+    private mutating func literal() throws(SyntaxFailure) -> Int {
+        let start = token
+        switch start.kind {
         case .integer, .double:
             try advance()
             return try number(start, sign: nil)
@@ -275,16 +334,13 @@ struct Parser {
             return try add(.literal(.uint(value)), start.start)
         case .string, .bytes:
             try advance()
-            do {
-                let bytes = try QuotedText.bytes(of: lexer.text[start.start..<start.end], isBytes: start.kind == .bytes)
-                return try add(.literal(start.kind == .bytes ? .bytes(bytes) : .string(String(decoding: bytes, as: UTF8.self))), start.start)
-            } catch let wrong as QuotedText.Wrong {
-                throw SyntaxFailure(wrong.message, offset: start.start)
-            } catch let failure as SyntaxFailure {
-                throw failure
+            let bytes: [UInt8]
+            do throws(QuotedText.Wrong) {
+                bytes = try QuotedText.bytes(of: lexer.text[start.start..<start.end], isBytes: start.kind == .bytes)
             } catch {
-                throw SyntaxFailure("unable to unescape string", offset: start.start)
+                throw SyntaxFailure(error.message, offset: start.start)
             }
+            return try add(.literal(start.kind == .bytes ? .bytes(bytes) : .string(String(decoding: bytes, as: UTF8.self))), start.start)
         case .true, .false:
             try advance()
             return try add(.literal(.bool(start.kind == .true)), start.start)
@@ -295,6 +351,7 @@ struct Parser {
         }
     }
 
+    @inline(never)
     private mutating func number(_ digits: Token, sign: Token?) throws(SyntaxFailure) -> Int {
         let text = (sign == nil ? "" : "-") + text(digits)
         let offset = sign?.start ?? digits.start
@@ -311,17 +368,21 @@ struct Parser {
         return try add(.literal(.int(value)), offset)
     }
 
-    private mutating func named(_ name: Token, isRooted: Bool) throws(SyntaxFailure) -> Int {
+    /// A name, with a dot in front or not; of a call up to its open parenthesis.
+    @inline(never)
+    private mutating func named() throws(SyntaxFailure) -> (node: Int, call: (name: String, open: Int)?) {
+        let isRooted = try accept(.dot)
+        guard token.kind == .identifier else { return (try missing(), nil) }
+        let name = token
+        try advance()
         let text = text(name)
-        let isCall = token.kind == .leftParenthesis
         if Self.reserved.contains(text) {
             throw SyntaxFailure("reserved identifier: \(text)", plain: "'\(text)' is a reserved word and can't be a name", offset: name.start)
         }
-        guard isCall else { return try add(.identifier(text, isRooted: isRooted), name.start) }
+        guard token.kind == .leftParenthesis else { return (try add(.identifier(text, isRooted: isRooted), name.start), nil) }
         let open = token.start
         try advance()
-        let arguments = try arguments()
-        return try call(isRooted ? "." + text : text, arguments, open)
+        return (-1, (isRooted ? "." + text : text, open))
     }
 
     private static let reserved: Set<String> = [
@@ -331,6 +392,7 @@ struct Parser {
 
     // MARK: Lists, maps, objects
 
+    @inline(never)
     private mutating func list(_ offset: Int) throws(SyntaxFailure) -> Int {
         var elements: [Int] = []
         var optional: [Bool] = []
@@ -347,6 +409,7 @@ struct Parser {
         return try add(.list(elements, optional: optional.contains(true) ? optional : []), offset, depth: depth(elements))
     }
 
+    @inline(never)
     private mutating func map(_ offset: Int) throws(SyntaxFailure) -> Int {
         var entries: [SyntaxNode.Entry] = []
         while token.kind != .rightBrace {
@@ -364,6 +427,7 @@ struct Parser {
         return try add(.map(entries), offset, depth: depth(entries.flatMap { [$0.key, $0.value] }))
     }
 
+    @inline(never)
     private mutating func object(_ name: String, _ offset: Int) throws(SyntaxFailure) -> Int {
         var fields: [SyntaxNode.Field] = []
         while token.kind != .rightBrace {
@@ -390,6 +454,7 @@ struct Parser {
 // MARK: Macros
 
 extension Parser {
+    @inline(never)
     private mutating func call(_ name: String, _ arguments: [Int], _ offset: Int) throws(SyntaxFailure) -> Int {
         if name == "has", arguments.count == 1 {
             guard case .select(let operand, let field) = tree.nodes[arguments[0]].kind else {
@@ -402,11 +467,13 @@ extension Parser {
         return try add(.call(function: name, arguments: arguments), offset, depth: depth(arguments))
     }
 
+    @inline(never)
     private mutating func memberCall(_ target: Int, _ name: String, _ arguments: [Int], _ offset: Int) throws(SyntaxFailure) -> Int {
         if let macro = try macro(target, name, arguments, offset) { return macro }
         return try add(.memberCall(target: target, function: name, arguments: arguments), offset, depth: depth([target] + arguments))
     }
 
+    @inline(never)
     private mutating func macro(_ target: Int, _ name: String, _ arguments: [Int], _ offset: Int) throws(SyntaxFailure) -> Int? {
         let kind: SyntaxNode.Comprehension.Kind
         let variables: Int
