@@ -21,7 +21,7 @@ import Testing
             ("self.name.startWith('a')", "line 1, column 20: there is no function 'startWith'; did you mean 'startsWith'?\n  | self.name.startWith('a')\n  |                    ^"),
             ("startsWith(self.name, 'a')", "line 1, column 11: 'startsWith' can't be called with (string, string); call it as value.startsWith(…)\n  | startsWith(self.name, 'a')\n  |           ^"),
             ("self.name.startsWith(1)", "line 1, column 21: 'startsWith' can't be called with string.(int); it is string.startsWith(string)\n  | self.name.startsWith(1)\n  |                     ^"),
-            ("self.items.all(i, i.port)", "line 1, column 15: the macro needs a condition that is true or false, and this is int\n  | self.items.all(i, i.port)\n  |               ^"),
+            ("self.items.all(i, i.port)", "line 1, column 20: the macro needs a condition that is true or false, and this is int\n  | self.items.all(i, i.port)\n  |                    ^"),
             ("self.name == 'a", "line 1, column 14: this text has no closing quote on its line\n  | self.name == 'a\n  |              ^"),
             ("(self.replicas > 1", "line 1, column 19: the expression ends where ')' is expected\n  | (self.replicas > 1\n  |                   ^"),
             ("self.replicas > 1 self", "line 1, column 19: 'self' can't stand here: the expression is complete before it\n  | self.replicas > 1 self\n  |                   ^"),
