@@ -124,6 +124,31 @@ import Testing
         try await eventually("the second gets the name") { try await client.get("/apis/\(first.group)/v1/namespaces/default/gadgets").status == 200 ? true : nil }
     }
 
+    @Test(arguments: Mode.all) func ofDefinitionsThatWantOneNameAtOnceOneGetsIt(_ mode: Mode) async throws {
+        let client = try await mode.client()
+        let group = "\(Unique.name("g")).example.com"
+        let all = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+        let plurals = (0..<8).map { "things\($0)" }
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            for plural in plurals {
+                tasks.addTask {
+                    let wanted = Definition.object(group: group, plural: plural, kind: "Thing", versions: [Definition.version()])
+                    try await client.post(all, wanted).expect(201)
+                }
+            }
+            try await tasks.waitForAll()
+        }
+        try await mode.soon("all are decided, one for and the others against") {
+            var decided: [String] = []
+            for plural in plurals {
+                let conditions = try await client.get("\(all)/\(plural).\(group)").json["status"]?["conditions"]?.array ?? []
+                decided += conditions.filter { $0["type"] == "NamesAccepted" }.compactMap { $0["status"]?.string }
+            }
+            return decided.sorted() == Array(repeating: "False", count: 7) + ["True"]
+        }
+        for plural in plurals { try await client.delete("\(all)/\(plural).\(group)").expect(200) }
+    }
+
     @Test(arguments: Mode.all) func badDefinitionsAreRefused(_ mode: Mode) async throws {
         let client = try await mode.client()
         let group = "\(Unique.name("g")).example.com"

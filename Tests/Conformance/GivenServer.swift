@@ -7,12 +7,12 @@ import Kubernetes
 import Platform
 import Testing
 
-/// A real Kubernetes API server that is given by MILLWRIGHT_CONFORMANCE_KUBECONFIG, as `hack/e2e-kubernetes` does: the suite then runs
+/// A real Kubernetes API server that is given by MILLWRIGHT_TEST_KUBECONFIG, as `hack/e2e-kubernetes` does: the suite then runs
 /// against that one alone, and shows what it expects to be what Kubernetes does.
 ///
 /// The suite's administrator is the kubeconfig's user, who must be allowed everything; its other identities are impersonated.
 final class GivenServer: ConformanceServer {
-    static let path = Environ["MILLWRIGHT_CONFORMANCE_KUBECONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+    static let path = Environ["MILLWRIGHT_TEST_KUBECONFIG"].flatMap { $0.isEmpty ? nil : $0 }
 
     let name = "a given server"
     let isOurs = false

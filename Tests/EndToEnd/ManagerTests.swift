@@ -3,13 +3,27 @@ import Kernel
 import Testing
 
 /// `millwright manager`: the same controllers on an API server that is not ours to run. Here that server is a `millwright up` told to run
-/// no controllers; `hack/e2e-kubernetes` takes a real cluster.
+/// no controllers, or the Kubernetes that MILLWRIGHT_TEST_KUBECONFIG gives (`hack/e2e-kubernetes`).
 @Suite(.serialized, .enabled(if: Capability.allThere)) struct ManagerTests {
     @Test func theSameControllersWorkOnAnotherServer() throws {
         let server = try Installation("cluster")
         server.extraArguments = ["--without-controllers"]
+        server.givenKubeconfig = ProcessInfo.processInfo.environment["MILLWRIGHT_TEST_KUBECONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        let namespace = server.givenKubeconfig == nil ? "plant" : "mwt-\(UUID().uuidString.prefix(8).lowercased())"
         defer { server.tearDown() }
         try server.start()
+        let had = try server.kubectl(["get", "namespaces,customresourcedefinitions", "-o", "name"]).output.split(separator: "\n").map(String.init)
+        try #require(server.givenKubeconfig == nil || !had.contains { $0.hasSuffix(".millwright.dev") }, "a Millwright is installed on the given server; give one that can be thrown away")
+        defer {
+            // A server of our own goes whole.
+            if server.givenKubeconfig != nil {
+                let now = (try? server.kubectl(["get", "namespaces,customresourcedefinitions", "-o", "name"]).output) ?? ""
+                for name in now.split(separator: "\n").map(String.init) where !had.contains(name) {
+                    guard name.contains("millwright") || name.hasSuffix("/\(namespace)") else { continue }
+                    _ = try? server.kubectl(["delete", name, "--wait=false"])
+                }
+            }
+        }
         let crds = try server.millwright(["crds"])
         #expect(crds.status == 0 && crds.output.contains("kind: CustomResourceDefinition"))
         #expect(try server.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], input: crds.output).status == 0)
@@ -21,16 +35,49 @@ import Testing
             log: log)
         defer { manager.signal(SIGKILL) }
 
-        try server.apply(Documents.namespace("plant") + Documents.environment("line-1", namespace: "plant"))
-        do { try server.waitReady("line-1", in: "plant") } catch {
+        try server.apply(Documents.namespace(namespace) + Documents.environment("line-1", namespace: namespace))
+        do { try server.waitReady("line-1", in: namespace) } catch {
             throw NeverHappened(what: "\(error); the manager's log: \((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(3000) ?? "")", seconds: 0)
         }
-        #expect(try server.answer(of: "line-1", in: "plant").contains("RUNNING"))
-        #expect(try server.kubectl(["delete", "environment", "line-1", "-n", "plant", "--wait=true"]).status == 0)
-        #expect(try Engine.containers("millwright.dev/namespace=plant", "millwright.dev/name=line-1", "millwright.dev/installation=\(try clusterID(server))").isEmpty)
+        #expect(try server.answer(of: "line-1", in: namespace).contains("RUNNING"))
+        #expect(try server.kubectl(["delete", "environment", "line-1", "-n", namespace, "--wait=true"]).status == 0)
+        #expect(try Engine.containers("millwright.dev/namespace=\(namespace)", "millwright.dev/name=line-1", "millwright.dev/installation=\(try clusterID(server))").isEmpty)
         manager.signal(SIGTERM)
         try eventually("the manager ends") { !manager.isRunning }
         #expect(manager.status == 0)
+        Engine.removeEverything(ofInstallation: try clusterID(server))
+    }
+
+    /// Readiness is the API server's too: what balances load must not send anybody to a manager that can do nothing.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["MILLWRIGHT_TEST_KUBECONFIG"] == nil, "a given server isn't ours to stop"))
+    func aManagerIsNotReadyWhileItsServerIsAway() throws {
+        let server = try Installation("away")
+        server.extraArguments = ["--without-controllers"]
+        defer { server.tearDown() }
+        try server.start()
+        try #require(try server.kubectl(["apply", "--server-side", "-f", "-"], input: try server.millwright(["crds"]).output).status == 0)
+        let port = try Installation.freePort()
+        let manager = try BackgroundProcess(
+            Installation.binary,
+            ["manager", "--kubeconfig", server.kubeconfig, "--data-dir", "\(server.directory)/manager", "--http-listen", "127.0.0.1:\(port)"],
+            log: "\(server.directory)/manager.log")
+        defer { manager.killTree() }
+        func readiness() throws -> String {
+            try Shell.run("/usr/bin/curl", ["-sk", "-m", "10", "-w", " %{http_code}", "https://127.0.0.1:\(port)/readyz"]).output
+        }
+        try eventually("the manager is ready") { try readiness() == "ok\n 200" }
+        server.killHard()
+        var said = ""
+        try eventually("the manager is not ready") {
+            said = try readiness()
+            return said.hasSuffix(" 503")
+        }
+        let problem = try JSONParser.parse(String(said.dropLast(4)))
+        #expect(problem["title"] == "not ready" && problem["detail"]?.string?.isEmpty == false && problem["fix"]?.string?.contains("doctor") == true, "\(said)")
+        #expect(try Shell.run("/usr/bin/curl", ["-sk", "-m", "10", "https://127.0.0.1:\(port)/healthz"]).output == "ok\n", "it is alive")
+        try server.start()
+        try eventually("the manager is ready again") { try readiness() == "ok\n 200" }
+        // On a cluster the installation is the uid of kube-system.
         Engine.removeEverything(ofInstallation: try clusterID(server))
     }
 

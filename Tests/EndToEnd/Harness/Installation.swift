@@ -24,7 +24,9 @@ final class Installation {
     }
 
     var dataDirectory: String { "\(directory)/data" }
-    var kubeconfig: String { "\(dataDirectory)/kubeconfig" }
+    /// Of a given Kubernetes, which this installation then stands for: nothing is started.
+    var givenKubeconfig: String?
+    var kubeconfig: String { givenKubeconfig ?? "\(dataDirectory)/kubeconfig" }
     /// What the current process has written to standard output and error.
     var log: String { (try? String(contentsOfFile: "\(directory)/log-\(logNumber)", encoding: .utf8)) ?? "" }
     var allLogs: String { (0...logNumber).map { (try? String(contentsOfFile: "\(directory)/log-\($0)", encoding: .utf8)) ?? "" }.joined() }
@@ -36,6 +38,7 @@ final class Installation {
 
     /// Starts it and waits until it serves.
     func start() throws {
+        guard givenKubeconfig == nil else { return }
         try launch()
         try waitUntilReady()
     }

@@ -21,6 +21,8 @@ final class DefinitionService: WriteObserver {
     private let registry: ResourceRegistry
     private let logger: Logger
     private let known = Locked<[String: Known]>([:])
+    /// Held from `complete` until the definition is stored: of two that want the same name at the same time one gets it.
+    let turns = Turns()
 
     init(store: any ObjectStore, registry: ResourceRegistry, logger: Logger) {
         self.store = store
@@ -93,6 +95,7 @@ final class DefinitionService: WriteObserver {
     }
 
     /// Completes a definition that is about to be stored: which names it gets, and that it holds until its objects are gone.
+    /// The caller has the turn.
     func complete(_ definition: inout JSON, now: Timestamp) {
         let name = definition["metadata"]?["name"]?.string ?? ""
         if definition["metadata"]?["deletionTimestamp"]?.string == nil {

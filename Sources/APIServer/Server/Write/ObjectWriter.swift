@@ -22,6 +22,8 @@ struct ObjectWriter: Sendable {
         let definition = resource.definition
         let base = object["metadata"]?["generateName"]?.string ?? ""
         let isGenerated = (object["metadata"]?["name"]?.string ?? "").isEmpty && !base.isEmpty
+        if definition.isCustomResourceDefinition { await definitions.turns.begin() }
+        defer { if definition.isCustomResourceDefinition { definitions.turns.end() } }
         for attempt in 1...Self.nameAttempts {
             var fresh = object
             if isGenerated { fresh["metadata"]?["name"] = .string(RandomNames.name(prefix: base)) }
@@ -65,6 +67,8 @@ struct ObjectWriter: Sendable {
         change: @Sendable (JSON, StoredObject) throws(APIStatus) -> JSON
     ) async throws(APIStatus) -> Written {
         let definition = resource.definition
+        if definition.isCustomResourceDefinition { await definitions.turns.begin() }
+        defer { if definition.isCustomResourceDefinition { definitions.turns.end() } }
         for _ in 0..<Self.attempts {
             guard let stored = store.get(key), let old = resource.json(stored) else {
                 throw .notFound(definition.groupResource, name: key.name)
