@@ -10,22 +10,44 @@
 /// `@unchecked Sendable`: a batch has one owner at a time and is handed on whole, through a channel or a call; nobody keeps
 /// a reference to a batch that was handed on.
 public final class RowBatch: @unchecked Sendable {
+    /// What the loops over rows and cells use, behind a pointer: each access to a property that changes would be checked for
+    /// exclusivity, which costs more than most of what is done with a cell.
+    @usableFromInline let hot: UnsafeMutablePointer<Hot>
+
+    @usableFromInline struct Hot {
+        @usableFromInline var rowCapacity: Int
+        @usableFromInline var rowCount = 0
+        @usableFromInline var bytes: UnsafeMutablePointer<UInt8>
+        @usableFromInline var byteCount = 0
+        @usableFromInline var slab: UnsafeMutablePointer<CellRef>
+        @usableFromInline var sourceColumnCount: Int
+        // The selection: rows still in, ascending. While `dense` all rows are in and the indices aren't filled.
+        @usableFromInline var indices: UnsafeMutablePointer<UInt32>
+        @usableFromInline var selected = 0
+        @usableFromInline var dense = true
+    }
+
     /// Rows, at most.
-    public private(set) var rowCapacity: Int
-    public var rowCount = 0
+    @inlinable public var rowCapacity: Int { hot.pointee.rowCapacity }
+    @inlinable public var rowCount: Int {
+        get { hot.pointee.rowCount }
+        set { hot.pointee.rowCount = newValue }
+    }
 
     /// The input's bytes as UTF-8, quotes and escapes as they stood.
-    public private(set) var bytes: UnsafeMutablePointer<UInt8>
-    public var byteCount = 0
+    @inlinable public var bytes: UnsafeMutablePointer<UInt8> { hot.pointee.bytes }
+    @inlinable public var byteCount: Int {
+        get { hot.pointee.byteCount }
+        set { hot.pointee.byteCount = newValue }
+    }
     public private(set) var byteCapacity: Int
 
     /// Columns the reader delivers.
-    public private(set) var sourceColumnCount: Int
-    @usableFromInline var slab: UnsafeMutablePointer<CellRef>
+    @inlinable public var sourceColumnCount: Int { hot.pointee.sourceColumnCount }
 
     /// Where each row starts and ends in `bytes`, the line's end excluded: what a dead letter quotes.
-    public private(set) var rowStarts: UnsafeMutablePointer<UInt32>
-    public private(set) var rowEnds: UnsafeMutablePointer<UInt32>
+    public let rowStarts: UnsafeMutablePointer<UInt32>
+    public let rowEnds: UnsafeMutablePointer<UInt32>
 
     /// The columns, in order, as the steps so far have made them; the reader sets `.source(0)`, `.source(1)` ….
     public var columns: [Column] = []
@@ -51,10 +73,15 @@ public final class RowBatch: @unchecked Sendable {
     /// How row starts become offsets in the input as it came (decompressed, not decoded).
     public var origin = InputOrigin(base: 0, width: .same)
 
-    // The selection: rows still in, ascending. While `isDense` all rows are in and the indices aren't filled.
-    @usableFromInline var indices: UnsafeMutablePointer<UInt32>
-    @usableFromInline var selected = 0
-    @usableFromInline var dense = true
+    @inlinable var indices: UnsafeMutablePointer<UInt32> { hot.pointee.indices }
+    @inlinable var selected: Int {
+        get { hot.pointee.selected }
+        set { hot.pointee.selected = newValue }
+    }
+    @inlinable var dense: Bool {
+        get { hot.pointee.dense }
+        set { hot.pointee.dense = newValue }
+    }
 
     /// - Parameters:
     ///   - sourceColumns: what the reader delivers; `prepare` changes it.
@@ -62,23 +89,27 @@ public final class RowBatch: @unchecked Sendable {
     ///   - bytes: of input; grows when one row needs more.
     ///   - exactly: room for all these rows, however wide: for a step that makes several rows of one.
     public init(sourceColumns: Int, rows: Int = 4096, bytes: Int = 256 << 10, exactly: Bool = false) {
-        sourceColumnCount = max(sourceColumns, 0)
-        rowCapacity = exactly ? max(rows, 16) : Self.rows(wanted: rows, columns: sourceColumns)
+        let columns = max(sourceColumns, 0)
+        let rowCapacity = exactly ? max(rows, 16) : Self.rows(wanted: rows, columns: columns)
         byteCapacity = max(bytes, 64)
-        self.bytes = .allocate(capacity: byteCapacity + Self.padding)
-        self.bytes.initialize(repeating: 0, count: byteCapacity + Self.padding)
-        slab = .allocate(capacity: max(sourceColumnCount * rowCapacity, 1))
+        let block = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCapacity + Self.padding)
+        block.initialize(repeating: 0, count: byteCapacity + Self.padding)
+        hot = .allocate(capacity: 1)
+        hot.initialize(
+            to: Hot(
+                rowCapacity: rowCapacity, bytes: block, slab: .allocate(capacity: max(columns * rowCapacity, 1)), sourceColumnCount: columns,
+                indices: .allocate(capacity: rowCapacity)))
         rowStarts = .allocate(capacity: rowCapacity)
         rowEnds = .allocate(capacity: rowCapacity)
-        indices = .allocate(capacity: rowCapacity)
     }
 
     deinit {
         bytes.deallocate()
-        slab.deallocate()
+        hot.pointee.slab.deallocate()
         rowStarts.deallocate()
         rowEnds.deallocate()
         indices.deallocate()
+        hot.deallocate()
     }
 
     /// Bytes behind `byteCount` that may be read.
@@ -89,16 +120,15 @@ public final class RowBatch: @unchecked Sendable {
 
     /// The cells of a source column, by row. The column must be below `sourceColumnCount`.
     @inlinable @inline(__always)
-    public func sourceCells(_ column: Int) -> UnsafeMutablePointer<CellRef> { slab + column &* rowCapacity }
+    public func sourceCells(_ column: Int) -> UnsafeMutablePointer<CellRef> { hot.pointee.slab + column &* hot.pointee.rowCapacity }
 
     /// Empties the batch for so many source columns.
     public func prepare(sourceColumns: Int) {
         if sourceColumns != sourceColumnCount {
-            slab.deallocate()
-            sourceColumnCount = max(sourceColumns, 0)
-            let rows = Self.rows(wanted: rowCapacity, columns: sourceColumns)
-            if rows < rowCapacity { rowCapacity = rows }
-            slab = .allocate(capacity: max(sourceColumnCount * rowCapacity, 1))
+            hot.pointee.slab.deallocate()
+            hot.pointee.sourceColumnCount = max(sourceColumns, 0)
+            hot.pointee.rowCapacity = min(rowCapacity, Self.rows(wanted: rowCapacity, columns: sourceColumns))
+            hot.pointee.slab = .allocate(capacity: max(sourceColumnCount * rowCapacity, 1))
         }
         rowCount = 0
         byteCount = 0
@@ -116,7 +146,7 @@ public final class RowBatch: @unchecked Sendable {
         grown.update(from: bytes, count: byteCount)
         (grown + byteCount).initialize(repeating: 0, count: larger + Self.padding - byteCount)
         bytes.deallocate()
-        bytes = grown
+        hot.pointee.bytes = grown
         byteCapacity = larger
     }
 
@@ -125,7 +155,7 @@ public final class RowBatch: @unchecked Sendable {
         guard byteCapacity > wanted, byteCount == 0 else { return }
         bytes.deallocate()
         byteCapacity = max(wanted, 64)
-        bytes = .allocate(capacity: byteCapacity + Self.padding)
+        hot.pointee.bytes = .allocate(capacity: byteCapacity + Self.padding)
         bytes.initialize(repeating: 0, count: byteCapacity + Self.padding)
     }
 

@@ -5,45 +5,65 @@ public final class TextColumn {
     /// Rows.
     public let capacity: Int
     public let cells: UnsafeMutablePointer<CellRef>
-    public internal(set) var bytes: UnsafeMutablePointer<UInt8>
-    public var byteCount = 0
-    @usableFromInline var byteCapacity: Int
+    /// The arena behind a pointer: each access to a property that changes would be checked for exclusivity, which costs more than
+    /// writing a short text.
+    @usableFromInline let arena: UnsafeMutablePointer<Arena>
+
+    @usableFromInline struct Arena {
+        @usableFromInline var bytes: UnsafeMutablePointer<UInt8>
+        @usableFromInline var count = 0
+        @usableFromInline var capacity: Int
+
+        init(capacity: Int) {
+            self.capacity = capacity
+            bytes = .allocate(capacity: capacity + RowBatch.padding)
+            bytes.initialize(repeating: 0, count: capacity + RowBatch.padding)
+        }
+    }
+
+    /// What the cells point into; another after the next text, when there was no room.
+    @inlinable public var bytes: UnsafeMutablePointer<UInt8> { arena.pointee.bytes }
+    /// Bytes of text so far; whoever wrote behind `reserve` without `commit` moves it.
+    @inlinable public var byteCount: Int {
+        get { arena.pointee.count }
+        set { arena.pointee.count = newValue }
+    }
     /// The reader's column that untouched cells stand in.
     public var source: Int?
 
     public init(capacity: Int, source: Int? = nil, byteCapacity: Int = 4096) {
         self.capacity = capacity
         self.source = source
-        self.byteCapacity = max(byteCapacity, 64)
+        arena = .allocate(capacity: 1)
+        arena.initialize(to: Arena(capacity: max(byteCapacity, 64)))
         cells = .allocate(capacity: max(capacity, 1))
         cells.initialize(repeating: .null, count: max(capacity, 1))
-        bytes = .allocate(capacity: self.byteCapacity + RowBatch.padding)
-        bytes.initialize(repeating: 0, count: self.byteCapacity + RowBatch.padding)
     }
 
     deinit {
         cells.deallocate()
         bytes.deallocate()
+        arena.deallocate()
     }
 
     /// Empties the arena for the next batch; cells keep whatever they were and must be set again.
-    public func reset() { byteCount = 0 }
+    public func reset() { arena.pointee.count = 0 }
 
     /// Room for so many more bytes; the pointer is where they go. Follow with `commit`.
     @inlinable @inline(__always)
     public func reserve(_ count: Int) -> UnsafeMutablePointer<UInt8> {
-        if byteCount + count > byteCapacity { grow(by: count) }
-        return bytes + byteCount
+        if arena.pointee.count + count > arena.pointee.capacity { grow(by: count) }
+        return arena.pointee.bytes + arena.pointee.count
     }
 
     /// The bytes written after `reserve` (no more than were reserved) become the row's cell.
     @inlinable @inline(__always)
     public func commit(_ count: Int, at row: Int) {
-        cells[row] = CellRef(offset: byteCount, length: count)
-        byteCount += count
+        cells[row] = CellRef(offset: arena.pointee.count, length: count)
+        arena.pointee.count &+= count
     }
 
-    public func set(_ text: UnsafeBufferPointer<UInt8>, at row: Int) {
+    @inlinable public func set(_ text: UnsafeBufferPointer<UInt8>, at row: Int) {
         let room = reserve(text.count)
         if let start = text.baseAddress { room.update(from: start, count: text.count) }
         commit(text.count, at: row)
@@ -58,12 +78,10 @@ public final class TextColumn {
 
     @inline(never) @usableFromInline
     func grow(by count: Int) {
-        let larger = max(byteCapacity * 2, byteCount + count)
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + RowBatch.padding)
-        grown.initialize(repeating: 0, count: larger + RowBatch.padding)
-        grown.update(from: bytes, count: byteCount)
+        var larger = Arena(capacity: max(arena.pointee.capacity * 2, byteCount + count))
+        larger.bytes.update(from: bytes, count: byteCount)
+        larger.count = byteCount
         bytes.deallocate()
-        bytes = grown
-        byteCapacity = larger
+        arena.pointee = larger
     }
 }
