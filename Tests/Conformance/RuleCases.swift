@@ -1,7 +1,7 @@
 import Kernel
 
 /// Definitions with rules, what is written under them, and what a Kubernetes API server (1.36) answers to each: recorded from one,
-/// compared with one again where `MILLWRIGHT_KUBERNETES_API` names it.
+/// compared with one again where one is given.
 ///
 /// Each is a line of JSON: a name, the schema, the steps (create, update, status, definition), and for the definition and each step the
 /// status, the causes sorted as `field reason: message`, and the warnings.

@@ -1,65 +1,34 @@
-import EventLoop
-import Glibc
-import HTTPClient
 import HTTPMessages
 import Kernel
 import Testing
 
 /// CEL rules of custom resources: what a definition may say, what an object may be.
 @Suite struct RuleTests {
-    /// Same definitions, same objects, same answers as a Kubernetes API server.
+    /// Same definitions, same objects, same answers as a Kubernetes API server; which shows, where one is given, that what is recorded
+    /// is so.
     @Test(arguments: RuleCases.all.map { $0["name"]?.string ?? "not a case" })
     func rulesAnswerAsKubernetesDoes(_ name: String) async throws {
         let rules = try #require(RuleCases.all.first { $0["name"]?.string == name })
-        let outcomes = try await RuleRun(try await Mode.inProcess.client()).run(rules)
+        let mode = Mode.all.first ?? .inProcess
+        let outcomes = try await RuleRun(try await mode.client(), isGiven: mode == .given).run(rules)
         let expected = rules["outcomes"]?.array ?? []
         #expect(outcomes.count == expected.count)
         for (step, (ours, theirs)) in zip(outcomes, expected).enumerated() where !RuleRun.agree(ours, theirs) {
             Issue.record("step \(step):\n  here:       \(ours.text)\n  Kubernetes: \(theirs.text)")
         }
     }
-
-    /// What is recorded is still so: for when a Kubernetes API server is given (`kubectl proxy`'s address, `http://127.0.0.1:8001`).
-    @Test(.enabled(if: PeerServer.address != nil, "MILLWRIGHT_KUBERNETES_API names no Kubernetes API server"), arguments: RuleCases.all.map { $0["name"]?.string ?? "" })
-    func whatIsRecordedIsWhatKubernetesSays(_ name: String) async throws {
-        let rules = try #require(RuleCases.all.first { $0["name"]?.string == name })
-        let peer = try PeerServer()
-        let outcomes = try await RuleRun(Client(server: peer, token: nil), isPeer: true).run(rules)
-        for (step, (now, recorded)) in zip(outcomes, rules["outcomes"]?.array ?? []).enumerated() where !RuleRun.agree(now, recorded) {
-            Issue.record("step \(step):\n  now:      \(now.text)\n  recorded: \(recorded.text)")
-        }
-    }
-}
-
-/// A Kubernetes API server behind `kubectl proxy`.
-final class PeerServer: ConformanceServer {
-    let name = "Kubernetes"
-    private let client: HTTPClient
-
-    static let address: String? = getenv("MILLWRIGHT_KUBERNETES_API").map { String(cString: $0) }
-
-    init() throws {
-        let parts = (Self.address ?? "").split(separator: "/").last?.split(separator: ":") ?? []
-        guard parts.count == 2, let port = Int(parts[1]) else { throw TestFailure("MILLWRIGHT_KUBERNETES_API must be like http://127.0.0.1:8001") }
-        let loop = try EventLoop()
-        try loop.start(name: "peer-loop")
-        client = HTTPClient(loop: loop, endpoint: .tcp(host: String(parts[0]), port: port, tls: nil))
-    }
-
-    func send(_ request: HTTPRequest) async throws -> HTTPResponse { try await client.send(request, timeout: .seconds(60)) }
-    func stream(_ request: HTTPRequest) async throws -> ServerStream { throw TestFailure("nothing is watched there") }
 }
 
 /// Plays a case against a server.
 struct RuleRun {
     private let client: Client
     /// It serves what is new a moment later.
-    private let isPeer: Bool
+    private let isGiven: Bool
     private static let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
-    init(_ client: Client, isPeer: Bool = false) {
+    init(_ client: Client, isGiven: Bool = false) {
         self.client = client
-        self.isPeer = isPeer
+        self.isGiven = isGiven
     }
 
     /// - Returns: status, causes and warnings of the definition and of each step; only of the definition when it is refused.
@@ -78,7 +47,7 @@ struct RuleRun {
             switch step["op"]?.string {
             case "definition":
                 outcomes.append(try await replace(path, step["schema"] ?? .null))
-                if isPeer { try await Task.sleep(for: .seconds(1)) }
+                if isGiven { try await Task.sleep(for: .seconds(1)) }
             case "create":
                 count += 1
                 var object = step["object"] ?? [:]
@@ -88,7 +57,7 @@ struct RuleRun {
                 let made = object
                 let answer = try await eventually("the definition is served") {
                     let answer = try await client.post(collection, made)
-                    return isPeer && answer.status == 404 ? nil : answer
+                    return isGiven && answer.status == 404 ? nil : answer
                 }
                 if answer.status == 201 { last = "\(prefix)\(count)" }
                 outcomes.append(Self.outcome(answer))

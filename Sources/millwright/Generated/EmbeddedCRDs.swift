@@ -1559,6 +1559,12 @@ enum EmbeddedCRDs {
                         - rule: "!has(self.replicas) || self.replicas <= 1 || !has(self.ports) || self.ports.all(p, !has(p.hostPort) || p.hostPort == 0)"
                           message: "with replicas over 1 a fixed hostPort would be wanted by every instance: leave hostPort out (each gets a free port, see status.endpoints) or set replicas to 1"
                           fieldPath: .ports
+                        - rule: "!has(self.ports) || self.ports.all(p, !has(p.name) || self.ports.exists_one(q, has(q.name) && q.name == p.name))"
+                          message: two ports have the same name; give each a name of its own
+                          fieldPath: .ports
+                        - rule: "!has(self.ports) || self.ports.all(p, !has(p.hostPort) || p.hostPort == 0 || self.ports.exists_one(q, has(q.hostPort) && q.hostPort == p.hostPort && q.protocol == p.protocol && (has(q.hostIP) ? q.hostIP : '') == (has(p.hostIP) ? p.hostIP : '')))"
+                          message: "two ports want the same hostPort; give each its own, or leave hostPort out (a free one is chosen, see status.endpoints)"
+                          fieldPath: .ports
                         - rule: has(self.volumeClaimTemplates) == has(oldSelf.volumeClaimTemplates)
                           message: volumeClaimTemplates can't be added or removed later; delete the environment and create it anew (data volumes are kept)
                           fieldPath: .volumeClaimTemplates
@@ -2052,10 +2058,24 @@ enum EmbeddedCRDs {
                           resources:
                             description: What an instance may use.
                             type: object
+                            x-kubernetes-validations:
+                            - rule: "!has(self.limits) || !has(self.requests) || !has(self.limits.cpu) || !has(self.requests.cpu) || quantity(string(self.requests.cpu)).compareTo(quantity(string(self.limits.cpu))) <= 0"
+                              message: requests.cpu must not be more than limits.cpu; lower the one or raise the other
+                              fieldPath: .requests.cpu
+                            - rule: "!has(self.limits) || !has(self.requests) || !has(self.limits.memory) || !has(self.requests.memory) || quantity(string(self.requests.memory)).compareTo(quantity(string(self.limits.memory))) <= 0"
+                              message: requests.memory must not be more than limits.memory; lower the one or raise the other
+                              fieldPath: .requests.memory
                             properties:
                               limits:
                                 description: Hard limits. Memory beyond it gets the process killed; CPU beyond it is throttled.
                                 type: object
+                                x-kubernetes-validations:
+                                - rule: "!has(self.memory) || quantity(string(self.memory)).compareTo(quantity('6Mi')) >= 0"
+                                  message: limits.memory must be at least 6Mi, the least an engine takes
+                                  fieldPath: .memory
+                                - rule: "!has(self.cpu) || quantity(string(self.cpu)).compareTo(quantity('0')) > 0"
+                                  message: limits.cpu must be more than 0; leave it out for no bound
+                                  fieldPath: .cpu
                                 properties:
                                   cpu:
                                     description: In cores, as "2" or 500m.
@@ -2076,6 +2096,13 @@ enum EmbeddedCRDs {
                               requests:
                                 description: What an instance should have when the host is busy.
                                 type: object
+                                x-kubernetes-validations:
+                                - rule: "!has(self.memory) || quantity(string(self.memory)).compareTo(quantity('6Mi')) >= 0"
+                                  message: requests.memory must be at least 6Mi, the least an engine takes
+                                  fieldPath: .memory
+                                - rule: "!has(self.cpu) || quantity(string(self.cpu)).compareTo(quantity('0')) > 0"
+                                  message: requests.cpu must be more than 0; leave it out for no share of its own
+                                  fieldPath: .cpu
                                 properties:
                                   cpu:
                                     description: In cores; on Docker its share of busy CPUs.
@@ -2426,6 +2453,13 @@ enum EmbeddedCRDs {
                               CHOWN, DAC_OVERRIDE, FOWNER, NET_BIND_SERVICE, SETGID and SETUID, which images need that start as root and change
                               their user.
                             type: object
+                            x-kubernetes-validations:
+                            - rule: "!has(self.runAsNonRoot) || !self.runAsNonRoot || (has(self.runAsUser) && self.runAsUser != 0)"
+                              message: runAsUser must be set and not 0 because runAsNonRoot is true
+                              fieldPath: .runAsUser
+                            - rule: "!has(self.runAsGroup) || has(self.runAsUser)"
+                              message: runAsUser must be set because runAsGroup is
+                              fieldPath: .runAsUser
                             properties:
                               runAsUser:
                                 description: User id of the process; left out, the image's.
