@@ -138,8 +138,8 @@ import Testing
             "timestamp('2026-01-01T00:00:00Z') - timestamp('2025-12-31T00:00:00Z') == duration('24h')", "duration('1h') + duration('1m') == duration('61m')", "timestamp('1970-01-01T00:00:00.5Z') - duration('1s') == timestamp('1969-12-31T23:59:59.5Z')",
         ])
         expectProblems([
-            ("timestamp('9999-12-31T23:59:59Z') + duration('1s')", "timestamp overflow"), ("duration('2562047h') + duration('2562047h')", "duration overflow"),
-            ("timestamp('9999-12-31T00:00:00Z') - timestamp('0001-01-01T00:00:00Z')", "timestamp overflow"), ("timestamp(0).getHours('Nowhere/None')", "unknown time zone Nowhere/None"),
+            ("timestamp('9999-12-31T23:59:59Z') + duration('1s')", "timestamp overflow"), ("duration('2562047h') + duration('2562047h')", "integer overflow"),
+            ("timestamp('9999-12-31T00:00:00Z') - timestamp('0001-01-01T00:00:00Z')", "integer overflow"), ("timestamp(0).getHours('Nowhere/None')", "unknown time zone Nowhere/None"),
             ("timestamp(0).getHours('+01:99')", "timezone offset minutes out of range [0, 59]: +01:99"),
         ])
     }

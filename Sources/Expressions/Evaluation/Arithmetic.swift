@@ -64,7 +64,7 @@ enum Arithmetic {
             case .subtract: result = x.subtractingReportingOverflow(y)
             default: throw .noSuchOverload
             }
-            guard !result.overflow else { throw EvaluationError(.overflow, "duration overflow") }
+            guard !result.overflow else { throw EvaluationError(.overflow, "integer overflow") }
             return .duration(result.partialValue)
         case (.timestamp(let moment), .duration(let span)) where operation == .add: return .timestamp(try moment.moved(by: span))
         case (.duration(let span), .timestamp(let moment)) where operation == .add: return .timestamp(try moment.moved(by: span))
@@ -110,7 +110,7 @@ extension Timestamp {
     fileprivate func since(_ other: Timestamp) throws(EvaluationError) -> Int64 {
         let seconds = (self.seconds - other.seconds).multipliedReportingOverflow(by: 1_000_000_000)
         let sum = seconds.partialValue.addingReportingOverflow(Int64(nanoseconds) - Int64(other.nanoseconds))
-        guard !seconds.overflow, !sum.overflow else { throw EvaluationError(.overflow, "timestamp overflow") }
+        guard !seconds.overflow, !sum.overflow else { throw EvaluationError(.overflow, "integer overflow") }
         return sum.partialValue
     }
 }

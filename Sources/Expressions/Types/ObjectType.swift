@@ -25,10 +25,14 @@ public final class ObjectType: Sendable {
     private let positions: [String: Int]
 
     /// The first of several fields of one name counts.
-    public init(name: String, fields: [Field]) {
+    ///
+    /// - Parameter aliases: further names of fields, where no field has that name: `function` for `__function__`.
+    public init(name: String, fields: [Field], aliases: [String: String] = [:]) {
         self.name = name
         self.fields = fields
-        positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for (alias, field) in aliases where positions[alias] == nil { positions[alias] = positions[field] }
+        self.positions = positions
     }
 
     public func field(_ name: String) -> Field? { positions[name].map { fields[$0] } }

@@ -88,14 +88,17 @@ final class DeclaredType: Sendable {
             if let escaped = PropertyName.escaped(property) {
                 fields.append(ObjectType.Field(escaped, member.type, property: property))
                 bounds[escaped] = member.bounds
+                if PropertyName.isReserved(property) { bounds[property] = member.bounds }
             }
             // What has a default may be absent from a request.
             if schema.rules.required.contains(property), schema.fields.properties[property]?.filler == nil {
                 minimumSize += property.utf8.count + member.minimumSize + 4
             }
         }
+        // Reserved words can be said after a dot as they are, too.
+        let aliases = Dictionary(fields.filter { PropertyName.isReserved($0.property) }.map { ($0.property, $0.name) }, uniquingKeysWith: { first, _ in first })
         return DeclaredType(
-            .object(ObjectType(name: name, fields: fields)), .object(bounds), minimumSize: minimumSize,
+            .object(ObjectType(name: name, fields: fields, aliases: aliases)), .object(bounds), minimumSize: minimumSize,
             members: Dictionary(members.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first }))
     }
 

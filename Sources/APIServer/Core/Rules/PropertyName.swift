@@ -6,6 +6,8 @@ enum PropertyName {
         "namespace", "return", "var", "void", "while",
     ]
 
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
+
     /// - Returns: nil for a name that expressions can't say.
     static func escaped(_ name: String) -> String? {
         let bytes = Array(name.utf8)
