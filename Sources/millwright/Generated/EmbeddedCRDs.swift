@@ -1090,7 +1090,7 @@ enum EmbeddedCRDs {
                                         type: object
                                         required: [name, function]
                                         x-kubernetes-validations:
-                                        - rule: self.function == 'Count' || has(self.of)
+                                        - rule: self.__function__ == 'Count' || has(self.of)
                                           message: of is required but for Count
                                           fieldPath: .of
                                         properties:
