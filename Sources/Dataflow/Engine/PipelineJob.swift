@@ -74,7 +74,7 @@ public struct PipelineJob: Sendable {
         /// Bytes of input of a batch.
         public var batchBytes: Int
 
-        public init(stepMemory: Int = 32 << 20, threads: Int = 2, channelDepth: Int = 4, batchRows: Int = 4096, batchBytes: Int = 256 << 10) {
+        public init(stepMemory: Int = 64 << 20, threads: Int = 2, channelDepth: Int = 4, batchRows: Int = 4096, batchBytes: Int = 256 << 10) {
             self.stepMemory = stepMemory
             self.threads = max(1, threads)
             self.channelDepth = max(1, channelDepth)

@@ -7,7 +7,7 @@ public enum ErrorPolicy: String, Sendable, CaseIterable {
     /// The run ends.
     case fail = "Fail"
     /// The cell becomes null and the row goes on; counted as a warning.
-    case null = "Null"
+    case null = "SetNull"
 }
 
 /// How many rejected rows a run bears, decided before it commits anything.

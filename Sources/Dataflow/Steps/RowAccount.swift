@@ -15,7 +15,7 @@ public struct RowAccount: Sendable, Equatable {
     public var deadLettered: Int64 = 0
     /// Rows left out by policy Skip.
     public var skipped: Int64 = 0
-    /// Cells made null by policy Null; the row itself went on.
+    /// Cells made null by policy SetNull; the row itself went on.
     public var nulled: Int64 = 0
 
     public init() {}

@@ -43,7 +43,7 @@ public final class RowPacket: @unchecked Sendable {
                 isKept: policy != .skip, problem: placed, original: Array(batch.original(row))))
     }
 
-    /// A cell became null by policy Null.
+    /// A cell became null by policy SetNull.
     public func noteNulled(row: Int, _ problem: @autoclosure () -> PipelineProblem) {
         account.nulled += 1
         guard warnings.count < Self.warningLimit else { return }

@@ -87,7 +87,7 @@ public struct StepContext: Sendable {
     public var isCheckpointed: Bool
 
     public init(
-        policy: ErrorPolicy = .deadLetter, spill: SpillDirectory, memoryLimit: Int = 32 << 20, seed: UInt64 = 0, startMicroseconds: Int64 = 0,
+        policy: ErrorPolicy = .deadLetter, spill: SpillDirectory, memoryLimit: Int = 64 << 20, seed: UInt64 = 0, startMicroseconds: Int64 = 0,
         outputs: [String] = [], tables: [String: LookupTable] = [:], batches: BatchPool = BatchPool(), isCheckpointed: Bool = true
     ) {
         self.policy = policy == .null ? .deadLetter : policy

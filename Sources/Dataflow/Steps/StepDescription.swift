@@ -93,7 +93,7 @@ public struct LookupDescription: Sendable, Equatable {
 
     /// What happens to a row without a match.
     public enum Missing: String, Sendable, CaseIterable {
-        case null = "Null"
+        case null = "SetNull"
         case deadLetter = "DeadLetter"
         case fail = "Fail"
     }

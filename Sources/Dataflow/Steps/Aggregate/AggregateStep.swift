@@ -80,7 +80,7 @@ final class AggregateStep: RowStep {
         if !groups.isEmpty, used + size + index.bytesAfterNext > context.memoryLimit / 2 { try spill() }
         used += size
         _ = index.insert(hash, Int32(truncatingIfNeeded: groups.count))
-        groups.append(Group(key: key.bytes, sequence: sequence, row: codec.bytes))
+        groups.append(Group(key: Array(key.bytes), sequence: sequence, row: codec.bytes))
         for column in columns { accumulators.append(column.empty) }
         return groups.count - 1
     }

@@ -4,7 +4,10 @@ final class KeySet {
     private let step: String
     private let what: String
     private let context: StepContext
-    private var table = KeyTable(hasValues: false)
+    /// In parts by the hash, so that growing needs room for one of them at a time.
+    private var tables: [KeyTable]
+    private var bytes: Int
+    private var count = 0
     private var log: SpillWriter?
 
     /// - Parameter what: for messages: `unique on column id`.
@@ -12,15 +15,30 @@ final class KeySet {
         self.step = step
         self.what = what
         self.context = context
+        tables = (0..<Self.parts).map { _ in KeyTable(hasValues: false, capacity: 64) }
+        bytes = tables.reduce(0) { $0 + $1.bytes }
+    }
+
+    private static let parts = 64
+
+    /// False: the key was there.
+    @inline(__always)
+    private func add(_ hash: SipHash.Hash) -> Bool {
+        let part = Int(truncatingIfNeeded: hash.high & UInt64(Self.parts - 1))
+        let before = tables[part].bytes
+        guard tables[part].insert(hash) == nil else { return false }
+        count += 1
+        bytes += tables[part].bytes - before
+        return true
     }
 
     /// False: the key was there.
     func insert(_ hash: SipHash.Hash) throws(PipelineProblem) -> Bool {
-        guard table.insert(hash) == nil else { return false }
-        guard table.bytes <= context.memoryLimit else {
+        guard add(hash) else { return false }
+        guard bytes <= context.memoryLimit else {
             throw PipelineProblem(
                 .fatal, .resource, what: "\(what) needs more memory than a step may use", at: .init(step: step),
-                why: "after \(table.count) different keys the limit of \(context.memoryLimit >> 20) MiB is reached",
+                why: "after \(count) different keys the limit of \(context.memoryLimit >> 20) MiB is reached",
                 fix: "Raise the memory limit of steps (24 to 43 bytes a key), or split the input")
         }
         guard context.isCheckpointed else { return true }
@@ -28,8 +46,6 @@ final class KeySet {
         try withUnsafeBytes(of: hash) { bytes throws(PipelineProblem) in try log?.append(bytes) }
         return true
     }
-
-    var count: Int { table.count }
 
     func snapshot(into writer: inout StateWriter) throws(PipelineProblem) {
         try log?.sync()
@@ -43,7 +59,7 @@ final class KeySet {
         let file = try SpillReader(name: name, length: length, in: context.spill)
         while !file.isAtEnd {
             guard let bytes = try file.peek(16) else { throw .spillDamaged(context.spill.fullPath(name)) }
-            _ = table.insert(SipHash.Hash(low: bytes.loadUnaligned(as: UInt64.self), high: (bytes + 8).loadUnaligned(as: UInt64.self)))
+            _ = add(SipHash.Hash(low: bytes.loadUnaligned(as: UInt64.self), high: (bytes + 8).loadUnaligned(as: UInt64.self)))
             file.skip(16)
         }
         log = try SpillWriter(name: name, in: context.spill, keeping: length)

@@ -8,12 +8,14 @@ struct KeyTable {
     private let hasValues: Bool
     private var mask: Int
 
-    /// - Parameter hasValues: false: only whether a key is there is remembered, in 16 bytes a place.
-    init(hasValues: Bool) {
+    /// - Parameters:
+    ///   - hasValues: false: only whether a key is there is remembered, in 16 bytes a place.
+    ///   - capacity: places to begin with; a power of two.
+    init(hasValues: Bool, capacity: Int = 1024) {
         self.hasValues = hasValues
-        keys = Array(repeating: SipHash.Hash(low: 0, high: 0), count: 1024)
-        values = hasValues ? Array(repeating: 0, count: 1024) : []
-        mask = 1023
+        keys = Array(repeating: SipHash.Hash(low: 0, high: 0), count: capacity)
+        values = hasValues ? Array(repeating: 0, count: capacity) : []
+        mask = capacity - 1
     }
 
     /// What it occupies.

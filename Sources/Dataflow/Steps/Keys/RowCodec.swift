@@ -109,6 +109,8 @@ final class RowCodec {
             batch.quote = codec.quote
             batch.delimiter = codec.delimiter
             batch.identities = []
+            // Cells without bytes have no place of their own any more.
+            batch.hasAdjacentCells = false
             let capacity = batch.rowCapacity
             columns = codec.types.map { type in
                 switch type {

@@ -130,13 +130,22 @@ final class DeriveStep: RowStep {
     private func concatenate(_ parts: [TextOperand], _ packet: RowPacket) throws(PipelineProblem) -> TextColumn {
         let batch = packet.batch
         let result = TextColumn(capacity: batch.rowCount, byteCapacity: batch.rowCount * 16)
+        // Of columns of the input the cells are at hand; nil: the part is asked for each row.
+        let sources = parts.map { $0.source(batch) }
+        let base = UnsafePointer(batch.bytes)
+        var unsure: [Int] = []
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)
             var length = 0
             var isWhole = true
             // What is written behind the arena's end counts only once it is committed.
-            for part in parts {
-                guard let text = part.bytes(batch, row) else {
+            for index in parts.indices {
+                let text: UnsafeBufferPointer<UInt8>
+                if let cell = sources[index]?[row], cell.bits & (CellRef.nullFlag | CellRef.escapedFlag) == 0 {
+                    text = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
+                } else if let other = parts[index].bytes(batch, row) {
+                    text = other
+                } else {
                     isWhole = false
                     break
                 }
@@ -144,8 +153,9 @@ final class DeriveStep: RowStep {
                 if let start = text.baseAddress { target.update(from: start, count: text.count) }
                 length += text.count
             }
-            if isWhole { result.commit(length, at: row) } else { try evaluate(row, into: .text(result), packet) }
+            if isWhole { result.commit(length, at: row) } else { unsure.append(row) }
         }
+        for row in unsure { try evaluate(row, into: .text(result), packet) }
         return result
     }
 

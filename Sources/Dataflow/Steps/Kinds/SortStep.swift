@@ -81,6 +81,14 @@ extension ExternalSorter {
             payload.withUnsafeBytes { if let start = $0.baseAddress { payloadRoom.copyMemory(from: start, byteCount: $0.count) } }
         }
     }
+
+    func add(key: UnsafeRawBufferPointer, sequence: UInt64, payload: [UInt8]) throws(PipelineProblem) {
+        try add(keyCount: key.count + 8, payloadCount: payload.count) { keyRoom, payloadRoom in
+            if let start = key.baseAddress { keyRoom.copyMemory(from: start, byteCount: key.count) }
+            (keyRoom + key.count).storeBytes(of: sequence.bigEndian, as: UInt64.self)
+            payload.withUnsafeBytes { if let start = $0.baseAddress { payloadRoom.copyMemory(from: start, byteCount: $0.count) } }
+        }
+    }
 }
 
 extension RowBatch {

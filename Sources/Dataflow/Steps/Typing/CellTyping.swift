@@ -162,7 +162,7 @@ final class CellTextRoom {
     /// nil for a null. Valid until the next call.
     func text(_ column: Column, _ row: Int, of batch: RowBatch, format: ValueFormat) -> UnsafeBufferPointer<UInt8>? {
         if let (cell, base) = batch.textCell(column, row) {
-            // A typed column may be null where its text isn't: by policy Null.
+            // A typed column may be null where its text isn't: by policy SetNull.
             if !isValid(column, row) { return nil }
             return batch.text(cell, in: base, scratch: scratch)
         }

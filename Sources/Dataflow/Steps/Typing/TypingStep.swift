@@ -75,7 +75,7 @@ final class TypingStep: RowStep {
             for place in 0..<batch.selectedCount {
                 let row = batch.selectedRow(place)
                 guard batch.isNull(column, row), mask.isKept(row) else { continue }
-                // Nothing can be made null that is null: policy Null rejects here.
+                // Nothing can be made null that is null: policy SetNull rejects here.
                 mask.drop(row)
                 try packet.reject(row: row, rule: "Required", policy: rule.policy == .null ? .deadLetter : rule.policy, requiredProblem(rule))
             }
@@ -165,7 +165,10 @@ extension RowBatch {
     func setNull(column position: Int, row: Int) {
         guard columns.indices.contains(position), row < rowCount else { return }
         let column = columns[position]
-        if let source = column.source, source < sourceColumnCount { sourceCells(source)[row] = .null }
+        if let source = column.source, source < sourceColumnCount {
+            sourceCells(source)[row] = .null
+            hasAdjacentCells = false
+        }
         switch column {
         case .source: break
         case .text(let text): text.setNull(at: row)

@@ -64,6 +64,12 @@ final class TextOperand {
         }
     }
 
+    /// Where a column of the input stands in a batch, for loops that look at several columns of a row.
+    func source(_ batch: RowBatch) -> UnsafePointer<CellRef>? {
+        guard case .column(let position) = kind, position < batch.columns.count, case .source(let index) = batch.columns[position], index < batch.sourceColumnCount else { return nil }
+        return UnsafePointer(batch.sourceCells(index))
+    }
+
     /// The text of one row, valid until the next call.
     func text(_ batch: RowBatch, _ row: Int) -> UnsafeBufferPointer<UInt8>? {
         guard case .column(let position) = kind, position < batch.columns.count, let (cell, base) = batch.textCell(batch.columns[position], row) else { return nil }
