@@ -121,6 +121,21 @@ import Testing
         #expect(try readAll([paths[0], scratch.file("3", ""), paths[0]]).cells.count == 2)
     }
 
+    @Test func emptyFilesAmongOthersHaveTheirColumns() throws {
+        let scratch = try Scratch()
+        let paths = [try scratch.file("1", ""), try scratch.file("2", "a,b\n1,2\n"), try scratch.file("3", "\n"), try scratch.file("4", "a,b\n3,4\n")]
+        let whole = try readAll(paths, ReaderOptions(columns: ["b"]))
+        #expect(whole.header == ["a", "b"])
+        #expect(whole.cells == [["1", "2"], ["3", "4"]])
+        // Also when the reading goes on in an empty one.
+        for file in 0..<4 {
+            let rest = try readAll(paths, from: ReaderPosition(file: file, ordinal: 1, finished: (0..<file).map { _ in .init(bytes: 0, hash: 0) }))
+            #expect(rest.header == ["a", "b"])
+            #expect(rest.rows == Array(whole.rows.suffix(file < 2 ? 2 : 1)))
+        }
+        #expect(try readAll([paths[0], paths[2]], ReaderOptions(columns: ["b"])).header == ["b"])
+    }
+
     @Test(arguments: ["plain", "gzip", "zstd", "utf16", "windows-1252"])
     func goingOnAtAnyBatchGivesTheRest(form: String) throws {
         let scratch = try Scratch()

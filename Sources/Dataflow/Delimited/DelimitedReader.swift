@@ -291,7 +291,8 @@ public final class DelimitedReader {
     }
 
     private func begin(names: [String]?, path: String) throws(DelimitedError) {
-        let names = names ?? (header.isEmpty ? options.columns : header)
+        // A file without any row has the columns of the others.
+        let names = if let names { names } else { header.isEmpty ? try namesElsewhere() : header }
         guard names.count <= options.columnLimit else {
             throw DelimitedError(.limit, path: path, "its first row has \(names.count) cells, more than the limit of \(options.columnLimit) columns: is the delimiter right?")
         }
@@ -305,6 +306,20 @@ public final class DelimitedReader {
         }
         header = names
         splitter = RowSplitter(options: options, columns: names.count)
+    }
+
+    /// The columns of the first other file that has any: of the ones behind the current file, then of those before it.
+    private func namesElsewhere() throws(DelimitedError) -> [String] {
+        let (keptOffset, keptCarried, keptEnd) = (offset, carried, ended)
+        defer { (offset, carried, ended) = (keptOffset, keptCarried, keptEnd) }
+        for path in Array(inputs[min(file + 1, inputs.count)...]) + Array(inputs[..<file]) {
+            var info = stat()
+            guard options.dialect.header, stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { continue }
+            let other = try OpenedInput(path: path, options: options)
+            (offset, ended) = (other.start, false)
+            if let names = try firstNames(other, path: path) { return names }
+        }
+        return options.columns
     }
 
     private static func list(_ names: [String]) -> String {
@@ -335,19 +350,20 @@ public final class DelimitedReader {
         guard position.file >= inputs.count || inputs[position.file] != FileSource.standardInput else {
             throw DelimitedError(.options, "standard input can't be read a second time: start the run anew, or give the input as a file")
         }
-        // The header comes from the file's start, or the first file's when all are read.
+        // The header comes from the file's start, or the last file's when all are read.
         file = min(position.file, inputs.count - 1)
         if inputs[file] != FileSource.standardInput { try openFile() }
         opened = nil
         file = position.file
         finished = position.finished
-        offset = position.offset
+        // A position at the very start means the first row behind the header.
+        offset = max(position.offset, file < inputs.count && inputs[file] != FileSource.standardInput ? offset : 0)
         rowNumber = position.rowNumber
         ordinal = position.ordinal
         carried.clear()
         ended = false
         guard file < inputs.count else { return }
-        let input = try OpenedInput(path: inputs[file], options: options, from: position.offset, expecting: position.fingerprint)
+        let input = try OpenedInput(path: inputs[file], options: options, from: offset, expecting: position.fingerprint)
         opened = input
         offset = input.start
     }
