@@ -116,7 +116,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
                 "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
-                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "DataPipelineEffects", "RunScheduleEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker",
+                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "DataPipelineEffects", "RunScheduleEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker", "Delimited",
                 "Expressions", "TimeZoneDatabase",
             ],
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
@@ -143,7 +143,8 @@ let package = Package(
         tests("YAMLTests", ["Kernel", "YAML"]),
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store", "TestSupport"]),
         tests("SchedulesTests", ["Kernel", "Schedules"]),
-        tests("PostgresLoadTests", ["Kernel", "Platform", "PostgresLoad"]),
+        tests("DataPipelinePlanTests", ["Kernel", "Resources", "PipelineJobs", "PipelineReports", "DataPipelinePlan", "RunSchedulePlan"]),
+        tests("PostgresLoadTests", ["Kernel", "PostgresLoad", "TestSupport"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(
             "Conformance",
@@ -160,7 +161,7 @@ let package = Package(
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
              "ServiceKit", "Store", "APIServerCore", "APIServer"]),
         tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "ServiceKit", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
-        tests("EndToEnd", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML", "ServiceKit", "TestSupport"]),
+        tests("EndToEnd", ["PostgresLoad", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML", "ServiceKit", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,7 +7,7 @@ struct Millwright {
 
     static let commands: [CommandSpec] = [
         UpCommand.spec, ManagerCommand.spec, PlanCommand.spec, LogsCommand.spec, ExecCommand.spec, OrphansCommand.spec, DoctorCommand.spec, EvalCommand.spec, CRDsCommand.spec,
-        PipelineRunCommand.spec, PipelineCheckCommands.validate, PipelineCheckCommands.test, PipelineRunCommand.profile,
+        PipelineRunCommand.spec, PipelineCheckCommands.validate, PipelineCheckCommands.test, PipelineInferCommand.spec, PipelineRunCommand.profile,
         VersionCommand.spec, UpCommand.worker, ManagerCommand.worker, PipelineCheckCommands.worker,
     ]
 

@@ -1,4 +1,5 @@
 import PostgresLoad
+import TestSupport
 import Testing
 
 /// Loads come to the table once, whole or not at all, wherever the loader or the server ends.

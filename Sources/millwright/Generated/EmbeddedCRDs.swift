@@ -522,9 +522,9 @@ enum EmbeddedCRDs {
                                 properties:
                                   path:
                                     description: >-
-                                      A file or a glob (* ? [..], and ** for directories), below the namespace's directory of --pipeline-root; elsewhere
-                                      only where the installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read
-                                      in the order of their names. A - is standard input, for millwright pipeline run only.
+                                      A file or a glob (* ? [a-z]), below the namespace's directory of --pipeline-root; elsewhere only where the
+                                      installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read in the order of
+                                      their names. A - is standard input, for millwright pipeline run only.
                                     type: string
                                     minLength: 1
                                     maxLength: 4096
@@ -862,9 +862,9 @@ enum EmbeddedCRDs {
                                           properties:
                                             path:
                                               description: >-
-                                                A file or a glob (* ? [..], and ** for directories), below the namespace's directory of --pipeline-root; elsewhere
-                                                only where the installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read
-                                                in the order of their names. A - is standard input, for millwright pipeline run only.
+                                                A file or a glob (* ? [a-z]), below the namespace's directory of --pipeline-root; elsewhere only where the
+                                                installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read in the order of
+                                                their names. A - is standard input, for millwright pipeline run only.
                                               type: string
                                               minLength: 1
                                               maxLength: 4096

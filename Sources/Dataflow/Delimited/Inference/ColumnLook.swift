@@ -208,6 +208,7 @@ struct ColumnLook {
 
     private func constraint(_ type: ColumnType, _ few: [String]) -> String? {
         if !few.isEmpty { return "self in [\(few.map(Self.quoted).joined(separator: ", "))]" }
+        guard [.integer, .decimal, .float].contains(type) else { return nil }
         switch lowest {
         case .decimal(let low): return low > .zero ? "self > 0" : low == .zero ? "self >= 0" : nil
         case .float(let low): return low > 0 ? "self > 0.0" : low == 0 ? "self >= 0.0" : nil

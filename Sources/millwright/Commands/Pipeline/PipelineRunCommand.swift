@@ -93,8 +93,9 @@ enum PipelineRunCommand {
         conversation.onMessage = { message in
             switch message {
             case .progress(let report): line.withLock { $0.show(report) }
-            case .problem(let problem) where format == "text" && shown < 10:
-                shown += 1
+            case .problem(let problem) where format == "text" && (shown < 10 || problem["where"]?["row"] == nil):
+                // Of bad rows the first ones; what stands in the run's way always.
+                if problem["where"]?["row"] != nil { shown += 1 }
                 line.withLock { $0.clear() }
                 Terminal.note(PipelineProblemText.lines(problem))
             case .log(let lines):

@@ -1,0 +1,70 @@
+import Kernel
+import RunSchedulePlan
+import Schedules
+import Testing
+
+@Suite struct SchedulePlannerTests {
+    static func schedule(_ change: (inout JSON) -> Void = { _ in }) throws -> DesiredSchedule {
+        var object: JSON = [
+            "metadata": ["name": "s", "namespace": "n", "uid": "u", "creationTimestamp": "2026-11-20T05:30:00Z"],
+            "spec": ["schedule": "0 * * * *", "template": ["dataPipelineRun": ["pipelineRef": ["name": "p"]]]],
+        ]
+        change(&object)
+        return try DesiredSchedule(object) { _ throws(ScheduleError) in .utc }
+    }
+
+    static func plan(_ desired: DesiredSchedule, at time: String, runs: [ObservedSchedule.Run] = [], last: String? = nil) throws -> Plan<ScheduleAction> {
+        SchedulePlanner.plan(
+            desired: desired, observed: ObservedSchedule(runs: runs, lastTime: last.flatMap(Timestamp.init(rfc3339:)), missed: 0), now: try #require(Timestamp(rfc3339: time)))
+    }
+
+    static func active(_ name: String) -> ObservedSchedule.Run {
+        .init(name: name, uid: name, phase: "Running", creation: Timestamp(seconds: 0), completion: nil, isCancelling: false)
+    }
+
+    @Test func aRunIsMadeWhenItsTimeComesAndOnce() throws {
+        let early = try Self.plan(try Self.schedule(), at: "2026-11-20T05:59:00Z")
+        #expect(early.actions.isEmpty && early.wake == .after(.seconds(60)))
+        let due = try Self.plan(try Self.schedule(), at: "2026-11-20T06:00:00Z")
+        let time = try #require(Timestamp(rfc3339: "2026-11-20T06:00:00Z"))
+        #expect(due.actions.map(\.kind) == [.createRun(name: "s-\(time.seconds / 60)", time: time)])
+        let done = try Self.plan(try Self.schedule(), at: "2026-11-20T06:00:01Z", last: "2026-11-20T06:00:00Z")
+        #expect(done.actions.isEmpty)
+    }
+
+    @Test func ofTimesThatWentByTheLatestGetsARun() throws {
+        let plan = try Self.plan(try Self.schedule(), at: "2026-11-20T09:30:00Z")
+        #expect(plan.actions.count == 2)
+        guard case .passOver(_, 3)? = plan.actions.first?.kind, case .createRun(_, let time)? = plan.actions.last?.kind else { Issue.record("\(plan)"); return }
+        #expect(time.rfc3339 == "2026-11-20T09:00:00Z")
+    }
+
+    @Test func lateOnesAreLeftOutByTheDeadline() throws {
+        let strict = try Self.schedule { $0[path: ["spec", "startingDeadlineSeconds"]] = 60 }
+        guard case .passOver? = try Self.plan(strict, at: "2026-11-20T06:02:00Z").actions.first?.kind else { Issue.record("it was made"); return }
+        #expect(try Self.plan(strict, at: "2026-11-20T06:01:00Z").actions.count == 1)
+    }
+
+    @Test func suspendedTimesAreNotMadeUpFor() throws {
+        let suspended = try Self.schedule { $0[path: ["spec", "suspend"]] = true }
+        guard case .passOver(_, 0)? = try Self.plan(suspended, at: "2026-11-20T06:02:00Z").actions.first?.kind else { Issue.record("it was made"); return }
+    }
+
+    @Test func runsThatMeetFollowThePolicy() throws {
+        func kinds(_ policy: JSON) throws -> [ScheduleAction.Kind] {
+            try Self.plan(try Self.schedule { $0[path: ["spec", "concurrencyPolicy"]] = policy }, at: "2026-11-20T06:00:00Z", runs: [Self.active("a")]).actions.map(\.kind)
+        }
+        #expect(try kinds("Allow").count == 1)
+        guard case .passOver(_, 1)? = try kinds("Forbid").first, try kinds("Forbid").count == 1 else { Issue.record("forbidden ones are made"); return }
+        #expect(try kinds("Replace").first == .cancelRun(name: "a") && kinds("Replace").count == 2)
+    }
+
+    @Test func badSchedulesSayWhy() {
+        for (change, reason) in [
+            ({ (o: inout JSON) in o[path: ["spec", "schedule"]] = "soon" }, ScheduleReason.invalidSchedule), ({ $0[path: ["spec", "template"]] = [:] }, .invalidSpec),
+        ] as [((inout JSON) -> Void, ScheduleReason)] {
+            #expect(throws: (any Error).self) { _ = try Self.schedule(change) }
+            do { _ = try Self.schedule(change) } catch let error as ScheduleIssue { #expect(error.reason == reason) } catch { Issue.record("\(error)") }
+        }
+    }
+}
