@@ -78,7 +78,7 @@ public enum NameFormat {
         default:
             return [
                 shape(
-                    "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+                    "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
                     qualifiedPattern, ["MyName", "my.name", "123-abc"])
                     + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
             ]
@@ -86,7 +86,7 @@ public enum NameFormat {
         if name.isEmpty {
             problems.append("name part must be non-empty")
         } else if name.utf8.count > 63 {
-            problems.append("name part " + tooLong(63))
+            problems.append("name part " + tooManyBytes(63))
         }
         if !isQualified(Array(name.utf8)) {
             problems.append(
@@ -102,7 +102,7 @@ public enum NameFormat {
     public static func labelValue(_ text: String) -> [String] {
         var problems: [String] = []
         let bytes = Array(text.utf8)
-        if bytes.count > 63 { problems.append(tooLong(63)) }
+        if bytes.count > 63 { problems.append(tooManyBytes(63)) }
         if !bytes.isEmpty, !isQualified(bytes) {
             problems.append(
                 shape(
@@ -131,6 +131,8 @@ public enum NameFormat {
     }
 
     private static func tooLong(_ most: Int) -> String { "must be no more than \(most) characters" }
+    /// Of labels it is said in bytes.
+    private static func tooManyBytes(_ most: Int) -> String { "must be no more than \(most) bytes" }
 
     private static func shape(_ rule: String, _ pattern: String, _ examples: [String]) -> String {
         "\(rule) (e.g. " + examples.map { "'\($0)', " }.joined(separator: " or ") + "regex used for validation is '\(pattern)')"

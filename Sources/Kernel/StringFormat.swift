@@ -82,7 +82,7 @@ public enum StringFormat: String, Sendable {
     }
 
     private static func isBase64(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count % 4 == 0, !bytes.isEmpty else { return bytes.isEmpty }
+        guard bytes.count % 4 == 0, !bytes.isEmpty else { return false }
         let padding = bytes.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
         if padding == 1, bytes.last != UInt8(ascii: "=") { return false }
         return bytes.dropLast(padding).allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }

@@ -7,6 +7,7 @@ enum LiteralValidator {
         for (position, node) in checked.tree.nodes.enumerated() {
             guard case .function(let candidates, _) = checked.references[position], let overload = candidates.first?.overload else { continue }
             let arguments: [Int]
+            if overload.identifier == "string_format" { issues += FormatValidator.issues(in: checked, node) }
             switch node.kind {
             case .call(_, let given), .memberCall(_, _, let given): arguments = given
             default: continue
@@ -18,6 +19,10 @@ enum LiteralValidator {
                 guard arguments.count == overload.parameters.count - (overload.isReceiver ? 1 : 0) else { continue }
                 do { _ = try RegularExpression(text) } catch {
                     issues.append(Checker.Issue(message: "invalid matches argument", advice: "this is no regular expression: \(error.description)", offset: offset))
+                }
+            case "string_find_string", "string_find_all_string":
+                do { _ = try RegularExpression(text) } catch {
+                    issues.append(Checker.Issue(message: error.description, advice: "this is no regular expression: \(error.description)", offset: offset))
                 }
             case "string_to_duration" where GoDuration.parse(text) == nil:
                 issues.append(

@@ -151,7 +151,11 @@ struct CostEstimator {
             default: return Known(cost: cost + Self.one)
             }
         case .equal, .notEqual:
-            if case .opaque = types.0 { return Known(cost: cost + Self.one) }
+            if case .opaque(let name, _) = types.0 {
+                // URLs compare by their texts, formats by their names, which have 64 characters at most.
+                let longest = name == "kubernetes.URL" ? sizes.1.max : name == "kubernetes.NamedFormat" ? 64 : 1
+                return Known(cost: cost + CostEstimate(min: 1, max: longest).multiplied(longest == 1 ? 1 : Limits.traversalFactor))
+            }
             return Known(cost: cost + shorter(sizes))
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
             switch types {

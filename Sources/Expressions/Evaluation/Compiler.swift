@@ -43,6 +43,11 @@ struct Compiler {
             return ListLiteral(compiled, optional: optional, offset)
         case .map(let entries):
             let compiled = entries.map { (key: compile($0.key), value: compile($0.value), isOptional: $0.isOptional) }
+            // Kubernetes makes what is all written out once, and charges nothing for it; but what fails must fail in every evaluation.
+            if compiled.allSatisfy({ !$0.isOptional && $0.key.constant != nil && $0.value.constant != nil }) {
+                let entries = compiled.map { (key: $0.key.constant ?? .null, value: $0.value.constant ?? .null) }
+                if let map = try? ValueMap(entries), map.count == entries.count { return Constant(.map(map), offset) }
+            }
             return MapLiteral(compiled, offset)
         case .object: return Constant(.null, offset)  // the checker has refused it
         case .comprehension(let macro): return comprehension(node, macro, offset)

@@ -75,7 +75,6 @@ struct StringFormatter {
             appendFixed(number, clause.precision ?? 6)
         case (.scientific, _):
             guard let number = Self.number(value) else { throw refused("scientific clause can only be used on doubles") }
-            // No digits after the point are as good as none asked for.
             appendScientific(number, clause.precision ?? 6)
         }
     }
@@ -107,16 +106,19 @@ struct StringFormatter {
         append(Self.special(number) ?? (number < 0 ? "-" : "") + DecimalDigits.fixed(number, places: precision, grouped: true))
     }
 
+    /// Always six digits after the point; the precision that is asked for is how wide it gets, filled with blanks. So does Kubernetes.
     private mutating func appendScientific(_ number: Double, _ precision: Int) {
+        var text: String
         if let special = Self.special(number) {
-            append(String(repeating: " ", count: max(0, precision - special.unicodeScalars.count)) + special)
-            return
+            text = special
+        } else {
+            let (mantissa, exponent) = DecimalDigits.scientific(number, places: 6)
+            let digits = String(abs(exponent))
+            let raised = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
+            text = (number < 0 ? "-" : "") + mantissa + "×10" + (exponent < 0 ? "⁻" : "")
+            for digit in (digits.utf8.count < 2 ? "0" : "") + digits { text += raised[digit.wholeNumberValue ?? 0] }
         }
-        let (mantissa, exponent) = DecimalDigits.scientific(number, places: precision == 0 ? 6 : precision)
-        let digits = String(abs(exponent))
-        let raised = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
-        append((number < 0 ? "-" : "") + mantissa + "×10" + (exponent < 0 ? "⁻" : ""))
-        for digit in (digits.count < 2 ? "0" : "") + digits { append(raised[digit.wholeNumberValue ?? 0]) }
+        append(String(repeating: " ", count: max(0, precision - text.unicodeScalars.count)) + text)
     }
 
     // MARK: %s

@@ -494,6 +494,18 @@ extension Parser {
             return try add(
                 .optionalMap(variable: variable, target: target, body: arguments[1], isFlat: name == "optFlatMap"), offset,
                 depth: depth(target, arguments[1]) + 1)
+        case ("sortBy", 2):
+            // The list is found once, and sorted by what its elements become.
+            let variable = try simpleName(arguments[0], "argument is not an identifier")
+            let input = "@__sortBy_input__"
+            let keys = try add(
+                .comprehension(
+                    SyntaxNode.Comprehension(
+                        kind: .map, range: try add(.identifier(input, isRooted: false), offset, depth: 1), variable: variable, second: nil, filter: nil,
+                        body: arguments[1])), offset, depth: depth([arguments[1]]) + 1)
+            let list = try add(.identifier(input, isRooted: false), offset, depth: 1)
+            let call = try add(.memberCall(target: list, function: "@sortByAssociatedKeys", arguments: [keys]), offset, depth: depth([keys]) + 1)
+            return try add(.bind(variable: input, value: target, body: call), offset, depth: depth(target, call))
         case ("bind", 3):
             guard case .identifier("cel", _) = tree.nodes[target].kind else { return nil }
             let variable = try simpleName(arguments[0], "cel.bind() variable names must be simple identifiers")

@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test func `a bad key or value says what a good one looks like`() {
-        #expect { try LabelSelector("a/b/c=1") } throws: { "\($0)".hasPrefix(#"unable to parse requirement: <nil>: Invalid value: "a/b/c": a qualified name must"#) }
+        #expect { try LabelSelector("a/b/c=1") } throws: { "\($0)".hasPrefix(#"unable to parse requirement: <nil>: Invalid value: "a/b/c": a valid label key must"#) }
         #expect { try LabelSelector("a=-b") } throws: { "\($0)".hasPrefix(#"unable to parse requirement: values[0][a]: Invalid value: "-b": a valid label must"#) }
     }
 

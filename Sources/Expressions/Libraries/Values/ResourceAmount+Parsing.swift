@@ -87,6 +87,11 @@ extension ResourceAmount {
             for _ in 0..<min(places - 9, 40) where unscaled > 1 { unscaled = unscaled / 10 + (unscaled % 10 == 0 ? 0 : 1) }
             places = 9
         }
+        // Kept in billionths, as Kubernetes keeps it: the approximation shows it.
+        if places < 9, unscaled != 0, unscaled.timesPowerOfTen(9 - places) < .max {
+            unscaled = unscaled.timesPowerOfTen(9 - places)
+            places = 9
+        }
         if suffix.binary {
             let largest = Int128(Int64.max)
             if places <= 0 ? unscaled.timesPowerOfTen(-places) > largest : unscaled > largest.timesPowerOfTen(places) { (unscaled, places) = (largest, 0) }
