@@ -154,6 +154,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [StepDescription.sort([SortKey(column: "i", order: .descending)]), .deduplicate(keys: ["i"], keep: .last)])
+    func rowsThatWereSentSomewhereStillGoThereAfterSorting(_ step: StepDescription) {
+        var job = plain()
+        job.factories = ["route": RoutingFactory()]
+        job.steps = [.init(name: "route", .external(kind: "route")), .init(name: "s", step)]
+        let rows: [[String?]] = (0..<40).map { ["\(String(repeating: "k", count: $0 % 3))", "\($0)", "1", "s"] }
+        let outputs = [MemoryOutput("a"), MemoryOutput("b"), MemoryOutput("c")]
+        let report = PipelineEngine(job, source: MemorySource(rows, names: Self.names), outputs: outputs).run()
+        #expect(report.outcome == .succeeded)
+        for (length, output) in outputs.enumerated() {
+            let keys = output.committed?.dropFirst().map { $0.prefix { $0 != "," }.count } ?? []
+            #expect(keys.count == (0..<40).count { $0 % 3 == length })
+            #expect(keys.allSatisfy { $0 == length })
+        }
+    }
+
     // MARK: Budget, policies, stopping
 
     private func plain(_ steps: [StepDescription] = [], policy: ErrorPolicy = .deadLetter, budget: ErrorBudget = ErrorBudget(), threads: Int = 1) -> PipelineJob {

@@ -3,17 +3,32 @@ import Rows
 
 /// The batches of a run, shared by whoever needs an empty one (the reader, steps that kept rows) and the writer, which gives them back.
 public final class BatchPool: Sendable {
-    private let pool: Locked<RowBatchPool>
+    private struct State {
+        var pool: RowBatchPool
+        /// Rows of the batches made here: others, that a step made for itself, don't come back to be read into.
+        var rows: Set<Int> = []
+    }
+    private let state: Locked<State>
     /// Bytes of input that a batch takes before it is full.
     public let batchBytes: Int
 
     public init(rows: Int = 4096, bytes: Int = 256 << 10) {
-        pool = Locked(RowBatchPool(rows: rows, bytes: bytes))
+        state = Locked(State(pool: RowBatchPool(rows: rows, bytes: bytes)))
         batchBytes = bytes
     }
 
-    public func take(sourceColumns: Int) -> RowBatch { pool.withLock { $0.take(sourceColumns: sourceColumns) } }
+    public func take(sourceColumns: Int) -> RowBatch {
+        state.withLock { state in
+            let batch = state.pool.take(sourceColumns: sourceColumns)
+            state.rows.insert(batch.rowCapacity)
+            return batch
+        }
+    }
 
     /// Nobody may use the batch any more.
-    public func give(_ batch: RowBatch) { pool.withLock { $0.give(batch) } }
+    public func give(_ batch: RowBatch) {
+        state.withLock { state in
+            if state.rows.contains(batch.rowCapacity) { state.pool.give(batch) }
+        }
+    }
 }

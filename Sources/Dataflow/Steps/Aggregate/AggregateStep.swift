@@ -1,7 +1,7 @@
 import Rows
 
 /// Gathers the rows of each group into one row, within a bound of memory. Groups come in the order of their first rows; nulls are a
-/// group of their own; an aggregate without groupBy gives one row, also of no rows.
+/// group of their own; a group goes to the output its first row was sent to; an aggregate without groupBy gives one row, also of no rows.
 ///
 /// When the groups outgrow the limit they go to the disk, sorted by key, as parts that are joined at the end; gathering is exact, so the
 /// result doesn't depend on when that happened.
@@ -57,7 +57,7 @@ final class AggregateStep: RowStep {
         let batch = packet.batch
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)
-            let group = try group(of: batch, row)
+            let group = try group(of: packet, row)
             for (offset, column) in columns.enumerated() {
                 do throws(SumOverflow) {
                     try column.gather(batch, row, into: &accumulators[group * columns.count + offset], room: room)
@@ -70,11 +70,11 @@ final class AggregateStep: RowStep {
         batch.deselectAll()
     }
 
-    private func group(of batch: RowBatch, _ row: Int) throws(PipelineProblem) -> Int {
-        key.make(batch, row)
+    private func group(of packet: RowPacket, _ row: Int) throws(PipelineProblem) -> Int {
+        key.make(packet.batch, row)
         let hash = key.hash(with: hasher)
         if let known = index[hash] { return Int(known) }
-        codec.encode(batch, row)
+        codec.encode(packet, row)
         let size = key.bytes.count + codec.bytes.count + columns.count * MemoryLayout<Accumulator>.stride * 2 + 128
         // Texts of minima and parts of float sums are small beside the row itself.
         if !groups.isEmpty, used + size + index.bytesAfterNext > context.memoryLimit / 2 { try spill() }
@@ -172,10 +172,10 @@ final class AggregateStep: RowStep {
             context.batches.give(builder.batch)
             return nil
         }
-        let batch = builder.finish()
+        let packet = builder.finish()
+        let batch = packet.batch
         let input = batch.columns
         batch.columns = groupBy.map { input[$0] } + results
-        let packet = RowPacket(batch)
         packet.account.merged -= Int64(batch.rowCount)
         return packet
     }

@@ -3,7 +3,7 @@ import Rows
 
 /// Makes bytes of a row and a row of these bytes, with its original text, its values and where it came from: for steps that keep rows.
 ///
-/// Form: file, number, ordinal, offset (8 bytes each); length and bytes of the original row; its source cells (8 bytes each, offsets
+/// Form: file, number, ordinal, offset (8 bytes each); route + 1 (2 bytes), 0 for none; length and bytes of the original row; its source cells (8 bytes each, offsets
 /// from the row's start); then each column: a tag, and what the tag says.
 final class RowCodec {
     private enum Tag: UInt8 {
@@ -31,7 +31,8 @@ final class RowCodec {
 
     // MARK: Writing
 
-    func encode(_ batch: RowBatch, _ row: Int) {
+    func encode(_ packet: RowPacket, _ row: Int) {
+        let batch = packet.batch
         sourceColumns = batch.sourceColumnCount
         quote = batch.quote
         delimiter = batch.delimiter
@@ -40,6 +41,7 @@ final class RowCodec {
         put(batch.rowNumber(row))
         put(batch.ordinal(row))
         put(batch.inputOffset(row))
+        put(packet.routes.flatMap { row < $0.count ? $0[row] &+ 1 : nil } ?? 0 as UInt16)
         let original = batch.original(row)
         put(UInt32(truncatingIfNeeded: original.count))
         bytes.append(contentsOf: original)
@@ -95,6 +97,8 @@ final class RowCodec {
     struct Builder {
         let batch: RowBatch
         private let codec: RowCodec
+        private var routes: [UInt16] = []
+        private var anyRouted = false
         private var columns: [Column] = []
         /// By column: the source all rows so far share; -1 none, -2 not all the same.
         private var sources: [Int] = []
@@ -134,6 +138,9 @@ final class RowCodec {
             let row = batch.rowCount
             let (file, number, ordinal, offset) = (reader.number(Int64.self), reader.number(Int64.self), reader.number(Int64.self), reader.number(Int64.self))
             batch.identities?.append(RowIdentity(file: Int(file), number: number, ordinal: ordinal, offset: offset))
+            let route = reader.number(UInt16.self)
+            anyRouted = anyRouted || route > 0
+            routes.append(route > 0 ? route - 1 : 0)
             let length = Int(reader.number(UInt32.self))
             batch.reserve(bytes: batch.byteCount + length)
             let start = batch.byteCount
@@ -196,8 +203,8 @@ final class RowCodec {
             if let content = codec.room.text(.source(source), row, of: batch, format: codec.plain) { text.set(content, at: row) } else { text.setNull(at: row) }
         }
 
-        /// The batch with its columns; the builder is done.
-        mutating func finish() -> RowBatch {
+        /// The packet with its columns and routes; the builder is done.
+        mutating func finish() -> RowPacket {
             for index in columns.indices {
                 let source = sources[index] >= 0 ? sources[index] : nil
                 switch columns[index] {
@@ -213,7 +220,9 @@ final class RowCodec {
                 }
             }
             batch.columns = columns
-            return batch
+            let packet = RowPacket(batch)
+            if anyRouted { packet.routes = routes }
+            return packet
         }
     }
 

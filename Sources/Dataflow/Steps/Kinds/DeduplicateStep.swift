@@ -73,7 +73,7 @@ final class DeduplicateLastStep: RowStep {
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)
             key.make(batch, row)
-            codec.encode(batch, row)
+            codec.encode(packet, row)
             try byKey.add(key: key.bytes, sequence: sequence, payload: codec.bytes)
             sequence += 1
         }
@@ -88,7 +88,7 @@ final class DeduplicateLastStep: RowStep {
             context.batches.give(builder.batch)
             return nil
         }
-        let packet = RowPacket(builder.finish())
+        let packet = builder.finish()
         packet.account.filtered += dropped
         dropped = 0
         return packet

@@ -27,7 +27,7 @@ final class SortStep: RowStep {
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)
             key.make(batch, row)
-            codec.encode(batch, row)
+            codec.encode(packet, row)
             try sorter.add(key: key.bytes, sequence: sequence, payload: codec.bytes)
             sequence += 1
         }
@@ -41,7 +41,7 @@ final class SortStep: RowStep {
             context.batches.give(builder.batch)
             return nil
         }
-        return RowPacket(builder.finish())
+        return builder.finish()
     }
 
     func snapshot() throws(PipelineProblem) -> [UInt8] {
