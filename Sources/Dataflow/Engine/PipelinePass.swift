@@ -27,7 +27,7 @@ final class PipelinePass {
     private var redirects: [(from: String, to: String)]
     private let spill: SpillDirectory
 
-    private var report = PipelineReport(outcome: .failed)
+    private var report = PipelineReport(outcome: .running)
     private var meter = StepMeter([])
     private var channels: [FlowChannel] = []
     private var writer: WriteStage?
@@ -97,9 +97,9 @@ final class PipelinePass {
         isRestoring = false
         let reader = ReadStage(source, job: job, pool: pool, meter: meter, control: control)
         if job.limits.threads == 1 {
-            try InlineFlow(reader, StepStage(pipeline.steps, meter: meter, spill: spill)).run { item throws(PipelineProblem) in try self.handle(item) }
+            try InlineFlow(reader, StepStage(pipeline.steps, meter: meter, spill: spill, fileNames: source.fileNames)).run { item throws(PipelineProblem) in try self.handle(item) }
         } else {
-            let flow = try ThreadedFlow(reader, pipeline, job: job, meter: meter, spill: spill)
+            let flow = try ThreadedFlow(reader, pipeline, job: job, meter: meter, spill: spill, fileNames: source.fileNames)
             channels = flow.channels
             try flow.run { item throws(PipelineProblem) in try self.handle(item) }
         }

@@ -4,6 +4,8 @@ import RowSteps
 /// What a run did: the figures of its status, its metrics and its report.
 public struct PipelineReport: Sendable, Equatable {
     public enum Outcome: String, Sendable {
+        /// Only in reports of progress.
+        case running = "Running"
         case succeeded = "Succeeded"
         case failed = "Failed"
         case cancelled = "Cancelled"

@@ -44,6 +44,8 @@ final class ReadStage: @unchecked Sendable {
         let hasRows = try source.read(into: batch)
         let packet = RowPacket(batch)
         packet.account.read = Int64(batch.rowCount)
+        packet.bytesRead = source.bytesRead
+        packet.fileNames = source.fileNames
         try rejectFaults(packet)
         let now = StepMeter.now
         meter.add(0, rowsIn: batch.rowCount, rowsOut: batch.selectedCount, nanoseconds: now - start)

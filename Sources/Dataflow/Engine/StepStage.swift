@@ -7,13 +7,15 @@ final class StepStage: @unchecked Sendable {
     private let steps: [CompiledPipeline.Step]
     private let meter: StepMeter
     private let spill: SpillDirectory
+    private let fileNames: [String]
     /// The first step's place among the meter's entries: the source comes before it.
     private static let meterOffset = 1
 
-    init(_ steps: [CompiledPipeline.Step], meter: StepMeter, spill: SpillDirectory) {
+    init(_ steps: [CompiledPipeline.Step], meter: StepMeter, spill: SpillDirectory, fileNames: [String]) {
         self.steps = steps
         self.meter = meter
         self.spill = spill
+        self.fileNames = fileNames
     }
 
     /// Handles one item; what it becomes goes to `emit`, the item itself last.
@@ -54,6 +56,7 @@ final class StepStage: @unchecked Sendable {
             let drained: RowPacket?
             do throws(PipelineProblem) { drained = try steps[place].instance.drain() } catch { throw error.at(step: steps[place].name) }
             guard let packet = drained else { return }
+            packet.fileNames = fileNames
             meter.add(steps[place].index + Self.meterOffset, rowsIn: 0, rowsOut: packet.batch.selectedCount, nanoseconds: StepMeter.now - start)
             try process(packet, from: place + 1)
             try emit(.packet(packet))

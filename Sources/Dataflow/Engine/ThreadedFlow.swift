@@ -19,7 +19,7 @@ struct ThreadedFlow {
         let keepsNumbers: Bool
     }
 
-    init(_ reader: ReadStage, _ pipeline: CompiledPipeline, job: PipelineJob, meter: StepMeter, spill: SpillDirectory) throws(PipelineProblem) {
+    init(_ reader: ReadStage, _ pipeline: CompiledPipeline, job: PipelineJob, meter: StepMeter, spill: SpillDirectory, fileNames: [String]) throws(PipelineProblem) {
         self.reader = reader
         var channels = [FlowChannel(name: "source", capacity: job.limits.channelDepth)]
         var workers: [Worker] = []
@@ -28,11 +28,11 @@ struct ThreadedFlow {
             let from = channels[channels.count - 1]
             let to = FlowChannel(name: name, capacity: job.limits.channelDepth)
             channels.append(to)
-            workers.append(Worker(name: name, stage: StepStage(stage.steps, meter: meter, spill: spill), from: from, to: to, keepsNumbers: stage.isStateless))
+            workers.append(Worker(name: name, stage: StepStage(stage.steps, meter: meter, spill: spill, fileNames: fileNames), from: from, to: to, keepsNumbers: stage.isStateless))
             guard stage.isStateless else { continue }
             for _ in 1..<max(job.limits.threads, 1) {
                 let steps = try pipeline.copy(of: stage)
-                workers.append(Worker(name: name, stage: StepStage(steps, meter: meter, spill: spill), from: from, to: to, keepsNumbers: true))
+                workers.append(Worker(name: name, stage: StepStage(steps, meter: meter, spill: spill, fileNames: fileNames), from: from, to: to, keepsNumbers: true))
             }
         }
         self.channels = channels

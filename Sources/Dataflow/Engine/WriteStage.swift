@@ -74,6 +74,7 @@ final class WriteStage {
     func take(_ packet: RowPacket) throws(PipelineProblem) {
         let start = StepMeter.now
         figures.account += packet.account
+        figures.bytesRead = max(figures.bytesRead, packet.bytesRead)
         for warning in packet.warnings { note(named(warning, file: packet.batch.file)) }
         if !packet.log.isEmpty { observer.log(packet.log) }
         if !packet.rejections.isEmpty { try bury(packet.rejections) }

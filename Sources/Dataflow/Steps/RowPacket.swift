@@ -16,6 +16,10 @@ public final class RowPacket: @unchecked Sendable {
     public var account = RowAccount()
     /// Cells that became null by policy, the first few of them.
     public private(set) var warnings: [PipelineProblem] = []
+    /// The names of the inputs, by `RowBatch.file`; the engine sets them, so that problems can say them.
+    public var fileNames: [String] = []
+    /// Bytes of input up to the packet's last row; the engine sets it, for progress.
+    public var bytesRead: Int64 = 0
     /// Lines that a script logged.
     public var log: [String] = []
 
@@ -30,7 +34,7 @@ public final class RowPacket: @unchecked Sendable {
     ///   - rule: a word for reports: `Required`, `Type`, `Constraint`, ….
     ///   - policy: `fail` throws the problem, as fatal; `null` is no way to reject a row and counts as `deadLetter`.
     public func reject(row: Int, rule: String, policy: ErrorPolicy, _ problem: PipelineProblem) throws(PipelineProblem) {
-        let placed = problem.at(row: batch.rowNumber(row), byte: batch.inputOffset(row))
+        let placed = problem.at(file: fileName(row), row: batch.rowNumber(row), byte: batch.inputOffset(row))
         if policy == .fail {
             var fatal = placed
             fatal.severity = .fatal
@@ -43,11 +47,16 @@ public final class RowPacket: @unchecked Sendable {
                 isKept: policy != .skip, problem: placed, original: Array(batch.original(row))))
     }
 
+    private func fileName(_ row: Int) -> String? {
+        let file = batch.file(of: row)
+        return fileNames.indices.contains(file) ? fileNames[file] : nil
+    }
+
     /// A cell became null by policy SetNull.
     public func noteNulled(row: Int, _ problem: @autoclosure () -> PipelineProblem) {
         account.nulled += 1
         guard warnings.count < Self.warningLimit else { return }
-        var warning = problem().at(row: batch.rowNumber(row), byte: batch.inputOffset(row))
+        var warning = problem().at(file: fileName(row), row: batch.rowNumber(row), byte: batch.inputOffset(row))
         warning.severity = .warning
         warnings.append(warning)
     }

@@ -38,7 +38,7 @@ struct RunWork {
         case .succeeded: WorkerExit.succeeded
         case .paused: WorkerExit.paused
         case .cancelled: WorkerExit.cancelled
-        case .failed: WorkerExit.failed
+        case .failed, .running: WorkerExit.failed
         }
     }
 }
