@@ -6,6 +6,8 @@ public struct Environment: Sendable {
         public var requiresHomogeneousLiterals = true
         /// Patterns, durations and timestamps that are written out are looked at when the expression is compiled, as Kubernetes does.
         public var validatesLiterals = true
+        /// `cel.bind` and names in backquotes, which Kubernetes doesn't have.
+        public var hasExtensions = true
         public init() {}
     }
 
@@ -101,7 +103,7 @@ public struct Environment: Sendable {
 
     func check(_ source: String, expecting: ValueType?) throws(ExpressionError) -> CheckedTree {
         let tree: SyntaxTree
-        do { tree = try Parser.parse(source) } catch {
+        do { tree = try Parser.parse(source, extensions: options.hasExtensions) } catch {
             throw ExpressionError([Checker.Issue(message: error.message, advice: error.plain, offset: error.offset)], source)
         }
         var checker = Checker(tree, self)

@@ -3,13 +3,16 @@ struct Parser {
     private var lexer: Lexer
     private var token = Token(kind: .end, start: 0, end: 0)
     private(set) var tree = SyntaxTree()
+    /// Whether `cel.bind` and names in backquotes are taken.
+    private var extensions = true
     /// How many expressions within expressions are open.
     private var openExpressions = 0
     /// The chain of `&&` or `||` made last, which the next operator of the kind goes on with.
     private var lastChain = -1
 
     /// - Throws: the first mistake in the text's form.
-    static func parse(_ source: String) throws(SyntaxFailure) -> SyntaxTree {
+    /// - Parameter extensions: whether `cel.bind` and names in backquotes are taken.
+    static func parse(_ source: String, extensions: Bool = true) throws(SyntaxFailure) -> SyntaxTree {
         let text = Array(source.utf8)
         if text.count > Limits.codePoints {
             let count = source.codePointCount
@@ -18,6 +21,7 @@ struct Parser {
             }
         }
         var parser = Parser(lexer: Lexer(text))
+        parser.extensions = extensions
         try parser.advance()
         parser.tree.nodes.reserveCapacity(text.count / 4 + 4)
         let root = try parser.expression()
@@ -265,7 +269,11 @@ struct Parser {
                 try advance()
                 return (node, (text(name), open))
             }
-        case .quotedIdentifier: try advance()
+        case .quotedIdentifier:
+            guard extensions else {
+                throw SyntaxFailure("unsupported syntax: '`'", plain: "names in backquotes aren't taken here; write value['name']", offset: name.start)
+            }
+            try advance()
         default:
             throw SyntaxFailure(
                 "Syntax error: mismatched input '\(found)' expecting IDENTIFIER", plain: "a field's or function's name is expected after '.'",
@@ -507,7 +515,7 @@ extension Parser {
             let call = try add(.memberCall(target: list, function: "@sortByAssociatedKeys", arguments: [keys]), offset, depth: depth([keys]) + 1)
             return try add(.bind(variable: input, value: target, body: call), offset, depth: depth(target, call))
         case ("bind", 3):
-            guard case .identifier("cel", _) = tree.nodes[target].kind else { return nil }
+            guard extensions, case .identifier("cel", _) = tree.nodes[target].kind else { return nil }
             let variable = try simpleName(arguments[0], "cel.bind() variable names must be simple identifiers")
             return try add(.bind(variable: variable, value: arguments[1], body: arguments[2]), offset, depth: depth(arguments[1], arguments[2]))
         default: return nil

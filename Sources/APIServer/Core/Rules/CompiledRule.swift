@@ -23,7 +23,11 @@ struct CompiledRule: Sendable {
     static let oldSelfVariable = 1
 
     /// The functions, made once; the variables change with the schema.
-    private static let base = Environment(libraries: Library.kubernetes)
+    private static let base: Environment = {
+        var options = Environment.Options()
+        options.hasExtensions = false
+        return Environment(libraries: Library.kubernetes, options: options)
+    }()
 
     /// All rules of a schema.
     static func compile(_ rules: [ValidationRule], _ schema: StructuralSchema, _ type: DeclaredType) -> [CompiledRule] {
