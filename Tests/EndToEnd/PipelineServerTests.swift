@@ -51,7 +51,7 @@ import Testing
 
         // A long run, and kill -9 of everything in the middle.
         var text = "id,name\n"
-        for row in 0..<3_000_000 { text += "\(row),name of row \(row)\n" }
+        for row in 0..<600_000 { text += "\(row),name of row \(row)\n" }
         try text.write(toFile: "\(root)/data/long.csv", atomically: true, encoding: .utf8)
         try installation.apply(
             """
@@ -69,7 +69,7 @@ import Testing
         try installation.start()
         try waitFor(installation, "long", ["Succeeded", "Failed"], seconds: 180)
         let long = try installation.get("dpr", "long")?["status"]
-        #expect(long?["phase"] == "Succeeded" && long?["progress"]?["rowsWritten"] == 1_500_000, "\(long?.text ?? "")")
+        #expect(long?["phase"] == "Succeeded" && long?["progress"]?["rowsWritten"] == 300_000, "\(long?.text ?? "")")
         let written = try String(contentsOfFile: "\(root)/out/long.csv", encoding: .utf8)
         #expect(written.utf8.count == text.split(separator: "\n").enumerated().filter { $0.offset == 0 || ($0.offset - 1) % 2 == 0 }.reduce(0) { $0 + $1.element.utf8.count + 1 })
 

@@ -93,6 +93,8 @@ struct JobCompiler {
             budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
             workDirectory: job.workDirectory)
         result.limits.threads = job.threads
+        // Enough for two and a half million unique keys; sorting and grouping spill beyond it.
+        result.limits.stepMemory = 64 << 20
         if job.checkpointsEveryBatch {
             result.checkpointInterval = .everyBatch
             result.limits.batchRows = 64

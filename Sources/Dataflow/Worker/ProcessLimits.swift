@@ -14,6 +14,8 @@ enum ProcessLimits {
             // Not the address space: the script engine reserves far more of that than it ever uses.
             try set(RLIMIT_DATA, memory, "data")
             inForce.append("data at most \(Bytes(memory))")
+        } else {
+            inForce.append("data unbounded; a script is ended beyond its memoryLimit")
         }
         if let processor = limits.processor {
             try set(RLIMIT_CPU, processor, "processor time")
