@@ -84,7 +84,7 @@ let package = Package(
         // Pipelines
         target("RowSteps", ["Kernel", "Platform", "Rows", "Expressions"], path: "Sources/Dataflow/Steps"),
         target("Dataflow", ["Kernel", "Platform", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
-        target("FileConnectors", ["Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing"], path: "Sources/Dataflow/Files"),
+        target("FileConnectors", ["Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing"], path: "Sources/Dataflow/Files"),
         target("Delimited", ["Platform", "Rows", "TextScan", "Compression", "Hashing"], path: "Sources/Dataflow/Delimited"),
 
         // The API server and the loop

@@ -225,6 +225,14 @@ import Testing
         }
     }
 
+    @Test func withoutDeadLettersARejectedRowEndsTheRun() {
+        let output = MemoryOutput("o")
+        let report = PipelineEngine(plain(), source: MemorySource(numbered(20, bad: [7]), names: Self.names), outputs: [output]).run()
+        #expect(report.failure?.category == .configuration)
+        #expect(report.failure?.place.row == 8)
+        #expect(output.committed == nil)
+    }
+
     private final class Watcher: PipelineObserver {
         let control: RunControl
         let action: @Sendable (RunControl) -> Void

@@ -26,7 +26,7 @@ public final class PipelineEngine {
 
     /// - Parameters:
     ///   - outputs: in the document's order: rows that nobody routes go to the first. Names are unique.
-    ///   - deadLetters: nil: rejected rows are counted and not kept; a job whose policy is `deadLetter` needs one.
+    ///   - deadLetters: nil: a row that would go there ends the run.
     public init(
         _ job: PipelineJob, source: any RowSource, outputs: [any RowOutput], deadLetters: (any DeadLetterSink)? = nil,
         checkpoints: any CheckpointStore = NoCheckpoints(), observer: any PipelineObserver = SilentObserver(), control: RunControl = RunControl()

@@ -119,7 +119,15 @@ final class WriteStage {
         for (_, rejection) in ordered {
             let problem = named(rejection.problem, file: rejection.file)
             note(problem)
-            if rejection.isKept { try deadLetters?.write(rejection, file: fileName(rejection.file)) }
+            if rejection.isKept {
+                guard let deadLetters else {
+                    // A row may be left out only where it is kept, or where the document says Skip.
+                    throw PipelineProblem(
+                        .fatal, .configuration, what: "a rejected row has no place to go", at: problem.place, why: "\(problem.what), \(problem.why); the run has no dead letters",
+                        fix: "Name a file in errors.deadLetter.path, or choose Skip or Fail")
+                }
+                try deadLetters.write(rejection, file: fileName(rejection.file))
+            }
             if let exceeded = ledger.reject(row: rejection.ordinal) { throw exceeded.problem(last: problem) }
         }
     }

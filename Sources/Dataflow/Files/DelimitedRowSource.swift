@@ -1,6 +1,7 @@
 import Dataflow
 import Delimited
 import Hashing
+import Platform
 import RowSteps
 import Rows
 
@@ -10,6 +11,8 @@ public final class DelimitedRowSource: RowSource {
     private let options: ReaderOptions
     private let batchBytes: Int
     private var reader: DelimitedReader?
+    /// Others than the reading thread ask for it.
+    private let progress = Locked<Int64>(0)
     private var rowsLeft: Int64?
     /// What was known when it was closed.
     private var known: [InputSummary] = []
@@ -43,6 +46,7 @@ public final class DelimitedRowSource: RowSource {
             let reader = try DelimitedReader(inputs: paths, options: options, resumingAt: resumption, batchBytes: batchBytes)
             columns = reader.header.map { StepColumn($0) }
             self.reader = reader
+            note(reader.bytesRead)
         } catch { throw PipelineProblem(input: error) }
     }
 
@@ -54,10 +58,13 @@ public final class DelimitedRowSource: RowSource {
         }
         do throws(DelimitedError) {
             let hasRows = try reader.read(into: batch, rows: rowsLeft.map { Int(clamping: $0) } ?? .max)
+            note(reader.bytesRead)
             if let left = rowsLeft { rowsLeft = left - Int64(batch.rowCount) }
             return hasRows
         } catch { throw PipelineProblem(input: error) }
     }
+
+    private func note(_ bytes: Int64) { progress.withLock { $0 = bytes } }
 
     public func position() throws(PipelineProblem) -> [UInt8] { Self.encode(reader?.position ?? ReaderPosition(), paths: paths) }
 

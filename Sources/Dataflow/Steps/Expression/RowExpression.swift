@@ -26,8 +26,6 @@ final class RowExpression {
     let vectors: VectorProgram?
     private let place: PipelineProblem.Place
     private var verdicts: [Verdict] = []
-    /// Rows that the evaluator looked at, since the beginning: for metrics and tests.
-    private(set) var rowsEvaluatedSingly = 0
 
     /// - Parameters:
     ///   - selfColumn: what `self` stands for; nil: there is no `self`.
@@ -105,7 +103,6 @@ final class RowExpression {
 
     /// The general evaluator's result.
     func evaluate(_ batch: RowBatch, _ row: Int) -> Result<Value, EvaluationError> {
-        rowsEvaluatedSingly += 1
         values.batch = batch
         values.row = row
         defer { values.batch = nil }

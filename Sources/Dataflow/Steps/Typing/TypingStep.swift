@@ -3,14 +3,8 @@ import Rows
 /// Reads the declared columns of the source: types, nulls, constraints, in the document's order.
 public struct TypingFactory: RowStepFactory {
     private let rules: [ColumnRule]
-    private let isCast: Bool
 
-    public init(rules: [ColumnRule]) { self.init(rules: rules, isCast: false) }
-
-    init(rules: [ColumnRule], isCast: Bool) {
-        self.rules = rules
-        self.isCast = isCast
-    }
+    public init(rules: [ColumnRule]) { self.rules = rules }
 
     public func makeStep(name: String, input: [StepColumn], context: StepContext) throws(PipelineProblem) -> any RowStep {
         try TypingStep(name: name, rules: rules, input: input, context: context)
