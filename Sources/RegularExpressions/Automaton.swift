@@ -77,17 +77,27 @@ struct Automaton: Sendable {
                 for seed in state.seeds where machine.close(seed, state.before, after, &closure, &stack) { return true }
                 return false
             }
+            // What the threads wait for depends on the next byte only as far as assertions look at it, so it is asked once a run of bytes.
+            var edges: [(low: UInt8, high: UInt8, next: Int32)] = []
+            var asks: (neighbour: Neighbour, accepts: Bool)?
             for byte in representatives {
-                if closes(Neighbour(byte)) {
+                let after = asked == 0 ? Neighbour.other : Neighbour(byte)
+                if asks?.neighbour != after {
+                    asks = (after, closes(after))
+                    work += closure.members.count
+                    edges.removeAll(keepingCapacity: true)
+                    for thread in closure.members {
+                        if case .byte(let low, let high, let next) = program.instructions[Int(thread)] { edges.append((low, high, next)) }
+                    }
+                }
+                if asks?.accepts == true {
                     table.append(Self.accepted)
                     continue
                 }
-                work += closure.members.count
+                work += edges.count
                 guard work <= Self.mostWork else { return nil }
                 reached.removeAll()
-                for thread in closure.members {
-                    if case .byte(let low, let high, let next) = program.instructions[Int(thread)], byte >= low, byte <= high { _ = reached.insert(next) }
-                }
+                for edge in edges where byte >= edge.low && byte <= edge.high { _ = reached.insert(edge.next) }
                 if !program.isAnchored { _ = reached.insert(program.start) }
                 if reached.members.isEmpty {
                     table.append(Self.dead)

@@ -26,19 +26,24 @@ enum UnicodeCategories {
     static func set(named name: String) -> ScalarSet? {
         if name == "Any" { return .all }
         guard let wanted = categories(name) else { return nil }
-        var spans: [ScalarSet.Span] = []
-        var start: UInt32? = nil
-        for value in 0...ScalarSet.last {
-            let belongs = UnicodeScalar(value).map { wanted.contains($0.properties.generalCategory) } ?? false
-            if belongs, start == nil { start = value }
-            if !belongs, let from = start {
-                spans.append(from...(value - 1))
-                start = nil
-            }
-        }
-        if let from = start { spans.append(from...ScalarSet.last) }
-        return ScalarSet(spans)
+        return ScalarSet(runs.filter { wanted.contains($0.category) }.map(\.span))
     }
+
+    /// All of Unicode as runs of one category. Read once for the process, as that takes 50 ms: a pattern may name a category a thousand times.
+    private static let runs: [(span: ScalarSet.Span, category: Unicode.GeneralCategory)] = {
+        var runs: [(span: ScalarSet.Span, category: Unicode.GeneralCategory)] = []
+        var start: UInt32 = 0
+        var current = Unicode.Scalar(0).properties.generalCategory
+        for value in 1...ScalarSet.last {
+            // Surrogates are no scalars; they end what was before them and belong to nothing a text can hold.
+            let category = Unicode.Scalar(value)?.properties.generalCategory ?? .surrogate
+            if category == current { continue }
+            runs.append((span: start...(value - 1), category: current))
+            (start, current) = (value, category)
+        }
+        runs.append((span: start...ScalarSet.last, category: current))
+        return runs.filter { $0.category != .surrogate }
+    }()
 
     private static func categories(_ name: String) -> [Unicode.GeneralCategory]? {
         switch name {

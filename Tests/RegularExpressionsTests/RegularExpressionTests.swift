@@ -147,6 +147,13 @@ import Testing
             }
         }
     }
+
+    /// Found by fuzzing: each `\p` in a pattern walked all of Unicode, so that a short pattern took minutes to read.
+    @Test(.timeLimit(.minutes(1))) func aPatternOfManyUnicodeClassesIsReadSoon() throws {
+        let expression = try RegularExpression("^[" + String(repeating: #"\pL\p{Nd}"#, count: 1500) + "]+$")
+        #expect(expression.matches("aß日١") && !expression.matches("a-b"))
+        #expect(try RegularExpression(#"^\PL+$"#).matches("1-2") && !RegularExpression(#"^\pC$"#).matches("a"))
+    }
 }
 
 /// A small generator whose sequence is its seed's.
