@@ -49,7 +49,9 @@ struct Machine {
     let program: Program
 
     /// The leftmost match in `text` from `from` on, as byte offsets of the groups; -1 where a group took no part.
-    func firstMatch(in text: UnsafeBufferPointer<UInt8>, from: Int) -> [Int]? {
+    ///
+    /// - Parameter read: moved up by how many bytes were looked at.
+    func firstMatch(in text: UnsafeBufferPointer<UInt8>, from: Int, read: inout Int) -> [Int]? {
         let slots = (program.captures + 1) * 2
         var current = ThreadSet(capacity: program.instructions.count)
         var following = ThreadSet(capacity: program.instructions.count)
@@ -57,6 +59,7 @@ struct Machine {
         var followingSlots: [[Int]] = []
         var best: [Int]? = nil
         var at = from
+        defer { read += min(at, text.count) - from }
         while at <= text.count {
             let before = at == 0 ? Neighbour.edge : Neighbour(text[at - 1])
             let after = at == text.count ? Neighbour.edge : Neighbour(text[at])

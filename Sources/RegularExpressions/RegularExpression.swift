@@ -31,14 +31,25 @@ public struct RegularExpression: Sendable {
 
     /// The leftmost match that begins at or after a place, by Perl's preference among those.
     public func firstMatch(in text: String, from start: Int = 0) -> Match? {
+        var read = 0
+        return firstMatch(in: text, from: start, read: &read)
+    }
+
+    /// The same, for who looks for one match after the other: each search is linear, all of them together can be quadratic.
+    ///
+    /// - Parameter read: moved up by how many bytes of the text were looked at.
+    public func firstMatch(in text: String, from start: Int, read: inout Int) -> Match? {
         var text = text
         return text.withUTF8 { bytes in
-            guard start >= 0, start <= bytes.count, let slots = Machine(program: program).firstMatch(in: bytes, from: start) else { return nil }
+            guard start >= 0, start <= bytes.count, let slots = Machine(program: program).firstMatch(in: bytes, from: start, read: &read) else { return nil }
             let ranges = stride(from: 0, to: slots.count - 1, by: 2).map { slots[$0] >= 0 && slots[$0 + 1] >= slots[$0] ? slots[$0]..<slots[$0 + 1] : nil }
             guard let whole = ranges.first ?? nil else { return nil }
             return Match(range: whole, groups: Array(ranges.dropFirst()))
         }
     }
+
+    /// How many instructions the pattern became: what looking at one byte takes at most.
+    public var instructionCount: Int { program.instructions.count }
 
     /// How many groups the pattern has.
     public var groupCount: Int { program.captures }

@@ -3,6 +3,10 @@ struct Unifier {
     private var bindings: [ValueType?] = []
     /// The variables bound so far, oldest first, with what they were bound to before.
     private var trail: [(variable: Int, previous: ValueType?)] = []
+    /// How many parts of types may still be looked at. Variables bound to types made of variables can spell a type of astronomical
+    /// size in a few characters; whoever gets there is past every honest expression, and everything agrees with everything.
+    private var fuel = 0
+    private static let fuelForOne = 10_000
 
     /// So many new variables; the number of the first.
     mutating func fresh(_ count: Int) -> Int {
@@ -15,6 +19,7 @@ struct Unifier {
     /// Whether arguments of these types can be given where those are expected; what variables turn out to be is kept only then.
     mutating func accepts(_ given: [ValueType], _ expected: [ValueType]) -> Bool {
         guard given.count == expected.count else { return false }
+        fuel = Self.fuelForOne
         let mark = trail.count
         for position in given.indices where !agree(given[position], expected[position]) {
             undo(to: mark)
@@ -24,6 +29,7 @@ struct Unifier {
     }
 
     mutating func accepts(_ given: ValueType, _ expected: ValueType) -> Bool {
+        fuel = Self.fuelForOne
         let mark = trail.count
         if agree(given, expected) { return true }
         undo(to: mark)
@@ -40,6 +46,8 @@ struct Unifier {
     }
 
     private mutating func agree(_ a: ValueType, _ b: ValueType) -> Bool {
+        fuel -= 1
+        guard fuel > 0 else { return true }
         if case .variable(let variable) = b {
             if case .variable(variable) = a { return true }
             if let bound = bindings[variable] { return widen(variable, bound, with: a) }
@@ -96,28 +104,53 @@ struct Unifier {
         }
     }
 
-    private func occurs(_ variable: Int, in type: ValueType) -> Bool {
+    private mutating func occurs(_ variable: Int, in type: ValueType) -> Bool {
+        fuel -= 1
+        guard fuel > 0 else { return true }
         switch type {
-        case .variable(let other): other == variable || (bindings[other].map { occurs(variable, in: $0) } ?? false)
-        case .list(let element, _): occurs(variable, in: element)
-        case .map(let key, let value): occurs(variable, in: key) || occurs(variable, in: value)
-        case .optional(let wrapped), .type(let wrapped), .nullable(let wrapped): occurs(variable, in: wrapped)
-        case .opaque(_, let arguments): arguments.contains { occurs(variable, in: $0) }
-        default: false
+        case .variable(let other):
+            if other == variable { return true }
+            guard let bound = bindings[other] else { return false }
+            return occurs(variable, in: bound)
+        case .list(let part, _), .optional(let part), .type(let part), .nullable(let part): return occurs(variable, in: part)
+        case .map(let key, let value): return occurs(variable, in: key) || occurs(variable, in: value)
+        case .opaque(_, let arguments):
+            for argument in arguments where occurs(variable, in: argument) { return true }
+            return false
+        default: return false
         }
     }
 
     /// The type with all that is known put in; what is still unknown stays a variable, or becomes `dyn` at the end.
     func resolve(_ type: ValueType, atEnd: Bool = false) -> ValueType {
+        var parts = 500
+        return resolve(type, atEnd, &parts)
+    }
+
+    /// - Parameter parts: how many more the result may have; beyond them it is `dyn`.
+    private func resolve(_ type: ValueType, _ atEnd: Bool, _ parts: inout Int) -> ValueType {
         switch type {
-        case .variable(let variable): bindings[variable].map { resolve($0, atEnd: atEnd) } ?? (atEnd ? .dyn : type)
-        case .list(let element, let semantics): .list(resolve(element, atEnd: atEnd), semantics)
-        case .map(let key, let value): .map(resolve(key, atEnd: atEnd), resolve(value, atEnd: atEnd))
-        case .optional(let wrapped): .optional(resolve(wrapped, atEnd: atEnd))
-        case .type(let of): .type(resolve(of, atEnd: atEnd))
-        case .nullable(let scalar): .nullable(resolve(scalar, atEnd: atEnd))
-        case .opaque(let name, let arguments) where !arguments.isEmpty: .opaque(name, arguments.map { resolve($0, atEnd: atEnd) })
-        default: type
+        case .dyn, .null, .bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration, .object, .error, .parameter: return type
+        default: break
+        }
+        parts -= 1
+        guard parts > 0 else { return .dyn }
+        switch type {
+        case .variable(let variable):
+            guard let bound = bindings[variable] else { return atEnd ? .dyn : type }
+            return resolve(bound, atEnd, &parts)
+        case .list(let element, let semantics): return .list(resolve(element, atEnd, &parts), semantics)
+        case .map(let key, let value):
+            let key = resolve(key, atEnd, &parts)
+            return .map(key, resolve(value, atEnd, &parts))
+        case .optional(let wrapped): return .optional(resolve(wrapped, atEnd, &parts))
+        case .type(let of): return .type(resolve(of, atEnd, &parts))
+        case .nullable(let scalar): return .nullable(resolve(scalar, atEnd, &parts))
+        case .opaque(let name, let arguments) where !arguments.isEmpty:
+            var resolved: [ValueType] = []
+            for argument in arguments { resolved.append(resolve(argument, atEnd, &parts)) }
+            return .opaque(name, resolved)
+        default: return type
         }
     }
 }

@@ -16,6 +16,15 @@ extension ValueType {
     }
 }
 
+extension Value {
+    /// What even a cheap function of a long text costs on top, so that no budget pays for hours: 1 for a thousand bytes. Kubernetes
+    /// counts nothing here.
+    var lengthCost: UInt64 {
+        if case .string(let text) = self { return UInt64(text.utf8.count >> 10) }
+        return 0
+    }
+}
+
 extension FunctionTable.Prepared {
     func admits(_ arguments: [Value]) -> Bool {
         guard arguments.count == parameters.count else { return false }
@@ -26,7 +35,7 @@ extension FunctionTable.Prepared {
     /// Pays, calls, pays for the result.
     func call(_ arguments: [Value], _ frame: inout Frame, _ offset: Int) throws(EvaluationError) -> Value {
         switch overload.cost.actual {
-        case .constant(let cost): try frame.budget.spend(cost)
+        case .constant(let cost): try frame.budget.spend(arguments.reduce(cost) { $0 &+ $1.lengthCost })
         case .before(let cost): try frame.budget.spend(cost(arguments))
         case .after: break
         }
@@ -84,7 +93,7 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let value = try argument.value(&frame, given)
         guard parameter.admits(value) else { throw noSuchOverload }
-        try frame.budget.spend(cost)
+        try frame.budget.spend(cost + value.lengthCost)
         do { return try body(value) } catch { throw error.located(offset) }
     }
 }
@@ -106,6 +115,8 @@ final class TextPredicate: Evaluable, @unchecked Sendable {
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let text = try text.string(&frame, given)
         let part = try part.string(&frame, given)
+        // An empty part is found without looking, and costs nothing to look for.
+        if part.isEmpty, kind == .contains { return true }
         let walk = Value.string(text).traversalCost
         switch kind {
         case .startsWith:
@@ -138,6 +149,7 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let text = try text.string(&frame, given)
+        if patternCost == 0 { return true }
         try frame.budget.spend(RegularExpressionCost.text(text).saturatingProduct(patternCost))
         return expression.matches(text)
     }
@@ -145,15 +157,59 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
-/// What matching costs, as Kubernetes reckons: the text's part times the pattern's.
+/// What matching costs, as Kubernetes reckons: the text's part times the pattern's. Patterns that become much larger than they are
+/// written (`(a|b){1000}`, `\\pL`) cost more than there, where a few characters can keep a server busy for minutes.
 public enum RegularExpressionCost {
     /// At least 1 for any pattern that isn't empty.
     public static func pattern(_ pattern: String) -> UInt64 {
-        UInt64(pattern.codePointCount).timesRoundedUp(Limits.regularExpressionFactor)
+        let weight = weight(pattern)
+        return (weight > 2000 ? weight : UInt64(pattern.codePointCount)).timesRoundedUp(Limits.regularExpressionFactor)
     }
 
     /// One is added to the length, so that matching an empty text isn't free.
     public static func text(_ text: String) -> UInt64 {
         UInt64(text.codePointCount + 1).timesRoundedUp(Limits.traversalFactor)
+    }
+
+    /// What a search for a pattern that isn't written out costs: beside the search itself, reading the pattern where that is more than
+    /// nothing.
+    public static func search(_ text: String, for pattern: String) -> UInt64 {
+        guard !pattern.isEmpty else { return 0 }
+        let weight = weight(pattern)
+        return self.text(text).saturatingProduct(self.pattern(pattern)).saturatingSum(weight > 200 ? weight / 2 : 0)
+    }
+
+    /// About how many instructions a pattern becomes; rather too many than too few.
+    private static func weight(_ pattern: String) -> UInt64 {
+        var pattern = pattern
+        return pattern.withUTF8 { bytes in
+            // What is longer than any program is not looked at.
+            guard bytes.count < 20_000 else { return 20_000 }
+            var weight: UInt64 = 0
+            var repeats: UInt64 = 1
+            var count: UInt64?
+            var previous: UInt8 = 0
+            for byte in bytes {
+                switch byte {
+                case UInt8(ascii: "p"), UInt8(ascii: "P"): weight += previous == 0x5C ? 1000 : 1
+                case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "D"), UInt8(ascii: "W"), UInt8(ascii: "S"), 0x80...: weight += 10
+                default: weight += 1
+                }
+                switch byte {
+                case UInt8(ascii: "{"): count = 0
+                case 0x30...0x39: count = count.map { min($0 * 10 + UInt64(byte - 0x30), 1000) }
+                case UInt8(ascii: ","):
+                    // `{5,}` counts as 5, `{5,9}` as 45: rather too many.
+                    if let least = count { repeats = min(repeats * max(least, 1), 1000) }
+                    if count != nil { count = 0 }
+                case UInt8(ascii: "}"):
+                    if let count { repeats = min(repeats * max(count, 1), 1000) }
+                    count = nil
+                default: count = nil
+                }
+                previous = byte
+            }
+            return min(weight * repeats, 20_000)
+        }
     }
 }

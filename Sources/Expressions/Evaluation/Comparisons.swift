@@ -15,6 +15,24 @@ extension Value {
     }
 }
 
+extension Value {
+    /// What walking over two values side by side costs: the shorter decides. Only as much of a text is counted as that takes.
+    func pairCost(_ other: Value) -> UInt64 {
+        switch (self, other) {
+        case (.optional(let a?), .optional(let b?)): return a.pairCost(b)
+        case (.string(let a), .string(let b)):
+            let (short, long) = a.utf8.count <= b.utf8.count ? (a, b) : (b, a)
+            let cost = Value.string(short).traversalCost
+            // A character takes four bytes at most: beyond that the longer text can't have fewer.
+            if long.utf8.count / 4 >= short.utf8.count { return cost }
+            return min(cost, Value.string(long).traversalCost)
+        // A text beside something else isn't walked over.
+        case (.string, _), (_, .string): return 1
+        default: return min(traversalCost, other.traversalCost)
+        }
+    }
+}
+
 /// `==` and `!=`
 final class Equality: Evaluable, @unchecked Sendable {
     private let left: Evaluable
@@ -32,7 +50,7 @@ final class Equality: Evaluable, @unchecked Sendable {
         let a = try left.value(&frame, given)
         let b = try right.value(&frame, given)
         let cost: UInt64
-        if case .opaque = a { cost = 1 } else { cost = min(a.traversalCost, b.traversalCost) }
+        if case .opaque = a { cost = 1 } else { cost = a.pairCost(b) }
         try frame.budget.spend(cost)
         var walk = EqualityWalk()
         return try walk.equal(a, b) != isNegated
@@ -92,7 +110,7 @@ final class Comparison: Evaluable, @unchecked Sendable {
         let a = try left.value(&frame, given)
         let b = try right.value(&frame, given)
         switch a {
-        case .string, .bytes: try frame.budget.spend(min(a.traversalCost, b.traversalCost))
+        case .string, .bytes: try frame.budget.spend(a.pairCost(b))
         default: try frame.budget.spend(1)
         }
         guard let order = a.order(b) else { throw noSuchOverload }

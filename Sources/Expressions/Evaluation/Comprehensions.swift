@@ -1,9 +1,10 @@
-/// The elements that a macro goes through, one or two variables at a time.
+/// The elements that a macro goes through, one or two variables at a time; each is found when it is asked for.
 struct Elements {
     private var cursor: ListCursor
     private var index: Int64 = 0
-    /// The map, whose keys the cursor walks over.
+    /// The map whose keys are gone through; nil for a list.
     private let map: ValueMap?
+    private var place = 0
 
     init(_ value: Value, _ offset: Int) throws(EvaluationError) {
         switch value {
@@ -11,19 +12,24 @@ struct Elements {
             cursor = ListCursor(list)
             map = nil
         case .map(let map):
-            cursor = ListCursor(ValueList(map.keys))
+            cursor = ListCursor(Self.nothing)
             self.map = map
         default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
         }
     }
 
+    private static let nothing = ValueList([])
+
     /// The next element of a list or key of a map.
     @inline(__always)
-    mutating func next() -> Value? { cursor.next() }
+    mutating func next() -> Value? {
+        if let map { return map.key(at: &place) }
+        return cursor.next()
+    }
 
     /// The next index or key, with its element or value.
     mutating func nextPair() -> (Value, Value)? {
-        guard let first = cursor.next() else { return nil }
+        guard let first = next() else { return nil }
         if let map { return (first, map[first] ?? .null) }
         defer { index += 1 }
         return (.int(index), first)

@@ -20,7 +20,8 @@ final class ListLiteral: Evaluable, @unchecked Sendable {
                 values.append(value)
             }
         }
-        try frame.budget.spend(Limits.listCreation)
+        // Long literals cost a little more than in Kubernetes, which counts none of their elements.
+        try frame.budget.spend(Limits.listCreation + UInt64(elements.count >> 6))
         return .list(ValueList(values))
     }
 }
@@ -50,7 +51,7 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
             keys.append(key)
             values.append(value)
         }
-        try frame.budget.spend(Limits.mapCreation)
+        try frame.budget.spend(Limits.mapCreation + UInt64(entries.count >> 5))
         return .map(ValueMap(keys: keys, values: values, index: index))
     }
 }

@@ -33,7 +33,11 @@ extension Library {
         var start = 0
         // An empty match right after a match doesn't count.
         var lastEnd = -1
-        while limit < 0 || found.count < limit, start <= bytes.count, let match = expression.firstMatch(in: text, from: start) {
+        // One search reads the text once, which was paid for; a search for each match may read it as often as there are matches.
+        var read = 0
+        let most = min(20_000_000, 2_000_000_000 / expression.instructionCount)
+        while limit < 0 || found.count < limit, start <= bytes.count, let match = expression.firstMatch(in: text, from: start, read: &read) {
+            guard read <= most else { throw EvaluationError(.costLimit, "operation cancelled: actual cost limit exceeded") }
             let range = match.range
             if !(range.isEmpty && range.lowerBound == lastEnd) {
                 found.append(String(decoding: bytes[range], as: UTF8.self))
@@ -52,9 +56,8 @@ extension Library {
 extension CallCost {
     /// A walk over the text times a part of the pattern.
     static let search = CallCost.from { arguments in
-        guard arguments.count > 1 else { return 1 }
-        let walk = arguments[0].costSize.saturatingSum(1).timesRoundedUp(Limits.traversalFactor)
-        return walk.saturatingProduct(arguments[1].costSize.timesRoundedUp(Limits.regularExpressionFactor))
+        guard arguments.count > 1, case .string(let text) = arguments[0], case .string(let pattern) = arguments[1] else { return 1 }
+        return RegularExpressionCost.search(text, for: pattern)
     } estimate: { operands in
         guard operands.count > 1 else { return CallEstimate(.exactly(1)) }
         let walk = (operands[0].size + .exactly(1)).traversed(Limits.traversalFactor)

@@ -63,6 +63,8 @@ enum GoNumber {
     /// As Go's ParseFloat reads a text: decimal and hexadecimal, underscores refused, `inf` and `nan` in any case; nil for anything
     /// else and for numbers beyond the largest.
     static func parse(_ text: String) -> Double? {
+        // No number that a double tells apart from its neighbours needs more digits.
+        guard text.utf8.count <= 2000 else { return nil }
         var body = text.utf8[...]
         var isNegative = false
         if let sign = body.first, sign == 0x2B || sign == 0x2D {

@@ -122,6 +122,7 @@ enum StandardConversions {
 
     /// RFC 3339 as Go reads it, within CEL's years.
     static func timestamp(_ text: String) throws(EvaluationError) -> Timestamp {
+        guard text.utf8.count < 1000 else { throw wrong(.string, .timestamp) }
         let bytes = Array(text.utf8)
         // Capital letters and no leap seconds, which the kernel's reader takes as well; digits beyond nanoseconds are dropped.
         guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"), bytes.last != UInt8(ascii: "z"), bytes[17] < 0x36 else { throw wrong(.string, .timestamp) }

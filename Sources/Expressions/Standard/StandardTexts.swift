@@ -47,7 +47,7 @@ enum StandardTexts {
     /// What a search for a pattern costs: the text's length times the pattern's.
     static let matching = CallCost.from({ arguments in
         guard case .string(let text) = arguments[0], case .string(let pattern) = arguments[1] else { return 1 }
-        return RegularExpressionCost.text(text).saturatingProduct(RegularExpressionCost.pattern(pattern))
+        return RegularExpressionCost.search(text, for: pattern)
     }) { operands in
         let text = (operands[0].size + .exactly(1)).traversed(Limits.traversalFactor)
         return CallEstimate(text * operands[1].size.traversed(Limits.regularExpressionFactor))
