@@ -168,7 +168,7 @@ public final class CallGuard: Sendable {
     private func leave(_ permit: CallPermit, _ outcome: CallOutcome, since start: MonotonicInstant, error: (any Error)?) {
         let now = clocks.monotonic
         let took = now - start
-        let text = outcome == .failure ? error.map { "\($0)" } : nil
+        let text = outcome == .failure ? error.map { ($0 as? any GuardClassified)?.guardText ?? "\($0)" } : nil
         let effects = state.withLock { state in state.leave(permit, outcome, took: took, error: text, now: now) }
         instruments.call(outcome, took: took)
         perform(effects)

@@ -46,6 +46,12 @@ public struct GuardRefusal: Error, Sendable, Equatable, CustomStringConvertible 
 /// An error that knows what it says about the health of what was called.
 public protocol GuardClassified: Error {
     var guardOutcome: CallOutcome { get }
+    /// What everyone may read who is refused because of it: nothing of the one object that the call was about.
+    var guardText: String { get }
+}
+
+extension GuardClassified {
+    public var guardText: String { "\(self)" }
 }
 
 extension GuardRefusal: GuardClassified {

@@ -102,7 +102,9 @@ public final class Controller<Handler: Reconciler>: Sendable {
     private func noticed(_ change: CacheChange) {
         let wasFenced = informer.isCurrent(change.key) && fenced.withLock { $0.remove(change.key) != nil }
         if change.isOwnWrite, !wasFenced, !change.changesMoreThanStatus { return }
-        enqueue(change.key, cause: change.isInitial ? .resync : .object)
+        // Of a status that isn't known as ours by now (the event may be quicker than the answer to the write) a look is enough: it is no
+        // reason to forget a backoff.
+        enqueue(change.key, cause: change.isInitial ? .resync : change.changesMoreThanStatus ? .object : .timer)
     }
 
     // MARK: Running

@@ -92,11 +92,14 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
             } catch { return PassResult(failure(error)) }
         }
         // Shown before a long action runs. What can't be shown now is done all the same: the world is put right also while the store is away.
-        switch await show(.acting(desired, observed, plan), &run, pass) {
-        case .shown, .later: break
-        case .gone: return .again(after: .zero)
-        case .failed(.cancelled): return .cancelled
-        case .failed: break
+        // After a failure its reason stays until the actions have succeeded: a status that goes to and fro tells nobody anything.
+        if pass.failures == 0 {
+            switch await show(.acting(desired, observed, plan), &run, pass) {
+            case .shown, .later: break
+            case .gone: return .again(after: .zero)
+            case .failed(.cancelled): return .cancelled
+            case .failed: break
+            }
         }
 
         let reference = ObjectRef(kind: flow.type.gvk, name: run.metadata.namespacedName, uid: run.metadata.uid)

@@ -186,6 +186,7 @@ public struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
             due = pending?.bringsForward == true ? sooner(now + delay, entry, now) : now + delay
         case .retryAfter(let after, _):
             entry.isFailing = true
+            entry.failures = max(entry.failures, 1)
             // Many keys wait for the same breaker: not all of them at the same instant.
             let spread = Duration.nanoseconds(Int64.random(in: 0...max(after.wholeNanoseconds / 10, 1), using: &generator))
             let delay = max(after + spread, settings.minimumGap)

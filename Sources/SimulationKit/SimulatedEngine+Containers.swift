@@ -29,7 +29,7 @@ extension SimulatedEngine {
             state.made += 1
             let id = "c\(state.made)"
             var mounts: [EngineMountPoint] = []
-            for case .volume(let volume, let path, let readOnly) in spec.mounts where !volume.isEmpty {
+            for case .volume(let volume, let path, let readOnly, _) in spec.mounts where !volume.isEmpty {
                 if state.volumes[volume] == nil { state.volumes[volume] = EngineVolume(name: volume) }
                 mounts.append(EngineMountPoint(type: "volume", name: volume, destination: path, isReadOnly: readOnly))
             }

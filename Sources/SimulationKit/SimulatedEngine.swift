@@ -178,7 +178,7 @@ public struct SimulatedEngine: ContainerEngine {
         try await call("volume rm \(name)", changes: .init(action: "remove volume", name: name)) { state throws(DockerError) in
             guard state.volumes[name] != nil else { throw .notFound("no such volume: \(name)") }
             let isUsed = state.specs.values.contains { spec in
-                spec.mounts.contains { if case .volume(name, _, _) = $0 { true } else { false } }
+                spec.mounts.contains { if case .volume(name, _, _, _) = $0 { true } else { false } }
             }
             if isUsed { throw .conflict("volume is in use", holder: nil) }
             state.volumes[name] = nil

@@ -89,4 +89,9 @@ extension DockerError: GuardClassified {
         case .refused, .cancelled: .ignored
         }
     }
+
+    public var guardText: String {
+        guard case .server = self else { return description }
+        return "the Docker engine answers with errors of its own; its log says more (journalctl -u docker, or where dockerd was told to write)"
+    }
 }

@@ -15,11 +15,15 @@ public struct SupervisedChild: Sendable {
     public let isReady: @Sendable () -> Bool
     /// The exit status that says "don't start me again, this needs a person": the supervisor ends with it.
     public let givesUpWith: Set<Int32>
+    /// What it said last, asked after it died: why, and where to read more; nil when it says such things elsewhere.
+    public let lastWords: @Sendable () -> String?
 
     public init(
         name: String, stopSignal: Int32, stopGrace: Duration, givesUpWith: Set<Int32> = [],
-        command: @escaping @Sendable () throws -> ChildCommand, isReady: @escaping @Sendable () -> Bool = { true }
+        command: @escaping @Sendable () throws -> ChildCommand, isReady: @escaping @Sendable () -> Bool = { true },
+        lastWords: @escaping @Sendable () -> String? = { nil }
     ) {
+        self.lastWords = lastWords
         self.name = name
         self.stopSignal = stopSignal
         self.stopGrace = stopGrace
@@ -89,8 +93,9 @@ public struct Supervisor {
                 return code
             }
             let delay = policies[position].died(afterLiving: clocks.monotonic - since)
+            let why = child.lastWords().map { ": \($0)" } ?? ""
             logger.warning(
-                "\(child.name) \(end); starting it again", ["child": child.name, "in": delay.manifest, "deaths": "\(policies[position].deaths)"])
+                "\(child.name) \(end)\(why); starting it again", ["child": child.name, "in": delay.manifest, "deaths": "\(policies[position].deaths)"])
             states[position] = .waiting(until: clocks.monotonic + delay)
         }
         return nil

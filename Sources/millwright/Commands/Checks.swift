@@ -98,10 +98,15 @@ enum Checks {
     private static func port(_ address: Address, _ option: String, _ settings: Settings) -> Finding {
         let what = "port of --\(option)"
         guard address.port != 0, !isFree(address) else { return Finding(level: .good, what: what, found: "\(address) is free") }
-        let isOurs = (try? FileLock(path: settings.dataDirectory.lock)).map { $0 == nil } ?? false
-        return isOurs
+        return isHeld(settings.dataDirectory.lock)
             ? Finding(level: .good, what: what, found: "\(address) is in use, by this Millwright as it seems")
             : Finding(level: .bad, what: what, found: "\(address) is in use", fix: "stop what listens there (ss -ltnp 'sport = :\(address.port)' shows it), or choose another by --\(option)")
+    }
+
+    /// Whether a running Millwright holds the lock of the data directory.
+    private static func isHeld(_ lock: String) -> Bool {
+        guard Files.exists(lock) else { return false }
+        do { return try FileLock(path: lock) == nil } catch { return false }
     }
 
     private static func isFree(_ address: Address) -> Bool {

@@ -47,8 +47,8 @@ enum ExecCommand {
         while let bytes = try await channel.read() {
             for frame in try reader.take(bytes) {
                 switch frame.kind {
-                case .output: try? Files.writeAll(frame.payload, to: STDOUT_FILENO, name: "the output")
-                case .error: try? Files.writeAll(frame.payload, to: STDERR_FILENO, name: "the output")
+                case .output: try Files.writeAll(frame.payload, to: STDOUT_FILENO, name: "the output")
+                case .error: try Files.writeAll(frame.payload, to: STDERR_FILENO, name: "the output")
                 case .end:
                     let end = try JSONParser.parse(frame.payload)
                     if let error = end["error"]?.string { throw CommandFailure(ExitStatus.failure, error) }

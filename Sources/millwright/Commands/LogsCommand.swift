@@ -1,6 +1,7 @@
 import Glibc
 import HTTPMessages
 import Kernel
+import Platform
 
 /// `millwright logs`: what an environment's container writes.
 enum LogsCommand {
@@ -23,7 +24,13 @@ enum LogsCommand {
         guard stream.status == 200 else {
             throw ServerConnection.failure(status: stream.status, headers: stream.headers, body: try await stream.collect())
         }
-        while let bytes = try await stream.next() { Terminal.write(String(decoding: bytes, as: UTF8.self), to: STDOUT_FILENO) }
+        while let bytes = try await stream.next() {
+            do throws(SystemError) { try Files.writeAll(bytes, to: STDOUT_FILENO, name: "the output") } catch {
+                // Whoever reads has seen enough, as `head` has.
+                if error.code == EPIPE { return ExitStatus.success }
+                throw error
+            }
+        }
         return ExitStatus.success
     }
 }

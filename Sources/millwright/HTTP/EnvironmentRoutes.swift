@@ -90,7 +90,10 @@ struct EnvironmentRoutes {
                 let kind: StreamFrame.Kind = piece.source == .error ? .error : .output
                 do { try await channel.write(StreamFrame(kind: kind, payload: piece.bytes).bytes) } catch { return nil }
             }
-            return ["exitCode": JSON((try await session.exitCode()) ?? 0)]
+            guard let code = try await session.exitCode() else {
+                return ["error": "the engine ended the command's output before the command ended; it may still run in the container"]
+            }
+            return ["exitCode": JSON(code)]
         } catch {
             return ["error": .string("\(error)")]
         }

@@ -62,6 +62,6 @@ enum Supervision {
                 return ChildCommand(
                     path: command.path, arguments: command.arguments, environment: command.environment,
                     descriptors: [(ours: output, theirs: STDOUT_FILENO), (ours: output, theirs: STDERR_FILENO)], closesAfterStart: [output])
-            }, isReady: { server.isReady })
+            }, isReady: { server.isReady }, lastWords: { server.lastWords })
     }
 }

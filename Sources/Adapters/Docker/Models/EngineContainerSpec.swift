@@ -93,8 +93,8 @@ public struct EnginePublishedPort: Sendable, Hashable, Comparable {
 
 /// Something to be mounted into a container.
 public enum EngineMount: Sendable, Hashable {
-    /// A named volume, made when it doesn't exist.
-    case volume(name: String, path: String, readOnly: Bool)
+    /// A named volume, made with those labels when it doesn't exist; without a name the engine chooses one and removes it with the container.
+    case volume(name: String, path: String, readOnly: Bool, labels: [String: String] = [:])
     /// A path of the engine's host, which must exist.
     case bind(source: String, path: String, readOnly: Bool)
     /// In memory; empty at each start.

@@ -66,8 +66,13 @@ extension EnginePort {
 extension EngineMount {
     fileprivate var json: JSON {
         switch self {
-        case .volume(let name, let path, let readOnly):
-            ["Type": "volume", "Source": .string(name), "Target": .string(path), "ReadOnly": .bool(readOnly)]
+        case .volume(let name, let path, let readOnly, let labels):
+            labels.isEmpty
+                ? ["Type": "volume", "Source": .string(name), "Target": .string(path), "ReadOnly": .bool(readOnly)]
+                : [
+                    "Type": "volume", "Source": .string(name), "Target": .string(path), "ReadOnly": .bool(readOnly),
+                    "VolumeOptions": ["Labels": jsonMap(labels)],
+                ]
         case .bind(let source, let path, let readOnly):
             ["Type": "bind", "Source": .string(source), "Target": .string(path), "ReadOnly": .bool(readOnly)]
         case .tmpfs(let path, let size, let mode):

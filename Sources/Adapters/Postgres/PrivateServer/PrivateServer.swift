@@ -86,6 +86,9 @@ public final class PrivateServer: Sendable {
         return Command(path: line[0], arguments: Array(line.dropFirst()), environment: ServerCommandLine.environment, startLog: layout.startLog)
     }
 
+    /// Why the server died, and where more is to be read; nil when its logs don't tell.
+    public var lastWords: String? { LastWords.of(layout) }
+
     /// Whether a server runs here and takes connections. Quick: reads what it says of itself.
     public var isReady: Bool {
         guard let content = layout.pidFileContent(), content.isReady else { return false }

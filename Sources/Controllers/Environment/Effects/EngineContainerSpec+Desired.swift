@@ -20,8 +20,8 @@ extension EngineContainerSpec {
         mounts = desired.mounts.map { mount in
             switch mount {
             case .volume(let name, let path, let readOnly): .volume(name: name, path: path, readOnly: readOnly)
-            // Without a name: the engine removes it with the container.
-            case .scratch(let path): .volume(name: "", path: path, readOnly: false)
+            // Without a name: the engine removes it with the container. The labels are for the day when somebody else removes that.
+            case .scratch(let path): .volume(name: "", path: path, readOnly: false, labels: EnvironmentIdentity.scratchLabels(of: desired.labels))
             case .memory(let path, let size): .tmpfs(path: path, size: size, mode: 0o1777)
             case .host(let source, let path, let readOnly, _): .bind(source: source, path: path, readOnly: readOnly)
             }

@@ -127,14 +127,19 @@ struct EngineWatcher: Sendable {
         }
     }
 
+    private func mayWaitForOthers(_ key: NamespacedName) -> Bool {
+        let failures = memory.failures(key)
+        return failures.isEmpty || failures.contains { $0.issue.reason == .portConflict || $0.issue.reason == .nameConflict }
+    }
+
     private func container(_ event: EngineEvent) {
         guard Self.containerActions.contains(event.action) else { return }
         guard event.attributes[MillwrightName.installationLabel] == installation,
             let namespace = event.attributes[MillwrightName.namespaceLabel], let name = event.attributes[MillwrightName.nameLabel]
         else {
-            // A port or a name may have become free.
+            // A port or a name may have become free. Who waits for something else isn't woken by a stranger's crash loop.
             if event.action == "die" || event.action == "destroy" || event.action == "rename" {
-                for key in memory.keysWaiting() { wake(key) }
+                for key in memory.keysWaiting() where mayWaitForOthers(key) { wake(key) }
             }
             return
         }

@@ -35,6 +35,7 @@ struct EnvironmentObserver: Sendable {
             observed.otherEnvironments = others
             try await network(desired, &observed, own: inspections.map(\.id))
             observed.volumes = try await volumes(desired)
+            observed.abandonedVolumes = try await abandonedVolumes(desired)
             observed.failures = memory.failures(key)
             let isIncomplete = needsOthers(desired, observed)
             memory.waits(key, isIncomplete)
@@ -134,6 +135,23 @@ struct EnvironmentObserver: Sendable {
                 name: volume.name, claim: volume.labels[EnvironmentIdentity.claimLabel],
                 ordinal: volume.labels[EnvironmentIdentity.ordinalLabel].flatMap { Int($0) })
         }.sorted { $0.name < $1.name }
+    }
+
+    /// What `docker rm` left of containers with copied files or an emptyDir. Such an Environment says so in its spec, or is going.
+    private func abandonedVolumes(_ desired: DesiredEnvironment) async throws(DockerError) -> [String] {
+        let hasScratch = desired.spec?.volumes.contains { volume in
+            switch volume.source {
+            case .configMap, .secret, .emptyDir(false, _): true
+            case .emptyDir(true, _), .hostPath, .persistentVolumeClaim: false
+            }
+        } ?? false
+        guard hasScratch || desired.isDeleting else { return [] }
+        let filters = EngineFilters(
+            labels: [
+                MillwrightName.installationLabel: desired.identity.installation, MillwrightName.uidLabel: desired.identity.uid,
+                EnvironmentIdentity.scratchLabel: "true",
+            ], others: ["dangling": ["true"]])
+        return try await engine.volumes(filters).map(\.name).sorted()
     }
 
     // MARK: What others have

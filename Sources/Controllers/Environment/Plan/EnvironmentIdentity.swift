@@ -20,6 +20,8 @@ public struct EnvironmentIdentity: Sendable, Equatable {
 
     public static let ordinalLabel = "millwright.dev/ordinal"
     public static let claimLabel = "millwright.dev/claim"
+    /// On volumes that live and die with one container.
+    public static let scratchLabel = "millwright.dev/scratch"
     /// The facts a container was created from, as JSON, so that a later difference can be named.
     public static let factsLabel = "millwright.dev/facts"
     /// The host's ports a container was created with, `8088/TCP=127.0.0.1:18088`, separated by commas.
@@ -57,6 +59,15 @@ public struct EnvironmentIdentity: Sendable, Equatable {
         namespaceLabels.merging([
             MillwrightName.kindLabel: "Environment", MillwrightName.nameLabel: name, MillwrightName.uidLabel: uid,
         ]) { $1 }
+    }
+
+    /// Of a volume that lives and dies with one container, from that container's labels.
+    public static func scratchLabels(of container: [String: String]) -> [String: String] {
+        let owners = [
+            MillwrightName.managedByLabel, MillwrightName.installationLabel, MillwrightName.namespaceLabel, MillwrightName.kindLabel,
+            MillwrightName.nameLabel, MillwrightName.uidLabel,
+        ]
+        return container.filter { owners.contains($0.key) }.merging([scratchLabel: "true"]) { $1 }
     }
 
     /// Of a data volume: not the uid, which would lie after a re-creation.

@@ -39,6 +39,7 @@ struct EnvironmentPlanning {
     mutating func run() {
         let chosen = chooseContainers()
         removeSurplus(chosen)
+        for name in observed.abandonedVolumes { add(.removeVolume(name: name), "the container it belonged to was removed without it") }
         if desired.isDeleting {
             result.activity = .deleting
             removeVolumesOfDeleted()

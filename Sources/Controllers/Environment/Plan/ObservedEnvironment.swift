@@ -86,6 +86,8 @@ public struct ObservedEnvironment: Sendable, Equatable {
     public var network = Network.absent
     /// Of this Environment's name and of the claims it shares, by name.
     public var volumes: [Volume] = []
+    /// Names of volumes that lived with a container of this Environment which somebody removed without them; secrets may be on them.
+    public var abandonedVolumes: [String] = []
     /// nil: the engine doesn't have it.
     public var image: Image?
     public var takenPorts: [TakenPort] = []
