@@ -98,12 +98,21 @@ struct Installation: Sendable {
     private func cleanUp() async {
         let mine = EngineFilters(labels: [MillwrightName.installationLabel: id])
         do {
-            for container in try await engine.containers(mine) {
-                if container.status == .paused { try await engine.unpauseContainer(container.id) }
-                try await engine.removeContainerIfPresent(container.id, force: true)
+            // A call that was cut off may still come to its end in the engine: it holds a volume then, or makes another container.
+            try await eventually("nothing of the test is left") {
+                do throws(DockerError) {
+                    for container in try await engine.containers(mine) {
+                        if container.status == .paused { try await engine.unpauseContainer(container.id) }
+                        try await engine.removeContainerIfPresent(container.id, force: true)
+                    }
+                    for volume in try await engine.volumes(mine) { try await engine.removeVolumeIfPresent(volume.name) }
+                    for network in try await engine.networks(mine) { try await engine.removeNetworkIfPresent(network.id) }
+                    return true
+                } catch {
+                    if case .conflict = error { return false }
+                    throw error
+                }
             }
-            for volume in try await engine.volumes(mine) { try await engine.removeVolumeIfPresent(volume.name) }
-            for network in try await engine.networks(mine) { try await engine.removeNetworkIfPresent(network.id) }
         } catch {
             Issue.record("could not clean up: \(error)")
         }
