@@ -67,7 +67,7 @@ let package = Package(
         // Adapters: a target each; only these import C modules
         target("EventLoop", ["Kernel", "Platform", "CEvent"], path: "Sources/Adapters/EventLoop"),
         target("Crypto", ["Kernel", "Platform", "COpenSSL"], path: "Sources/Adapters/Crypto"),
-        target("HTTPServer", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "CEvent", "COpenSSL", "CZlib"], path: "Sources/Adapters/HTTPServer"),
+        target("HTTPServer", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "CEvent", "COpenSSL", "CZlib"], path: "Sources/Adapters/HTTPServer"),
         target("HTTPClient", ["Kernel", "HTTPMessages", "Platform", "EventLoop", "CEvent", "CCurl"], path: "Sources/Adapters/HTTPClient"),
         target("YAML", ["Kernel", "CYAML"], path: "Sources/Adapters/YAML"),
         target("JavaScript", ["Kernel", "Platform", "Rows", "RowSteps", "CJavaScript"], path: "Sources/Adapters/JavaScript"),
@@ -148,14 +148,14 @@ let package = Package(
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(
             "Conformance",
-            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "Store", "Postgres", "Guards", "Resilience", "ServiceKit", "APIServerCore", "APIServer", "YAML", "Kubernetes"]),
-        tests("DockerTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Docker"]),
+            ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "Store", "Postgres", "Guards", "Resilience", "ServiceKit", "APIServerCore", "APIServer", "YAML", "Kubernetes", "TestSupport"]),
+        tests("DockerTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Docker", "TestSupport"]),
         tests("ResourcesTests", ["Kernel", "Resources", "YAML"]),
         tests("EnvironmentPlanTests", ["Kernel", "Resources", "EnvironmentPlan"]),
         tests(
             "EnvironmentEffectsTests",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Resources", "Kubernetes", "Docker",
-             "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "ServiceKit", "Store", "APIServerCore", "APIServer", "YAML"]),
+             "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "ServiceKit", "Store", "APIServerCore", "APIServer", "YAML", "TestSupport"]),
         tests(
             "ReconciliationTests",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",

@@ -24,17 +24,10 @@ public final class Informer: Service, Sendable {
 
     public typealias Handler = @Sendable (CacheChange) -> Void
 
-    private struct Waiter {
-        let id: UInt64
-        let condition: @Sendable (ObjectCache) -> Bool
-        let continuation: CheckedContinuation<Void, Never>
-    }
-
     private struct State {
         var cache: ObjectCache
         var handlers: [Handler] = []
-        var waiters: [Waiter] = []
-        var nextWaiter: UInt64 = 0
+        var waiters = Waiters<ObjectCache>()
         var lastError: KubernetesError?
     }
 
@@ -98,37 +91,10 @@ public final class Informer: Service, Sendable {
     // MARK: Waiting
 
     /// Returns once the collection has been read, or when the task is cancelled.
-    public func waitUntilSynced() async { await wait { $0.hasSynced } }
+    public func waitUntilSynced() async { await state.wait(\.waiters, on: \.cache) { $0.hasSynced } }
 
     /// Returns once everything up to that revision has been applied, or when the task is cancelled.
-    public func wait(forRevision revision: Int64) async { await wait { $0.progress >= revision } }
-
-    private func wait(_ condition: @escaping @Sendable (ObjectCache) -> Bool) async {
-        let id = state.withLock { state -> UInt64 in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isDone = state.withLock { state -> Bool in
-                    if condition(state.cache) || Task.isCancelled { return true }
-                    state.waiters.append(Waiter(id: id, condition: condition, continuation: continuation))
-                    return false
-                }
-                if isDone { continuation.resume() } else if Task.isCancelled { abandon(id) }
-            }
-        } onCancel: {
-            abandon(id)
-        }
-    }
-
-    private func abandon(_ id: UInt64) {
-        let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let at = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters.remove(at: at).continuation
-        }
-        continuation?.resume()
-    }
+    public func wait(forRevision revision: Int64) async { await state.wait(\.waiters, on: \.cache) { $0.progress >= revision } }
 
     // MARK: Running
 
@@ -145,7 +111,7 @@ public final class Informer: Service, Sendable {
     }
 
     private func handle(_ event: ReflectorEvent) {
-        let (changes, handlers, done) = state.withLock { state -> ([CacheChange], [Handler], [Waiter]) in
+        let (changes, handlers, done) = state.withLock { state -> ([CacheChange], [Handler], [CheckedContinuation<Void, Never>]) in
             var changes: [CacheChange] = []
             switch event {
             case .snapshot(let list): changes = state.cache.apply(snapshot: list)
@@ -158,15 +124,13 @@ public final class Informer: Service, Sendable {
             }
             state.lastError = nil
             let cache = state.cache
-            let done = state.waiters.filter { $0.condition(cache) }
-            if !done.isEmpty { state.waiters.removeAll { waiter in done.contains { $0.id == waiter.id } } }
-            return (changes, state.handlers, done)
+            return (changes, state.handlers, state.waiters.take(for: cache))
         }
         note(event, changes: changes.count)
         for change in changes {
             for handler in handlers { handler(change) }
         }
-        for waiter in done { waiter.continuation.resume() }
+        for waiter in done { waiter.resume() }
     }
 
     private func note(_ event: ReflectorEvent, changes: Int) {

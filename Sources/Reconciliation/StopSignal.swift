@@ -5,8 +5,7 @@ import ServiceKit
 public final class StopSignal: Sendable {
     private struct State {
         var isStopping = false
-        var waiters: [(id: UInt64, continuation: CheckedContinuation<Void, Never>)] = []
-        var nextWaiter: UInt64 = 0
+        var waiters = Waiters<Bool>()
     }
 
     private let state = Locked(State())
@@ -18,39 +17,13 @@ public final class StopSignal: Sendable {
     public func stop() {
         let waiters = state.withLock { state in
             state.isStopping = true
-            defer { state.waiters = [] }
-            return state.waiters.map(\.continuation)
+            return state.waiters.take(for: true)
         }
         for waiter in waiters { waiter.resume() }
     }
 
     /// Returns when told to stop or when the task is cancelled.
-    public func wait() async {
-        let id = state.withLock { state -> UInt64 in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isDone = state.withLock { state -> Bool in
-                    if state.isStopping || Task.isCancelled { return true }
-                    state.waiters.append((id: id, continuation: continuation))
-                    return false
-                }
-                if isDone { continuation.resume() } else if Task.isCancelled { abandon(id) }
-            }
-        } onCancel: {
-            abandon(id)
-        }
-    }
-
-    private func abandon(_ id: UInt64) {
-        let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard let at = state.waiters.firstIndex(where: { $0.id == id }) else { return nil }
-            return state.waiters.remove(at: at).continuation
-        }
-        continuation?.resume()
-    }
+    public func wait() async { await state.wait(\.waiters, on: \.isStopping) { $0 } }
 }
 
 /// Work that has something to finish when it is stopped: a pass under way, a lease to give back, events to send.

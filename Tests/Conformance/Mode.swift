@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 
 /// Where a test of the suite runs: in process and over a socket, or, where a Kubernetes is given, against that one.

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// Nobody gets in who was not let in, and no secret gets out.
@@ -10,7 +11,7 @@ import Testing
         try installation.start()
         try installation.apply(Documents.namespace("plant"))
         #expect(try installation.kubectl(["create", "serviceaccount", "nobody", "-n", "plant"]).status == 0)
-        let token = try installation.kubectl(["create", "token", "nobody", "-n", "plant"], path: Kubectl.paths.last).output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let token = try installation.kubectl(["create", "token", "nobody", "-n", "plant"], path: Capability.kubectls.last).output.trimmingCharacters(in: .whitespacesAndNewlines)
         #expect(token.split(separator: ".").count == 3)
 
         func curl(_ path: String, port: Int, _ more: [String] = [], bearer: String? = nil) throws -> (status: String, body: String) {

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// Wrong documents: each gets a message that names the field or thing and the way out; everything else keeps running.

@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Platform
+import TestSupport
 import Testing
 
 /// kill -9 after every single write to the engine: the engine has done it, the reply never arrives, and the process is gone.

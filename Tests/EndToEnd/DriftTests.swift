@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// Whatever is done to a container behind Millwright's back, it comes back, driven by the engine's events.

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// `millwright manager`: the same controllers on an API server that is not ours to run. Here that server is a `millwright up` told to run

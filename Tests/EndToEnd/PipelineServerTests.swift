@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// Pipelines on the whole of Millwright: the samples applied with kubectl, runs by hand, by watch, killed with everything else, paused, replayed.

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 import Testing
 
 /// What the README promises, on the real binary with a real PostgreSQL, Docker engine and kubectl.
@@ -14,7 +15,7 @@ import Testing
         try installation.waitReady("line-1", in: "plant")
         #expect(try installation.answer(of: "line-1", in: "plant") == #"{"state":"RUNNING"}"#)
 
-        for kubectl in Kubectl.paths {
+        for kubectl in Capability.kubectls {
             let table = try installation.kubectl(["get", "environments", "-n", "plant"], path: kubectl)
             #expect(table.status == 0, "\(kubectl): \(table.all)")
             let lines = table.output.split(separator: "\n")

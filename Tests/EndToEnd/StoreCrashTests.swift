@@ -12,7 +12,7 @@ import Testing
     @Test func everyCommitMayBeTheLast() throws {
         let installation = try Installation("store-crash")
         nonisolated(unsafe) let target = installation
-        let server = try PostgresServer(in: try TemporaryDirectory("mwt-postgres"))
+        let server = try PostgresServer()
         let proxy = try StoreProxy(upstream: server.endpoint.host) { target.killHard() }
         defer {
             installation.tearDown()
@@ -30,7 +30,7 @@ import Testing
         let cluster = try Installation("manager-crash")
         cluster.extraArguments = ["--without-controllers"]
         let manager = Locked<BackgroundProcess?>(nil)
-        let server = try PostgresServer(in: try TemporaryDirectory("mwt-postgres"))
+        let server = try PostgresServer()
         let kill: @Sendable () -> Void = { manager.withLock { $0 }?.killTree() }
         let proxy = try StoreProxy(upstream: server.endpoint.host, staysConnected: true, onKill: kill)
         defer {

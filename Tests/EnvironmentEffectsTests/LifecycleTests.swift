@@ -2,6 +2,7 @@ import Docker
 import EnvironmentPlan
 import Kernel
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import EnvironmentEffects

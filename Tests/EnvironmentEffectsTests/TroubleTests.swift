@@ -3,6 +3,7 @@ import EnvironmentPlan
 import Glibc
 import Kernel
 import Kubernetes
+import TestSupport
 import Testing
 
 @testable import EnvironmentEffects

@@ -1,6 +1,7 @@
 import Crypto
 import Glibc
 import Kernel
+import TestSupport
 import Testing
 
 @testable import Store

@@ -2,12 +2,13 @@ import Glibc
 import Kernel
 import Platform
 import ServiceKit
+import TestSupport
 import Testing
 
 @testable import Postgres
 
 /// The private server: made, started, killed, found again.
-@Suite(.enabled(if: Capability.runsPostgres, Capability.reason), .serialized) struct PrivateServerTests {
+@Suite(.enabled(if: Capability.postgres, "no PostgreSQL server programs here"), .serialized) struct PrivateServerTests {
     private func query(_ endpoint: PostgresEndpoint, _ sql: String) async throws -> PostgresRows {
         let connection = try await PostgresConnector(endpoint: endpoint, loop: TestLoop.shared, guards: TestServer.guards()).connect()
         defer { Task { await connection.close() } }
@@ -74,7 +75,7 @@ import Testing
     @Test(arguments: [true, false]) func aServerLeftBehindIsEndedBeforeTheNextStart(_ isPostmasterKilled: Bool) async throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try DatabaseTemplate.copy(to: directory)
+        try PostgresTemplate.copy(to: directory)
         let path = directory.path + "/postgres"
         func orphan() throws -> (pid_t, PostgresEndpoint) {
             let server = PrivateServer(directory: path, logger: .disabled)
@@ -104,7 +105,7 @@ import Testing
     @Test func aParentThatDiesTakesItsServerWithIt() throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try DatabaseTemplate.copy(to: directory)
+        try PostgresTemplate.copy(to: directory)
         let server = PrivateServer(directory: directory.path + "/postgres", logger: .disabled)
         _ = try server.prepare()
         let command = try server.command()
@@ -192,7 +193,7 @@ import Testing
     @Test func aProcessIdThatNowBelongsToSomebodyElseDoesNotBlockTheStart() throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        try DatabaseTemplate.copy(to: directory)
+        try PostgresTemplate.copy(to: directory)
         let server = PrivateServer(directory: directory.path + "/postgres", logger: .disabled)
         _ = try server.prepare()
         let layout = ServerLayout(directory: directory.path + "/postgres")

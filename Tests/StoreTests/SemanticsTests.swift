@@ -1,5 +1,6 @@
 import Kernel
 import Platform
+import TestSupport
 import Testing
 
 @testable import Store
@@ -9,7 +10,7 @@ import Testing
     enum Kind: CaseIterable, CustomTestStringConvertible {
         case memory, postgresql
         var testDescription: String { self == .memory ? "in memory" : "on PostgreSQL" }
-        static let available: [Kind] = Capability.runsPostgres ? allCases : [.memory]
+        static let available: [Kind] = Capability.postgres ? allCases : [.memory]
     }
 
     /// A store and how its past is compacted.

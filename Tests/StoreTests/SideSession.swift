@@ -1,6 +1,7 @@
 import EventLoop
 import Kernel
 import Platform
+import TestSupport
 import Postgres
 
 @testable import Store

@@ -2,6 +2,7 @@ import Kernel
 import Platform
 import Postgres
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Store

@@ -20,9 +20,10 @@ public final class PostgresServer: Sendable {
     public let endpoint: PostgresEndpoint
     private let state = Locked(State())
 
-    /// - Parameter directory: may hold a `postgres` that was prepared before; removed by `stop`.
-    public init(in directory: TemporaryDirectory) throws {
-        self.directory = directory
+    /// A server in a directory of its own, which `stop` removes.
+    public init() throws {
+        directory = try TemporaryDirectory()
+        try PostgresTemplate.copy(to: directory)
         server = PrivateServer(directory: directory.path + "/postgres", logger: .disabled)
         endpoint = try server.prepare()
         // One thread for the server's whole life: the server ends with the thread that started it.

@@ -14,5 +14,7 @@ public final class TemporaryDirectory: Sendable {
     }
 
     /// Removes it with all that is in it.
-    public func remove() { Programs.run(["/bin/rm", "-rf", path]) }
+    public func remove() {
+        do { try Programs.run(["/bin/rm", "-rf", path]) } catch { print("\(path) is left behind: \(error)") }
+    }
 }

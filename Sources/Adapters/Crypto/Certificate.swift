@@ -28,9 +28,9 @@ public struct Certificate: Sendable, Equatable {
             let notBefore = Self.time(X509_get0_notBefore(certificate)), let notAfter = Self.time(X509_get0_notAfter(certificate))
         else { throw .openSSL("the certificate has no subject, issuer or validity") }
         pem = try PEM.write { PEM_write_bio_X509($0, certificate) }
-        commonName = Self.entries(subject, NID_commonName).last ?? ""
-        organizations = Self.entries(subject, NID_organizationName)
-        issuerCommonName = Self.entries(issuer, NID_commonName).last ?? ""
+        commonName = SubjectName.entries(subject, NID_commonName).last ?? ""
+        organizations = SubjectName.entries(subject, NID_organizationName)
+        issuerCommonName = SubjectName.entries(issuer, NID_commonName).last ?? ""
         self.notBefore = notBefore
         self.notAfter = notAfter
         (dnsNames, ipAddresses) = Self.alternativeNames(certificate)
@@ -53,23 +53,6 @@ public struct Certificate: Sendable, Equatable {
         var parts = tm()
         guard let time, ASN1_TIME_to_tm(time, &parts) == 1 else { return nil }
         return Timestamp(seconds: Int64(timegm(&parts)))
-    }
-
-    static func entries(_ name: OpaquePointer, _ kind: Int32) -> [String] {
-        var found: [String] = []
-        var position = X509_NAME_get_index_by_NID(name, kind, -1)
-        while position >= 0 {
-            if let entry = X509_NAME_get_entry(name, position), let data = X509_NAME_ENTRY_get_data(entry) {
-                var utf8: UnsafeMutablePointer<UInt8>?
-                let count = ASN1_STRING_to_UTF8(&utf8, data)
-                if count >= 0, let utf8 {
-                    found.append(String(decoding: UnsafeBufferPointer(start: utf8, count: Int(count)), as: UTF8.self))
-                    CRYPTO_free(utf8, nil, 0)
-                }
-            }
-            position = X509_NAME_get_index_by_NID(name, kind, position)
-        }
-        return found
     }
 
     private static func alternativeNames(_ certificate: OpaquePointer) -> (dns: [String], ip: [String]) {

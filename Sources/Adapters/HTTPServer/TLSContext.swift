@@ -1,4 +1,5 @@
 import COpenSSL
+import Crypto
 import Glibc
 import HTTPMessages
 import Kernel
@@ -102,24 +103,7 @@ extension TLSContext {
         defer { X509_free(certificate) }
         var end = tm()
         guard let name = X509_get_subject_name(certificate), let notAfter = X509_get0_notAfter(certificate), ASN1_TIME_to_tm(notAfter, &end) == 1 else { return nil }
-        let subject = CertificateSubject(commonName: entries(name, NID_commonName).last ?? "", organizations: entries(name, NID_organizationName))
+        let subject = CertificateSubject(commonName: SubjectName.entries(name, NID_commonName).last ?? "", organizations: SubjectName.entries(name, NID_organizationName))
         return (subject: subject, end: Timestamp(seconds: Int64(timegm(&end))))
-    }
-
-    private static func entries(_ name: OpaquePointer, _ kind: Int32) -> [String] {
-        var found: [String] = []
-        var position = X509_NAME_get_index_by_NID(name, kind, -1)
-        while position >= 0 {
-            if let entry = X509_NAME_get_entry(name, position), let data = X509_NAME_ENTRY_get_data(entry) {
-                var utf8: UnsafeMutablePointer<UInt8>?
-                let count = ASN1_STRING_to_UTF8(&utf8, data)
-                if count >= 0, let utf8 {
-                    found.append(String(decoding: UnsafeBufferPointer(start: utf8, count: Int(count)), as: UTF8.self))
-                    CRYPTO_free(utf8, nil, 0)
-                }
-            }
-            position = X509_NAME_get_index_by_NID(name, kind, position)
-        }
-        return found
     }
 }

@@ -1,31 +1,12 @@
-import Foundation
 import Glibc
-import Testing
+import TestSupport
 
-/// What these tests need of the machine. Missing, they are skipped with the reason printed; listed in MILLWRIGHT_REQUIRE, they fail.
-enum Capability {
-    private static let required = Set(
-        (ProcessInfo.processInfo.environment["MILLWRIGHT_REQUIRE"] ?? "").split(separator: ",").map(String.init))
-
-    /// A Docker engine at the standard socket, and a busybox to make an image of.
-    static let docker: Bool = check(
-        "docker",
-        !FileManager.default.fileExists(atPath: "/var/run/docker.sock")
-            ? "no Docker engine listens on /var/run/docker.sock (apt-get install docker.io, then start dockerd)"
-            : !FileManager.default.isReadableFile(atPath: "/bin/busybox") ? "no /bin/busybox (apt-get install busybox-static)" : nil)
-
+extension Capability {
     /// An engine of one's own can be started: as root, with dockerd installed.
-    static let privateDocker: Bool = docker
+    static let privateDocker = docker
         && check(
             "docker",
             geteuid() != 0
                 ? "starting an engine of one's own needs root"
-                : !FileManager.default.isExecutableFile(atPath: "/usr/sbin/dockerd") ? "no /usr/sbin/dockerd (apt-get install docker.io)" : nil)
-
-    private static func check(_ name: String, _ missing: String?) -> Bool {
-        guard let missing else { return true }
-        if required.contains(name) { return true }  // runs, and fails by itself
-        print("SKIP \(name): \(missing)")
-        return false
-    }
+                : access("/usr/sbin/dockerd", X_OK) != 0 ? "no /usr/sbin/dockerd (apt-get install docker.io)" : nil)
 }

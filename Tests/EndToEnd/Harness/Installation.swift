@@ -1,6 +1,7 @@
 import Foundation
 import Kernel
 import Platform
+import TestSupport
 
 /// A Millwright of the test's own: a data directory, two ports, and the real binary as a child.
 final class Installation {
@@ -96,7 +97,7 @@ final class Installation {
         _ arguments: [String], input: String = "", path: String? = nil, environment: [String: String] = [:], seconds: Int = 60
     ) throws -> ShellResult {
         try Shell.run(
-            path ?? Kubectl.paths.last ?? "/usr/bin/kubectl", ["--kubeconfig", kubeconfig, "--cache-dir", "\(directory)/cache"] + arguments, input: input,
+            path ?? Capability.kubectls.last ?? "/usr/bin/kubectl", ["--kubeconfig", kubeconfig, "--cache-dir", "\(directory)/cache"] + arguments, input: input,
             environment: ["HOME": directory].merging(environment) { $1 }, seconds: seconds)
     }
 

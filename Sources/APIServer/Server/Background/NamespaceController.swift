@@ -7,9 +7,6 @@ import Telemetry
 struct NamespaceController: Sendable {
     private let parts: ServerParts
     private let logger: Logger
-    /// How long it waits before it looks again whether finalizers let go of what is left: doubled up to the last.
-    private static let firstDelay = Duration.milliseconds(50)
-    private static let lastDelay = Duration.seconds(5)
 
     init(_ parts: ServerParts) {
         self.parts = parts
@@ -17,37 +14,21 @@ struct NamespaceController: Sendable {
     }
 
     func run() async {
-        // The follower says which namespaces to look at; each is looked after by a task of its own.
-        let (work, queue) = AsyncStream.makeStream(of: String.self)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await ResourceFollower(store: parts.store).follow("namespaces") { change in
-                    switch change {
-                    case .list(let items): for item in items { queue.yield(item.key.name) }
-                    case .event(let event): if event.kind != .deleted { queue.yield(event.object.key.name) }
-                    }
+        await EmptyingQueue(
+            store: parts.store, resource: "namespaces",
+            keys: { change in
+                switch change {
+                case .list(let items): items.map(\.key)
+                case .event(let event): event.kind == .deleted ? [] : [event.object.key]
                 }
-                queue.finish()
-            }
-            group.addTask {
-                await withDiscardingTaskGroup { namespaces in
-                    let emptying = BusySet()
-                    for await name in work {
-                        guard let object = parts.store.get(Self.key(name)) else { continue }
-                        guard object.isMarkedForDeletion else {
-                            await ensureServiceAccount(name)
-                            continue
-                        }
-                        guard emptying.begin(name) else { continue }
-                        namespaces.addTask {
-                            await empty(name)
-                            emptying.end(name)
-                        }
-                    }
-                    namespaces.cancelAll()
-                }
-            }
-        }
+            },
+            isToBeEmptied: { key in
+                guard let object = parts.store.get(key) else { return false }
+                if !object.isMarkedForDeletion { await ensureServiceAccount(key.name) }
+                return object.isMarkedForDeletion
+            },
+            empty: { key in await empty(key.name) }
+        ).run()
     }
 
     private static func key(_ name: String) -> StoreKey { StoreKey(resource: "namespaces", namespace: "", name: name) }
@@ -68,20 +49,15 @@ struct NamespaceController: Sendable {
         }
     }
 
-    /// Deletes everything in the namespace until nothing is left, then lets it go.
-    private func empty(_ name: String) async {
-        var delay = Self.firstDelay
-        while !Task.isCancelled {
-            guard let namespace = parts.store.get(Self.key(name)), namespace.isMarkedForDeletion else { return }
-            let left = await deleteContent(of: name)
-            if left.isEmpty {
-                if await finalize(name) { return }
-            } else {
-                await report(left, name)
-            }
-            do { try await Task.sleep(for: delay) } catch { return }
-            delay = min(delay * 2, Self.lastDelay)
-        }
+    /// Deletes everything in the namespace, and lets it go when nothing is left.
+    ///
+    /// - Returns: whether it is done.
+    private func empty(_ name: String) async -> Bool {
+        guard let namespace = parts.store.get(Self.key(name)), namespace.isMarkedForDeletion else { return true }
+        let left = await deleteContent(of: name)
+        if left.isEmpty { return await finalize(name) }
+        await report(left, name)
+        return false
     }
 
     private struct Remaining {

@@ -7,8 +7,6 @@ import Telemetry
 struct DefinitionCleaner: Sendable {
     private let parts: ServerParts
     private let logger: Logger
-    private static let firstDelay = Duration.milliseconds(50)
-    private static let lastDelay = Duration.seconds(5)
 
     init(_ parts: ServerParts) {
         self.parts = parts
@@ -16,31 +14,18 @@ struct DefinitionCleaner: Sendable {
     }
 
     func run() async {
-        let (work, queue) = AsyncStream.makeStream(of: StoreKey.self)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await ResourceFollower(store: parts.store).follow(DefinitionService.resourceName) { change in
-                    switch change {
-                    case .list(let items): for item in items where item.isMarkedForDeletion { queue.yield(item.key) }
-                    case .event(let event):
-                        if event.kind == .deleted { await offerNames() } else if event.object.isMarkedForDeletion { queue.yield(event.object.key) }
-                    }
+        await EmptyingQueue(
+            store: parts.store, resource: DefinitionService.resourceName,
+            keys: { change in
+                switch change {
+                case .list(let items): return items.filter(\.isMarkedForDeletion).map(\.key)
+                case .event(let event):
+                    if event.kind == .deleted { await offerNames() }
+                    return event.kind != .deleted && event.object.isMarkedForDeletion ? [event.object.key] : []
                 }
-                queue.finish()
-            }
-            group.addTask {
-                await withDiscardingTaskGroup { definitions in
-                    let busy = BusySet()
-                    for await key in work where busy.begin(key.name) {
-                        definitions.addTask {
-                            await clean(key)
-                            busy.end(key.name)
-                        }
-                    }
-                    definitions.cancelAll()
-                }
-            }
-        }
+            },
+            isToBeEmptied: { _ in true }, empty: { key in await clean(key) }
+        ).run()
     }
 
     /// Names that a definition gave up may be what others wait for.
@@ -57,29 +42,24 @@ struct DefinitionCleaner: Sendable {
         }
     }
 
-    private func clean(_ key: StoreKey) async {
-        guard let definitions = parts.registry.table.find(GroupResource(group: "apiextensions.k8s.io", resource: "customresourcedefinitions")) else { return }
-        var delay = Self.firstDelay
-        while !Task.isCancelled {
-            guard let object = parts.store.get(key), object.isMarkedForDeletion, let definition = definitions.json(object) else { return }
-            let finalizers = definition["metadata"]?["finalizers"]?.array ?? []
-            guard finalizers.contains(.string(DefinitionService.cleanupFinalizer)) else { return }
-            // The name is plural.group: that is how its objects are stored.
-            let items = parts.store.list(key.name, namespace: nil).items
-            let resource = parts.registry.table.stored.first { $0.definition.storage.resource == key.name }
-            if items.isEmpty || resource == nil {
-                await release(key, definitions)
-            } else if let resource {
-                do throws(APIStatus) {
-                    _ = try await parts.deletes.deleteAll(items, resource, .none)
-                    if parts.store.list(key.name, namespace: nil).items.isEmpty { continue }
-                } catch {
-                    logger.warning("deleting the objects of a definition failed, trying again", ["name": key.name, "reason": error.message])
-                }
+    /// - Returns: whether there is nothing more to do.
+    private func clean(_ key: StoreKey) async -> Bool {
+        guard let definitions = parts.registry.table.find(GroupResource(group: "apiextensions.k8s.io", resource: "customresourcedefinitions")),
+            let object = parts.store.get(key), object.isMarkedForDeletion, let definition = definitions.json(object),
+            (definition["metadata"]?["finalizers"]?.array ?? []).contains(.string(DefinitionService.cleanupFinalizer))
+        else { return true }
+        // The name is plural.group: that is how its objects are stored.
+        let items = parts.store.list(key.name, namespace: nil).items
+        if !items.isEmpty, let resource = parts.registry.table.stored.first(where: { $0.definition.storage.resource == key.name }) {
+            do throws(APIStatus) {
+                _ = try await parts.deletes.deleteAll(items, resource, .none)
+            } catch {
+                logger.warning("deleting the objects of a definition failed, trying again", ["name": key.name, "reason": error.message])
             }
-            do { try await Task.sleep(for: delay) } catch { return }
-            delay = min(delay * 2, Self.lastDelay)
+            guard parts.store.list(key.name, namespace: nil).items.isEmpty else { return false }
         }
+        await release(key, definitions)
+        return false
     }
 
     private func release(_ key: StoreKey, _ definitions: ServedResource) async {
