@@ -66,7 +66,7 @@ enum ScanBenchmark {
         try file.commit()
     }
 
-    private static func make(_ path: String, _ count: Int) throws {
+    static func make(_ path: String, _ count: Int) throws {
         let file = try OutputFile(path: path, id: "make")
         try file.open()
         try file.append("id,first_name,last_name,city,country,date,qty,price,status,note\n")

@@ -28,6 +28,15 @@ public struct JavaScriptSource: Sendable, Equatable {
         name == Self.mainName ? main : modules.first { $0.name == name }?.source
     }
 
+    /// A line of a module, blanks around it left out; empty when there is no such line.
+    public func line(_ module: String, _ number: Int) -> String {
+        guard number >= 1, let lines = text(module)?.split(separator: "\n", maxSplits: number, omittingEmptySubsequences: false), lines.count >= number else { return "" }
+        var line = lines[number - 1]
+        while let first = line.first, first.isWhitespace { line.removeFirst() }
+        while let last = line.last, last.isWhitespace { line.removeLast() }
+        return String(line)
+    }
+
     /// A line of a module with a caret below a column, for messages; empty when there is no such line.
     func excerpt(_ place: ScriptPlace) -> String {
         guard let text = text(place.module) else { return "" }

@@ -41,7 +41,7 @@ struct WriterPlan {
     init(_ batch: RowBatch, copies: Bool) {
         let isAlone = batch.columns.count == 1
         for (place, column) in batch.columns.enumerated() {
-            if case .text(let text) = column {
+            if let text = column.text {
                 var piece = Piece(.text, column: place)
                 piece.cells = UnsafePointer(text.cells)
                 piece.bytes = UnsafePointer(text.bytes)
