@@ -14,7 +14,8 @@ enum ScriptBenchmark {
     /// - Parameters:
     ///   - directory: where the input is (made when it isn't there) and the outputs are written.
     ///   - count: rows of ten columns, 110 bytes each.
-    static func run(directory: String, count: Int, rounds: Int) throws {
+    ///   - only: one contestant.
+    static func run(directory: String, count: Int, rounds: Int, only: String? = nil) throws {
         let input = directory + "/rows-\(count).csv"
         if !Files.exists(input) { try ScanBenchmark.make(input, count) }
         let node = directory + "/transform.js"
@@ -22,7 +23,7 @@ enum ScriptBenchmark {
         var samples: [String: Samples] = [:]
         var used: [String: Double] = [:]
         for _ in 0..<rounds {
-            for (name, body) in contestants {
+            for (name, body) in contestants where only == nil || only == name {
                 let output = directory + "/out-\(name.map { $0 == " " ? "-" : "\($0)" }.joined()).csv"
                 unlink(output)
                 let start = SystemClocks().monotonic, processor = processorSeconds()

@@ -36,64 +36,95 @@ final class ChunkInput {
         units.deallocate()
     }
 
-    /// A column as this chunk reads it.
-    private enum Reader {
-        /// The reader's own cells.
-        case source(UnsafeMutablePointer<CellRef>)
-        /// Any text, cell by cell.
-        case text(Column)
-        case integer(ColumnValues<Int64>, Column)
-        case float(ColumnValues<Double>, Column)
-        case decimal(ColumnValues<Decimal>, Column)
-        /// Written by the format: a typed column without text.
-        case formatted(Column, ValueFormat)
+    /// A column as this chunk reads it: plain pointers, so that the loop over cells counts no references.
+    private struct Reader {
+        enum Kind { case cells, integer, float, decimal, other }
+
+        var kind = Kind.other
+        var cells: UnsafePointer<CellRef>?
+        var integers: UnsafePointer<Int64>?
+        var floats: UnsafePointer<Double>?
+        var decimals: UnsafePointer<Decimal>?
+        var isValid: UnsafePointer<Bool>?
+
+        init(_ column: Column, _ batch: RowBatch) {
+            switch column {
+            case .source(let index) where index >= 0 && index < batch.sourceColumnCount: (kind, cells) = (.cells, UnsafePointer(batch.sourceCells(index)))
+            case .integer(let values): (kind, integers, isValid) = (.integer, UnsafePointer(values.values), UnsafePointer(values.isValid))
+            case .float(let values): (kind, floats, isValid) = (.float, UnsafePointer(values.values), UnsafePointer(values.isValid))
+            case .decimal(let values): (kind, decimals, isValid) = (.decimal, UnsafePointer(values.values), UnsafePointer(values.isValid))
+            default: break
+            }
+        }
     }
 
     /// Takes rows from `start` on, as many as fit the chunk. - Returns: how many places of the selection it took.
     func fill(_ batch: RowBatch, from start: Int, rows: Int, plan: StepPlan) -> Int {
         if unitCapacity > 4 << 20 { shrink() }
         unitCount = 0
-        let readers = plan.reads.map { reader(batch.columns[$0], plan.formats[$0], batch) }
         let end = min(batch.selectedCount, start + rows)
         guard end > start else { return 0 }
+        let columns = batch.columns
         let isPlain = Self.isASCII(batch, from: start, to: end)
+        let base = UnsafePointer(batch.bytes)
         var place = start
         var at = 0
         var numberAt = 0
-        // `at` stays below `placeCount`: two entries a column, at most `rows` rows; `numberAt` likewise.
-        while place < end {
-            let row = batch.selectedRow(place)
-            for reader in readers {
-                switch reader {
-                case .source(let cells): put(cells[row], UnsafePointer(batch.bytes), isPlain, batch, at)
-                case .text(let column):
-                    if let (cell, base) = batch.textCell(column, row) { put(cell, base, false, batch, at) } else { places[at] = -1 }
-                case .integer(let values, let column):
-                    putNumber(values[row].flatMap { $0.magnitude <= 1 << 53 ? Double($0) : nil }, values.isValid[row], column, row, batch, at, &numberAt) {
-                        ValueFormat.write(values.values[row], to: $0)
+        plan.reads.map { Reader(columns[$0], batch) }.withUnsafeBufferPointer { readers in
+            // `at` stays below `placeCount`: two entries a column, at most `rows` rows; `numberAt` likewise. Rows are below the batch's row
+            // count, for which all columns have values.
+            while place < end {
+                let row = batch.selectedRow(place)
+                for index in readers.indices {
+                    let reader = readers[index]
+                    switch reader.kind {
+                    case .cells:
+                        if let cells = reader.cells { put(cells[row], base, isPlain, batch, at) }
+                    case .integer:
+                        guard let values = reader.integers, let isValid = reader.isValid else { break }
+                        let value = values[row]
+                        if !isValid[row] { putNumber(.nan, at, &numberAt) } else if value.magnitude <= 1 << 53 { putNumber(Double(value), at, &numberAt) } else {
+                            putDigits(at, &numberAt) { ValueFormat.write(value, to: $0) }
+                        }
+                    case .float:
+                        guard let values = reader.floats, let isValid = reader.isValid else { break }
+                        putNumber(isValid[row] ? values[row] : .nan, at, &numberAt)
+                    case .decimal:
+                        guard let values = reader.decimals, let isValid = reader.isValid else { break }
+                        putNumber(isValid[row] ? Self.double(values[row]) : .nan, at, &numberAt)
+                    case .other:
+                        putOther(columns[plan.reads[index]], plan.formats[plan.reads[index]], row, batch, at)
                     }
-                case .float(let values, let column):
-                    putNumber(values[row], values.isValid[row], column, row, batch, at, &numberAt) { ValueFormat.write(values.values[row], to: $0) }
-                case .decimal(let values, let column):
-                    putNumber(values[row].map(Self.double), values.isValid[row], column, row, batch, at, &numberAt) { values.values[row].write(to: $0) }
-                case .formatted(let column, let format): putFormatted(column, format, row, at)
+                    at &+= 2
                 }
-                at &+= 2
+                place &+= 1
+                if unitCount > Self.unitLimit { break }
             }
-            place += 1
-            if unitCount > Self.unitLimit { break }
         }
         return place - start
     }
 
-    private func reader(_ column: Column, _ format: ValueFormat, _ batch: RowBatch) -> Reader {
-        switch column {
-        case .integer(let values): return .integer(values, column)
-        case .float(let values): return .float(values, column)
-        case .decimal(let values): return .decimal(values, column)
-        case .source(let index): return index >= 0 && index < batch.sourceColumnCount ? .source(batch.sourceCells(index)) : .text(column)
-        default: return column.source != nil || column.text != nil ? .text(column) : .formatted(column, format)
+    /// A column of computed text, or one that the format writes.
+    private func putOther(_ column: Column, _ format: ValueFormat, _ row: Int, _ batch: RowBatch, _ at: Int) {
+        if let (cell, base) = batch.textCell(column, row) {
+            put(cell, base, false, batch, at)
+        } else {
+            putFormatted(column, format, row, at)
         }
+    }
+
+    @inline(__always)
+    private func putNumber(_ value: Double, _ at: Int, _ numberAt: inout Int) {
+        places[at] = -1
+        numbers[numberAt] = value
+        numberAt &+= 1
+    }
+
+    /// Digits beyond what a number holds go over as text.
+    private func putDigits(_ at: Int, _ numberAt: inout Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+        putNumber(.nan, at, &numberAt)
+        let target = room.bytes(Decimal.maximumText)
+        putText(UnsafeBufferPointer(start: target, count: write(target)), isPlain: true, at)
     }
 
     /// The nearest binary number; exact division while both sides are exact.
@@ -103,23 +134,6 @@ final class ChunkInput {
         var power = 1.0
         for _ in 0..<value.scale { power *= 10 }
         return Double(Int64(truncatingIfNeeded: coefficient)) / power
-    }
-
-    private func putNumber(
-        _ value: Double?, _ isValid: Bool, _ column: Column, _ row: Int, _ batch: RowBatch, _ at: Int, _ numberAt: inout Int, write: (UnsafeMutablePointer<UInt8>) -> Int
-    ) {
-        places[at] = -1
-        if let value, value == value {
-            numbers[numberAt] = value
-        } else {
-            numbers[numberAt] = .nan
-            // Digits beyond what a number holds go over as text.
-            if isValid, value == nil {
-                let target = room.bytes(Decimal.maximumText)
-                putText(UnsafeBufferPointer(start: target, count: write(target)), isPlain: true, at)
-            }
-        }
-        numberAt += 1
     }
 
     private func putFormatted(_ column: Column, _ format: ValueFormat, _ row: Int, _ at: Int) {
@@ -148,7 +162,7 @@ final class ChunkInput {
     @inline(__always)
     private func putText(_ text: UnsafeBufferPointer<UInt8>, isPlain: Bool, _ at: Int) {
         let count = text.count
-        if unitCount &+ count &+ 16 > unitCapacity { grow(count + 16) }
+        if unitCount &+ count &+ 32 > unitCapacity { grow(count + 32) }
         let target = units + unitCount
         places[at] = Int32(truncatingIfNeeded: unitCount)
         if isPlain, let start = text.baseAddress {
@@ -157,7 +171,6 @@ final class ChunkInput {
             var done = 0
             while done < count {
                 let wide = SIMD16<UInt16>(truncatingIfNeeded: raw.loadUnaligned(fromByteOffset: done, as: SIMD16<UInt8>.self))
-                if unitCount &+ done &+ 16 > unitCapacity { break }
                 UnsafeMutableRawPointer(target + done).storeBytes(of: wide, as: SIMD16<UInt16>.self)
                 done &+= 16
             }

@@ -4,17 +4,18 @@ enum Transcoding {
         guard let start = text.baseAddress else { return true }
         let raw = UnsafeRawPointer(start)
         var at = 0
-        var seen = SIMD32<UInt8>(repeating: 0)
+        var seen: UInt64 = 0
         while at &+ 32 <= text.count {
-            seen |= raw.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt8>.self)
+            let first = raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) | raw.loadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self)
+            let second = raw.loadUnaligned(fromByteOffset: at &+ 16, as: UInt64.self) | raw.loadUnaligned(fromByteOffset: at &+ 24, as: UInt64.self)
+            seen |= first | second
             at &+= 32
         }
-        var rest: UInt8 = 0
         while at < text.count {
-            rest |= text[at]
+            seen |= UInt64(text[at])
             at &+= 1
         }
-        return seen.max() < 0x80 && rest < 0x80
+        return seen & 0x8080_8080_8080_8080 == 0
     }
 
     /// UTF-8 as UTF-16; what is none becomes U+FFFD. Target has room for a unit for each byte. - Returns: units written.
