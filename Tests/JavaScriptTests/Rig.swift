@@ -33,7 +33,7 @@ final class Rig {
 
     init(
         _ script: String, columns: [StepColumn], modules: [JavaScriptSource.Module] = [], listed: [String]? = nil, output: [StepColumn] = [], stateless: Bool = false,
-        outputs: [String] = ["main", "other"], timeLimit: Int = 2000, memoryLimit: Int = 256 << 20, runID: String = "run-1", samples: Bool = false, next: Int64 = 1,
+        outputs: [String] = ["main", "other"], timeLimit: Int = 2000, memoryLimit: Int = 8 << 30, runID: String = "run-1", samples: Bool = false, next: Int64 = 1,
         policy: ErrorPolicy = .deadLetter, unstoppable: @escaping @Sendable (PipelineProblem) -> Void = { _ in }, profiled: @escaping @Sendable (ScriptProfile) -> Void = { _ in }
     ) throws {
         self.columns = columns

@@ -101,7 +101,7 @@ struct BatchProgram {
                 out_ += x; pos_ += x.length; T[t_++] = pos_;
               }
               if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
-              if (missing === \(outputs.count)) notRow(r);
+              if (missing === \(outputs.count) && missing > 0) notRow(r);
             }
             // Everything but one plain row: rows that were sent, several rows, and what is no row.
             function several(s, r, i, q, m) {
@@ -182,7 +182,7 @@ struct BatchProgram {
                 let missing = 0;
         \(emits)
                 if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
-                if (missing === \(outputs.count)) notRow(r);
+                if (missing === \(outputs.count) && missing > 0) notRow(r);
               } else if (r !== null || hasSends()) {
                 out_ = out; pos_ = pos; t_ = t; u_ = u;
                 several(s, r, i, q, m);

@@ -195,9 +195,8 @@ public final class ScriptMachine {
 
     // MARK: Memory
 
-    /// Bytes that the script's objects take. Collects garbage first, so ask rarely.
+    /// Bytes that the script's objects take, those included that nobody needs any more.
     public func memoryHeld() -> Int {
-        engine.api.pointee.JSGarbageCollect(engine.context)
         let statistics = engine.api.pointee.JSGetMemoryUsageStatistics(engine.context)
         var bytes = 0.0
         for name in ["heapSize", "extraMemorySize"] {
@@ -210,7 +209,9 @@ public final class ScriptMachine {
 
     /// Ends a script that holds too much, between two chunks.
     func checkMemory() throws(ScriptProblem) {
-        guard WatchThread.grown() > settings.memoryLimit / 2, memoryHeld() > settings.memoryLimit else { return }
+        guard memoryHeld() > settings.memoryLimit else { return }
+        engine.api.pointee.JSGarbageCollect(engine.context)
+        guard memoryHeld() > settings.memoryLimit else { return }
         throw watch.memoryProblem(at: nil, [])
     }
 

@@ -26,9 +26,9 @@ struct ScriptScopes {
     func token(_ index: Int) -> ScriptToken? { index >= 0 && index < tokens.count ? tokens[index] : nil }
 
     static let reserved: Set<String> = [
-        "const", "let", "var", "function", "class", "return", "if", "else", "for", "while", "do", "new", "typeof", "delete", "in", "of", "instanceof", "this", "null",
-        "true", "false", "undefined", "async", "await", "yield", "throw", "try", "catch", "finally", "switch", "case", "default", "break", "continue", "void", "super",
-        "extends", "static", "get", "set",
+        "const", "let", "var", "function", "class", "return", "if", "else", "for", "while", "do", "new", "typeof", "delete", "in", "instanceof", "this", "null",
+        "true", "false", "await", "yield", "throw", "try", "catch", "finally", "switch", "case", "default", "break", "continue", "void", "super",
+        "extends",
     ]
 
     private mutating func findScopes() {

@@ -18,6 +18,9 @@ final class ScriptWatch: Sendable {
         var seenRow: Int32 = -1
         var since: Int64 = 0
         var memoryIsOver = false
+        /// The call whose beginning `resident` is from, and the process's memory then.
+        var measuredCall: UInt64 = 0
+        var resident = 0
         var ended: ScriptProblem?
         var reported = false
     }
@@ -93,10 +96,13 @@ final class ScriptWatch: Sendable {
         return now - state.since >= Int64(limit) * 1_000_000
     }
 
-    /// The thread that watches from outside looks. - Parameter excess: bytes that the process has grown by beyond what it had.
-    func look(grown: Int) {
+    /// The thread that watches from outside looks. - Parameter resident: bytes of memory that the process has.
+    func look(resident: Int) {
         let problem = state.withLock { state -> ScriptProblem? in
             guard state.running, !state.reported else { return nil }
+            // What grows within a call is the script's; what it keeps from call to call is counted between them.
+            if state.measuredCall != state.call { (state.measuredCall, state.resident) = (state.call, resident) }
+            let grown = resident - state.resident
             // What the rest of the process and the engine's compiled code may grow by is not the script's.
             let ofScript = grown - Self.allowance
             if ofScript > settings.memoryLimit { state.memoryIsOver = true }

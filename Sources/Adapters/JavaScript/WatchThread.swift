@@ -6,8 +6,6 @@ enum WatchThread {
     private struct List {
         var watches: [ObjectIdentifier: ScriptWatch] = [:]
         var isRunning = false
-        /// The process's resident memory when no script had run yet.
-        var baseline = 0
     }
 
     private static let list = Locked(List())
@@ -17,7 +15,6 @@ enum WatchThread {
     static func add(_ watch: ScriptWatch) {
         let starts = list.withLock { list -> Bool in
             list.watches[ObjectIdentifier(watch)] = watch
-            if list.watches.count == 1 { list.baseline = residentBytes() }
             defer { list.isRunning = true }
             return !list.isRunning
         }
@@ -30,9 +27,6 @@ enum WatchThread {
         }
     }
 
-    /// How much the process has grown since the first script.
-    static func grown() -> Int { residentBytes() - list.withLock { $0.baseline } }
-
     private static func run() {
         while true {
             let watches = list.withLock { list -> [ScriptWatch] in
@@ -41,8 +35,8 @@ enum WatchThread {
                 return Array(list.watches.values)
             }
             if watches.isEmpty { return }
-            let grown = grown()
-            for watch in watches { watch.look(grown: grown) }
+            let resident = residentBytes()
+            for watch in watches { watch.look(resident: resident) }
             usleep(intervalMicroseconds)
         }
     }

@@ -5,9 +5,9 @@ import Rows
 /// Memory of its own, reused chunk after chunk. Within a chunk all pointers stay where they are.
 final class ChunkInput {
     /// All text, cell after cell, row after row.
-    private(set) var units: UnsafeMutablePointer<UInt16>
-    private(set) var unitCount = 0
-    private var unitCapacity: Int
+    private var text = Units()
+    var units: UnsafeMutablePointer<UInt16> { text.start }
+    var unitCount: Int { text.count }
     /// See `BatchProgram`: `I` and `N`.
     let places: UnsafeMutablePointer<Int32>
     let numbers: UnsafeMutablePointer<Double>
@@ -26,14 +26,37 @@ final class ChunkInput {
         places.initialize(repeating: 0, count: placeCount)
         numbers = .allocate(capacity: numberCount)
         numbers.initialize(repeating: 0, count: numberCount)
-        unitCapacity = 32 << 10
-        units = .allocate(capacity: unitCapacity)
     }
 
     deinit {
         places.deallocate()
         numbers.deallocate()
-        units.deallocate()
+        text.start.deallocate()
+    }
+
+    /// Memory for text that grows; a value that the loop over cells keeps to itself.
+    private struct Units {
+        var start: UnsafeMutablePointer<UInt16> = .allocate(capacity: 32 << 10)
+        var count = 0
+        var capacity = 32 << 10
+
+        @inline(never)
+        mutating func grow(_ wanted: Int) {
+            let larger = max(capacity * 2, count + wanted)
+            let grown = UnsafeMutablePointer<UInt16>.allocate(capacity: larger)
+            grown.update(from: start, count: count)
+            start.deallocate()
+            (start, capacity) = (grown, larger)
+        }
+
+        /// Empties it, and gives back what one huge row needed.
+        mutating func reset() {
+            count = 0
+            guard capacity > 4 << 20 else { return }
+            start.deallocate()
+            capacity = 32 << 10
+            start = .allocate(capacity: capacity)
+        }
     }
 
     /// A column as this chunk reads it: plain pointers, so that the loop over cells counts no references.
@@ -60,13 +83,15 @@ final class ChunkInput {
 
     /// Takes rows from `start` on, as many as fit the chunk. - Returns: how many places of the selection it took.
     func fill(_ batch: RowBatch, from start: Int, rows: Int, plan: StepPlan) -> Int {
-        if unitCapacity > 4 << 20 { shrink() }
-        unitCount = 0
+        var text = text
+        defer { self.text = text }
+        text.reset()
         let end = min(batch.selectedCount, start + rows)
         guard end > start else { return 0 }
         let columns = batch.columns
         let isPlain = Self.isASCII(batch, from: start, to: end)
         let base = UnsafePointer(batch.bytes)
+        let selected = batch.selectedRows?.baseAddress
         var place = start
         var at = 0
         var numberAt = 0
@@ -74,17 +99,17 @@ final class ChunkInput {
             // `at` stays below `placeCount`: two entries a column, at most `rows` rows; `numberAt` likewise. Rows are below the batch's row
             // count, for which all columns have values.
             while place < end {
-                let row = batch.selectedRow(place)
+                let row = selected.map { Int($0[place]) } ?? place
                 for index in readers.indices {
                     let reader = readers[index]
                     switch reader.kind {
                     case .cells:
-                        if let cells = reader.cells { put(cells[row], base, isPlain, batch, at) }
+                        if let cells = reader.cells { put(cells[row], base, isPlain, batch, at, &text) }
                     case .integer:
                         guard let values = reader.integers, let isValid = reader.isValid else { break }
                         let value = values[row]
                         if !isValid[row] { putNumber(.nan, at, &numberAt) } else if value.magnitude <= 1 << 53 { putNumber(Double(value), at, &numberAt) } else {
-                            putDigits(at, &numberAt) { ValueFormat.write(value, to: $0) }
+                            putDigits(at, &numberAt, &text) { ValueFormat.write(value, to: $0) }
                         }
                     case .float:
                         guard let values = reader.floats, let isValid = reader.isValid else { break }
@@ -93,23 +118,23 @@ final class ChunkInput {
                         guard let values = reader.decimals, let isValid = reader.isValid else { break }
                         putNumber(isValid[row] ? Self.double(values[row]) : .nan, at, &numberAt)
                     case .other:
-                        putOther(columns[plan.reads[index]], plan.formats[plan.reads[index]], row, batch, at)
+                        putOther(columns[plan.reads[index]], plan.formats[plan.reads[index]], row, batch, at, &text)
                     }
                     at &+= 2
                 }
                 place &+= 1
-                if unitCount > Self.unitLimit { break }
+                if text.count > Self.unitLimit { break }
             }
         }
         return place - start
     }
 
     /// A column of computed text, or one that the format writes.
-    private func putOther(_ column: Column, _ format: ValueFormat, _ row: Int, _ batch: RowBatch, _ at: Int) {
+    private func putOther(_ column: Column, _ format: ValueFormat, _ row: Int, _ batch: RowBatch, _ at: Int, _ text: inout Units) {
         if let (cell, base) = batch.textCell(column, row) {
-            put(cell, base, false, batch, at)
+            put(cell, base, false, batch, at, &text)
         } else {
-            putFormatted(column, format, row, at)
+            putFormatted(column, format, row, at, &text)
         }
     }
 
@@ -121,10 +146,10 @@ final class ChunkInput {
     }
 
     /// Digits beyond what a number holds go over as text.
-    private func putDigits(_ at: Int, _ numberAt: inout Int, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
+    private func putDigits(_ at: Int, _ numberAt: inout Int, _ text: inout Units, _ write: (UnsafeMutablePointer<UInt8>) -> Int) {
         putNumber(.nan, at, &numberAt)
         let target = room.bytes(Decimal.maximumText)
-        putText(UnsafeBufferPointer(start: target, count: write(target)), isPlain: true, at)
+        putText(UnsafeBufferPointer(start: target, count: write(target)), isPlain: true, at, &text)
     }
 
     /// The nearest binary number; exact division while both sides are exact.
@@ -136,37 +161,37 @@ final class ChunkInput {
         return Double(Int64(truncatingIfNeeded: coefficient)) / power
     }
 
-    private func putFormatted(_ column: Column, _ format: ValueFormat, _ row: Int, _ at: Int) {
+    private func putFormatted(_ column: Column, _ format: ValueFormat, _ row: Int, _ at: Int, _ text: inout Units) {
         if let (target, count) = ColumnBuilder.write(column, format, row, room) {
-            putText(UnsafeBufferPointer(start: target, count: count), isPlain: false, at)
+            putText(UnsafeBufferPointer(start: target, count: count), isPlain: false, at, &text)
         } else {
             places[at] = -1
         }
     }
 
     @inline(__always)
-    private func put(_ cell: CellRef, _ base: UnsafePointer<UInt8>, _ isPlain: Bool, _ batch: RowBatch, _ at: Int) {
+    private func put(_ cell: CellRef, _ base: UnsafePointer<UInt8>, _ isPlain: Bool, _ batch: RowBatch, _ at: Int, _ text: inout Units) {
         if cell.isNull {
             places[at] = -1
             return
         }
         let content = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
         if cell.hasEscapes {
-            putText(scratch.unescape(content, quote: batch.quote ?? 0x22), isPlain: false, at)
+            putText(scratch.unescape(content, quote: batch.quote ?? 0x22), isPlain: false, at, &text)
         } else {
-            putText(content, isPlain: isPlain, at)
+            putText(content, isPlain: isPlain, at, &text)
         }
     }
 
     /// One cell's text: at most as many units as bytes.
     @inline(__always)
-    private func putText(_ text: UnsafeBufferPointer<UInt8>, isPlain: Bool, _ at: Int) {
-        let count = text.count
-        if unitCount &+ count &+ 32 > unitCapacity { grow(count + 32) }
-        let target = units + unitCount
-        places[at] = Int32(truncatingIfNeeded: unitCount)
-        if isPlain, let start = text.baseAddress {
-            // Sixteen at a time, past the end: 64 bytes behind a batch's and a text column's text may be read, the target has slack for 16.
+    private func putText(_ cell: UnsafeBufferPointer<UInt8>, isPlain: Bool, _ at: Int, _ text: inout Units) {
+        let count = cell.count
+        if text.count &+ count &+ 32 > text.capacity { text.grow(count + 32) }
+        let target = text.start + text.count
+        places[at] = Int32(truncatingIfNeeded: text.count)
+        if isPlain, let start = cell.baseAddress {
+            // Sixteen at a time, past the end: 64 bytes behind a batch's text may be read, the target has slack for 32.
             let raw = UnsafeRawPointer(start)
             var done = 0
             while done < count {
@@ -174,27 +199,11 @@ final class ChunkInput {
                 UnsafeMutableRawPointer(target + done).storeBytes(of: wide, as: SIMD16<UInt16>.self)
                 done &+= 16
             }
-            unitCount &+= count
+            text.count &+= count
         } else {
-            unitCount &+= Transcoding.widen(text, to: target)
+            text.count &+= Transcoding.widen(cell, to: target)
         }
-        places[at &+ 1] = Int32(truncatingIfNeeded: unitCount)
-    }
-
-    @inline(never)
-    private func grow(_ count: Int) {
-        let larger = max(unitCapacity * 2, unitCount + count)
-        let grown = UnsafeMutablePointer<UInt16>.allocate(capacity: larger)
-        grown.update(from: units, count: unitCount)
-        units.deallocate()
-        units = grown
-        unitCapacity = larger
-    }
-
-    private func shrink() {
-        units.deallocate()
-        unitCapacity = 32 << 10
-        units = .allocate(capacity: unitCapacity)
+        places[at &+ 1] = Int32(truncatingIfNeeded: text.count)
     }
 
     /// Whether the rows hold ASCII alone. The rows of a reader's batch follow each other in its bytes; others are looked at cell by cell.

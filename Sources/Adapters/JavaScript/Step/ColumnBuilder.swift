@@ -3,133 +3,173 @@ import Rows
 /// One column as it comes out of a script, record by record; reused packet after packet.
 final class ColumnBuilder {
     let plan: StepPlan.Dynamic
-    private(set) var cells: [CellRef] = []
+    private var cells: UnsafeMutablePointer<CellRef>
+    private var cellCount = 0
+    private var cellCapacity = 4096
     private var bytes: UnsafeMutablePointer<UInt8>
     private var byteCount = 0
     private var byteCapacity: Int
-    private var values: TypedValues
+    private let values: TypedValues
     /// No record so far has another cell than its row's own.
     private(set) var isUntouched = true
     private let isTyped: Bool
+    /// The input's values are of this column's type, so that untouched cells have them.
+    private let sharesType: Bool
     private let scratch = TextScratch()
 
-    init(_ plan: StepPlan.Dynamic) {
+    /// - Parameter input: the type of the input column it replaces.
+    init(_ plan: StepPlan.Dynamic, input: ColumnType?) {
         self.plan = plan
-        values = TypedValues(plan.column.type)
+        values = TypedValues(plan.column.type, plan.format)
         isTyped = plan.column.type != .string
+        sharesType = input == plan.column.type
         byteCapacity = 16 << 10
         bytes = .allocate(capacity: byteCapacity)
-        cells.reserveCapacity(4096)
+        cells = .allocate(capacity: cellCapacity)
     }
 
-    deinit { bytes.deallocate() }
+    deinit {
+        bytes.deallocate()
+        cells.deallocate()
+    }
 
     func reset() {
-        cells.removeAll(keepingCapacity: true)
+        cellCount = 0
         byteCount = 0
         values.removeAll()
         isUntouched = true
-        guard byteCapacity > 4 << 20 else { return }
-        bytes.deallocate()
-        byteCapacity = 16 << 10
-        bytes = .allocate(capacity: byteCapacity)
-    }
-
-    @inline(__always)
-    private func room(_ count: Int) -> UnsafeMutablePointer<UInt8> {
-        if byteCount &+ count > byteCapacity { grow(count) }
-        return bytes + byteCount
-    }
-
-    @inline(never)
-    private func grow(_ count: Int) {
-        let larger = max(byteCapacity * 2, byteCount + count)
-        let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
-        grown.update(from: bytes, count: byteCount)
-        bytes.deallocate()
-        bytes = grown
-        byteCapacity = larger
-    }
-
-    /// Takes this column's cells of a chunk.
-    ///
-    /// - Parameters:
-    ///   - records: how many; the table has `stride` entries for each, this column's at `offset`; `starts` says where the text of a cell
-    ///     starts, or which of the numbers it is.
-    ///   - rows: of each record its row in the batch.
-    /// - Returns: what doesn't fit the column's type, by record within the chunk.
-    func take(
-        records: Int, table: UnsafePointer<Int32>, starts: UnsafePointer<Int32>, stride: Int, offset: Int, units: UnsafePointer<UInt16>, unitCount: Int,
-        numbers: UnsafePointer<Double>, rows: UnsafePointer<Int32>, batch: RowBatch
-    ) -> [(record: Int, found: String)] {
-        var unfit: [(record: Int, found: String)] = []
-        var at = offset
-        // The table has records × stride entries; ends and starts come from the batch function, which counts them in one text of `unitCount`.
-        for record in 0..<records {
-            let code = table[at]
-            let start = Int(starts[at])
-            at &+= stride
-            switch code {
-            case BatchProgram.Code.untouched:
-                cells.append(.untouched)
-                if isTyped, !takeOriginal(Int(rows[record]), batch) {
-                    unfit.append((record, plan.input.flatMap { batch.string(batch.columns[$0], row: Int(rows[record])) } ?? ""))
-                    values.appendNull()
-                }
-            case BatchProgram.Code.null:
-                isUntouched = false
-                cells.append(.null)
-                if isTyped { values.appendNull() }
-            case BatchProgram.Code.number:
-                isUntouched = false
-                let target = room(NumberText.maximum)
-                if let length = isTyped ? values.append(numbers[start], plan.format, to: target) : NumberText.write(numbers[start], to: target) {
-                    cells.append(CellRef(offset: byteCount, length: length))
-                    byteCount &+= length
-                } else {
-                    cells.append(.null)
-                    values.appendNull()
-                    unfit.append((record, "\(numbers[start])"))
-                }
-            default:
-                isUntouched = false
-                let end = Int(code)
-                guard start >= 0, end >= start, end <= unitCount else {
-                    cells.append(.null)
-                    if isTyped { values.appendNull() }
-                    continue
-                }
-                let target = room((end &- start) &* 3)
-                var length = Transcoding.narrow(units + start, end &- start, to: target)
-                if isTyped {
-                    if !values.append(target, length, plan.format) {
-                        unfit.append((record, String(decoding: UnsafeBufferPointer(start: target, count: min(length, 80)), as: UTF8.self)))
-                        values.appendNull()
-                    } else if plan.column.type != .integer, plan.column.type != .float {
-                        let formatted = room(max(plan.format.maximumBytes, length))
-                        length = values.lastText(plan.format, to: formatted) ?? length
-                    }
-                }
-                cells.append(CellRef(offset: byteCount, length: length))
-                byteCount &+= length
-            }
+        if byteCapacity > 4 << 20 {
+            bytes.deallocate()
+            byteCapacity = 16 << 10
+            bytes = .allocate(capacity: byteCapacity)
         }
+        if cellCapacity > 1 << 17 {
+            cells.deallocate()
+            cellCapacity = 4096
+            cells = .allocate(capacity: cellCapacity)
+        }
+    }
+
+    /// Where bytes go: copies of the properties, so that the loop over cells checks no access to them.
+    private struct Arena {
+        var bytes: UnsafeMutablePointer<UInt8>
+        var count: Int
+        var capacity: Int
+
+        @inline(__always)
+        mutating func room(_ wanted: Int) -> UnsafeMutablePointer<UInt8> {
+            if count &+ wanted > capacity { grow(wanted) }
+            return bytes + count
+        }
+
+        @inline(never)
+        private mutating func grow(_ wanted: Int) {
+            let larger = max(capacity * 2, count + wanted)
+            let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+            grown.update(from: bytes, count: count)
+            bytes.deallocate()
+            (bytes, capacity) = (grown, larger)
+        }
+    }
+
+    private func reserve(_ records: Int) -> UnsafeMutablePointer<CellRef> {
+        if cellCount + records > cellCapacity {
+            let larger = max(cellCapacity * 2, cellCount + records)
+            let grown = UnsafeMutablePointer<CellRef>.allocate(capacity: larger)
+            grown.update(from: cells, count: cellCount)
+            cells.deallocate()
+            (cells, cellCapacity) = (grown, larger)
+        }
+        return cells + cellCount
+    }
+
+    /// A chunk's records, as the batch function gave them.
+    struct Chunk {
+        var records: Int
+        /// `stride` entries for each record.
+        var table: UnsafePointer<Int32>
+        /// Beside each entry of the table where the text of a cell starts, or which of the numbers it is.
+        var starts: UnsafePointer<Int32>
+        var stride: Int
+        var units: UnsafePointer<UInt16>
+        var unitCount: Int
+        var numbers: UnsafePointer<Double>
+        /// Of each record its row in the batch.
+        var rows: UnsafePointer<Int32>
+    }
+
+    /// Takes this column's cells of a chunk, which stand at `offset` in each record.
+    ///
+    /// - Returns: what doesn't fit the column's type, by record within the chunk.
+    func take(_ chunk: Chunk, offset: Int, batch: RowBatch) -> [(record: Int, found: String)] {
+        var unfit: [(record: Int, found: String)] = []
+        let cells = reserve(chunk.records)
+        var arena = Arena(bytes: bytes, count: byteCount, capacity: byteCapacity)
+        var touched = false
+        let isTyped = isTyped
+        var at = offset
+        // The table has records × stride entries, `cells` room for each record; ends and starts come from the batch function, which
+        // counts them in one text of `unitCount`, and are checked all the same.
+        for record in 0..<chunk.records {
+            let code = chunk.table[at]
+            let start = Int(chunk.starts[at])
+            at &+= chunk.stride
+            var cell = CellRef.null
+            if code == BatchProgram.Code.untouched {
+                cell = .untouched
+                if isTyped, sharesType { values.appendNothing() } else if isTyped, !takeOriginal(Int(chunk.rows[record]), batch) {
+                    unfit.append((record, plan.input.flatMap { batch.string(batch.columns[$0], row: Int(chunk.rows[record])) } ?? ""))
+                    values.appendNothing()
+                }
+            } else if code >= 0 {
+                touched = true
+                let end = Int(code)
+                if start >= 0, end >= start, end <= chunk.unitCount {
+                    let target = arena.room((end &- start) &* 3)
+                    var length = Transcoding.narrow(chunk.units + start, end &- start, to: target)
+                    if isTyped {
+                        if values.append(target, length) {
+                            length = values.lastText(to: arena.room(max(plan.format.maximumBytes, length))) ?? length
+                        } else {
+                            unfit.append((record, String(decoding: UnsafeBufferPointer(start: target, count: min(length, 80)), as: UTF8.self)))
+                            values.appendNothing()
+                        }
+                    }
+                    cell = CellRef(offset: arena.count, length: length)
+                    arena.count &+= length
+                }
+            } else if code == BatchProgram.Code.number {
+                touched = true
+                let target = arena.room(NumberText.maximum)
+                let number = chunk.numbers[start]
+                if let length = isTyped ? values.append(number, to: target) : NumberText.write(number, to: target) {
+                    cell = CellRef(offset: arena.count, length: length)
+                    arena.count &+= length
+                } else {
+                    values.appendNothing()
+                    unfit.append((record, "\(number)"))
+                }
+            } else {
+                touched = true
+                if isTyped { values.appendNothing() }
+            }
+            cells[record] = cell
+        }
+        (bytes, byteCount, byteCapacity) = (arena.bytes, arena.count, arena.capacity)
+        cellCount += chunk.records
+        if touched { isUntouched = false }
         return unfit
     }
 
-    /// The typed value of an untouched cell.
+    /// The typed value of an untouched cell whose input has another type.
     private func takeOriginal(_ row: Int, _ batch: RowBatch) -> Bool {
-        guard let input = plan.input else {
-            values.appendNull()
+        guard let input = plan.input, let (cell, base) = batch.textCell(batch.columns[input], row), let text = batch.text(cell, in: base, scratch: scratch),
+            let start = text.baseAddress
+        else {
+            values.appendNothing()
             return true
         }
-        let column = batch.columns[input]
-        if values.appendOriginal(column, row) { return true }
-        guard let (cell, base) = batch.textCell(column, row), let text = batch.text(cell, in: base, scratch: scratch), let start = text.baseAddress else {
-            values.appendNull()
-            return true
-        }
-        return values.append(start, text.count, plan.format)
+        return values.append(start, text.count)
     }
 
     /// The column of a batch: the cell of record `records[i]` at row `rows[i]`.
@@ -174,7 +214,7 @@ final class ColumnBuilder {
                 text.setNull(at: row)
             }
         }
-        return values.column(records: records, rows: rows, capacity: capacity, text: text)
+        return values.column(records: records, rows: rows, capacity: capacity, text: text, cells: cells, original: sharesType ? original : nil, origins: originals)
     }
 
     /// The text of a typed value.

@@ -16,7 +16,7 @@ final class PacketCollector {
 
     init(_ plan: StepPlan) {
         self.plan = plan
-        builders = plan.dynamic.map(ColumnBuilder.init)
+        builders = plan.dynamic.map { dynamic in ColumnBuilder(dynamic, input: dynamic.input.map { plan.input[$0].type }) }
     }
 
     func reset() {
@@ -41,7 +41,17 @@ final class PacketCollector {
         let total = records * stride
         if starts.count < total { starts = Array(repeating: 0, count: total) }
         let first = rows.count
+        // Taken out of the properties for the loop, which then checks no access to them.
+        var (rows, routes) = (self.rows, self.routes)
+        (self.rows, self.routes) = ([], [])
         rows.reserveCapacity(first + records)
+        routes.reserveCapacity(first + records)
+        var anyRouted = anyRouted
+        defer {
+            (self.rows, self.routes) = (rows, routes)
+            self.anyRouted = anyRouted
+        }
+        let selected = batch.selectedRows?.baseAddress
         starts.withUnsafeMutableBufferPointer { starts in
             var text: Int32 = 0
             var number: Int32 = 0
@@ -50,7 +60,7 @@ final class PacketCollector {
             for _ in 0..<records {
                 let head = table[at]
                 let row = min(Int(head & 0xFFFF), count - 1)
-                rows.append(Int32(truncatingIfNeeded: batch.selectedRow(place + row)))
+                rows.append(Int32(truncatingIfNeeded: selected.map { Int($0[place + row]) } ?? place + row))
                 let route = Int16(truncatingIfNeeded: (head >> 16) - 1)
                 routes.append(route)
                 anyRouted = anyRouted || route >= 0
@@ -72,10 +82,10 @@ final class PacketCollector {
         rows.withUnsafeBufferPointer { rows in
             starts.withUnsafeBufferPointer { starts in
                 guard let starts = starts.baseAddress, let chunkRows = rows.baseAddress.map({ $0 + first }) else { return }
+                let chunk = ColumnBuilder.Chunk(
+                    records: records, table: table, starts: starts, stride: stride, units: units, unitCount: unitCount, numbers: numbers, rows: chunkRows)
                 for (index, builder) in builders.enumerated() {
-                    let unfit = builder.take(
-                        records: records, table: table, starts: starts, stride: stride, offset: index + 1, units: units, unitCount: unitCount, numbers: numbers,
-                        rows: chunkRows, batch: batch)
+                    let unfit = builder.take(chunk, offset: index + 1, batch: batch)
                     for (record, found) in unfit { fail(row: Int(chunkRows[record]), rule: "Type", Self.unfit(builder.plan, found)) }
                 }
             }

@@ -54,7 +54,8 @@ struct StepPlan {
             if !taken.contains(name), !names.contains(name) { names.append(name) }
         }
         // A script that builds its rows anew decides alone which columns there are.
-        let keeps = shape.keepsInput || options.columns != nil && shape.writes.isEmpty
+        // A script whose rows are made where its text doesn't show what they have keeps the input's columns.
+        let keeps = shape.keepsInput || shape.writes.isEmpty
         reads = seen
         program.inputs = seen.map { .init(name: properties[$0], isNumber: Self.isNumber(input[$0].type)) }
         var columns: [StepColumn] = []
@@ -85,11 +86,6 @@ struct StepPlan {
             }
         }
         outputColumns = columns
-        guard !program.outputs.isEmpty else {
-            throw PipelineProblem(
-                .fatal, .configuration, what: "the script sets no column", at: .init(step: step), why: "nothing in its text returns the row, or names a column of what it returns",
-                fix: "Return the row, or list the step's columns under `columns`")
-        }
     }
 
     static func isNumber(_ type: ColumnType) -> Bool { type == .integer || type == .decimal || type == .float }
