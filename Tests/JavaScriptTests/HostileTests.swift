@@ -41,9 +41,14 @@ import Testing
         #expect(problem.what == "the script took too long")
     }
 
-    @Test func promisesThatNeverSettleAreEnded() throws {
-        let problem = try Self.ended("function transform(row) { const f = () => Promise.resolve().then(f); f(); return row }")
-        #expect(problem.what == "the script took too long")
+    /// The engine asks nobody while it empties its queue of promises: the watch from outside reports, and the worker ends its process.
+    @Test func promisesThatTakeLongAreReported() throws {
+        let reported = Locked<PipelineProblem?>(nil)
+        let rig = try Rig(
+            "function transform(row) { let n = 0; const f = () => ++n < 2e7 ? Promise.resolve().then(f) : 0; f(); return row }", columns: Rig.text("a"), timeLimit: 20,
+            unstoppable: { problem in reported.withLock { $0 = problem } })
+        _ = try? rig.run([["1"]])
+        #expect(reported.withLock { $0 }?.what == "the script took too long")
     }
 
     @Test func manyQuickRowsAreNoLoop() throws {
@@ -103,7 +108,7 @@ import Testing
         let outcome = try rig.run((1...1200).map { ["\($0)"] })
         #expect(outcome.rows.isEmpty)
         #expect(outcome.rejections.count == 1200)
-        #expect(outcome.rejections.last == "1200 Script: RangeError: no 1200 (in check (module dates, line 3, column 23), called from transform (line 3, column 31))")
+        #expect(outcome.rejections.last == "1200 Script: RangeError: no 1200 (in check (module dates, line 3, column 23), called from transform (line 3, column 30))")
         #expect(outcome.account.deadLettered == 1200)
         let odd = try Rig("function transform(row) { throw row.a === '1' ? 'text' : row.a === '2' ? null : { get message() { throw 1 } } }", columns: Rig.text("a"))
         #expect(try odd.run([["1"], ["2"], ["3"]]).rejections.count == 3)
