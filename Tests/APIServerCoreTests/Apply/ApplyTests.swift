@@ -52,6 +52,22 @@ struct ApplyWorld {
 }
 
 @Suite struct ApplyTests {
+    /// Found by fuzzing: managed fields written by hand claim what nobody can own, and the next apply took it out of the object.
+    @Test func aHandWrittenClaimOnTheKindDoesNotRemoveIt() throws {
+        var world = ApplyWorld()
+        world.create("c", #"{"image": "a"}"#)
+        world.update("c") { object in
+            object[path: ["metadata", "managedFields"]] = [
+                [
+                    "manager": "b", "operation": "Apply", "apiVersion": "example.com/v1", "fieldsType": "FieldsV1",
+                    "fieldsV1": ["f:kind": [:], "f:apiVersion": [:], "f:metadata": ["f:name": [:], "f:uid": [:]], "f:spec": ["f:mode": [:]]],
+                ]
+            ]
+        }
+        let after = try world.apply("b", #"{"image": "a"}"#, force: true)
+        #expect(after["kind"] == "Gadget" && after["apiVersion"] == "example.com/v1" && after["metadata"]?["name"] == "a")
+    }
+
     @Test func `an apply creates, and owns what it said, not the defaults`() throws {
         var world = ApplyWorld()
         try world.apply("me", #"{"image": "x", "env": [{"name": "A", "value": "1"}], "labels": {"l": "1"}, "args": ["a"], "limits": {"cpu": "1"}}"#)

@@ -75,7 +75,8 @@ public struct FieldManagement: Sendable {
         let previous = managed.entries.first { $0.isSame(own) }
         managed.entries.removeAll { $0.isSame(own) }
         var after = merged
-        if let previous { after = pruned(merged, lastApplied: previous.fields, applied: applied, others: managed) }
+        // What nobody can own may stand in managed fields that a client wrote by hand; it isn't given up, and so not removed.
+        if let previous { after = pruned(merged, lastApplied: Self.ownable(previous.fields), applied: applied, others: managed) }
 
         let difference = TypedWalk.difference(before, after, shape)
         let conflicts = Self.conflicts(difference, managed)
