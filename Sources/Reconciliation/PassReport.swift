@@ -3,8 +3,9 @@ import Kernel
 /// How far a pass has come, for its status and events.
 public struct PassReport<Planning: Planner>: Sendable {
     public enum Stage: Sendable {
-        /// `desired` failed: the document can't be followed, or a thing it refers to could not be read.
-        case undecided(ActionFailure)
+        /// `desired` failed: the document can't be followed, or a thing it refers to could not be read. With
+        /// what there is in the world all the same, as far as `observeUndecided` could tell.
+        case undecided(ActionFailure, Planning.Observed?)
         /// The world could not be looked at.
         case unobserved(Planning.Desired, ActionFailure)
         /// About to act. Written before the first action, so that people see what is going on while a long one runs.
@@ -34,7 +35,7 @@ public struct PassReport<Planning: Planner>: Sendable {
 
     public var failure: ActionFailure? {
         switch stage {
-        case .undecided(let failure), .unobserved(_, let failure), .failed(_, _, _, _, let failure): failure
+        case .undecided(let failure, _), .unobserved(_, let failure), .failed(_, _, _, _, let failure): failure
         case .acting, .planned, .paused: nil
         }
     }

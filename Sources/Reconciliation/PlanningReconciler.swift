@@ -4,8 +4,8 @@ import Telemetry
 
 /// Runs a `ReconciliationFlow`: observe, plan, act in order, look again, until there is nothing to do now; then show the status.
 ///
-/// Guarantees: the finalizer is on the object before the first action and goes only when the plan is empty and the world was seen
-/// empty; nothing is done for a paused object; a failed action ends the pass and its failure decides when the next one comes; at
+/// Guarantees: the finalizer is on the object before the first action, comes back when somebody takes it off while something made for
+/// the object is there, and goes only when the plan is empty and the world was seen empty; nothing is done for a paused object; a failed action ends the pass and its failure decides when the next one comes; at
 /// rest nothing is written.
 public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
     /// Rounds of looking and acting in one pass before others get their turn.
@@ -72,25 +72,21 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
         let desired: Flow.Desired
         let observed: Flow.Observed
         do throws(ActionFailure) { desired = try await flow.desired(run.object, in: pass) } catch {
-            return await fail(.undecided(error), error, &run, pass)
+            return await undecided(error, &run, pass)
         }
         do throws(ActionFailure) { observed = try await flow.observe(desired, run.object, in: pass) } catch {
             return await fail(.unobserved(desired, error), error, &run, pass)
         }
         let plan = Flow.Planning.plan(desired: desired, observed: observed, now: pass.clocks.now)
 
+        let isAboutToAct = !plan.actions.isEmpty && !run.metadata.isPaused
+        if isAboutToAct || !flow.isEmpty(observed), let result = await hold(&run, pass) { return result }
         if run.metadata.isPaused { return await conclude(.paused(desired, observed, plan), &run, pass, .settled) }
         guard !plan.actions.isEmpty else {
             if run.metadata.isDeleting, plan.waitingFor == nil, flow.isEmpty(observed) { return await release(&run, pass) }
             return await conclude(.planned(desired, observed, plan), &run, pass, PassResult(plan.wake))
         }
 
-        if let finalizer = flow.finalizer, !run.metadata.isDeleting, !run.metadata.finalizers.contains(finalizer) {
-            do throws(KubernetesError) {
-                let fresh = try await finalizers.add(finalizer, to: run.object, deadline: pass.remaining(atMost: .seconds(10)))
-                noted(fresh, &run)
-            } catch { return PassResult(failure(error)) }
-        }
         // Shown before a long action runs. What can't be shown now is done all the same: the world is put right also while the store is away.
         // After a failure its reason stays until the actions have succeeded: a status that goes to and fro tells nobody anything.
         if pass.failures == 0 {
@@ -114,6 +110,32 @@ public struct PlanningReconciler<Flow: ReconciliationFlow>: Reconciler {
             run.done += plan.actions.prefix(done)
             return await fail(.failed(desired, observed, plan, done: done, failure), failure, &run, pass)
         }
+    }
+
+    /// The finalizer is put on the object before the first action, and again when somebody took it off while something made for the
+    /// object is there: without it a deletion would leave that behind, running and out of sight.
+    ///
+    /// - Returns: nil when it is held.
+    private func hold(_ run: inout Run, _ pass: PassContext) async -> PassResult? {
+        guard let finalizer = flow.finalizer, !run.metadata.isDeleting, !run.metadata.finalizers.contains(finalizer) else { return nil }
+        do throws(KubernetesError) {
+            let fresh = try await finalizers.add(finalizer, to: run.object, deadline: pass.remaining(atMost: .seconds(10)))
+            noted(fresh, &run)
+            return nil
+        } catch { return PassResult(failure(error)) }
+    }
+
+    /// Nothing can be decided: what there is of the object is shown all the same, and held.
+    private func undecided(_ failure: ActionFailure, _ run: inout Run, _ pass: PassContext) async -> PassResult {
+        var seen: Flow.Observed?
+        switch failure {
+        case .stale, .cancelled: break
+        case .transient, .terminal, .refused:
+            // When that fails too, the first failure is the one to tell.
+            do throws(ActionFailure) { seen = try await flow.observeUndecided(run.object, in: pass) } catch { seen = nil }
+        }
+        if let seen, !flow.isEmpty(seen), let result = await hold(&run, pass) { return result }
+        return await fail(.undecided(failure, seen), failure, &run, pass)
     }
 
     private func fail(

@@ -23,6 +23,9 @@ public protocol ReconciliationFlow: Sendable {
     /// What is. Must see every action that `execute` has finished before.
     func observe(_ desired: Desired, _ object: JSON, in pass: PassContext) async throws(ActionFailure) -> Observed
 
+    /// What is, for an object that nothing can be decided on: for its status alone. nil (the default) leaves what status said before.
+    func observeUndecided(_ object: JSON, in pass: PassContext) async throws(ActionFailure) -> Observed?
+
     /// Does one action. Must be repeatable: it may have been done before, by a pass that was killed before it knew.
     func execute(_ action: Action, desired: Desired, in pass: PassContext) async throws(ActionFailure)
 
@@ -40,6 +43,7 @@ public protocol ReconciliationFlow: Sendable {
 
 extension ReconciliationFlow {
     public var finalizer: String? { MillwrightName.finalizer }
+    public func observeUndecided(_ object: JSON, in pass: PassContext) async throws(ActionFailure) -> Observed? { nil }
     public func events(_ report: PassReport<Planning>) -> [EventNote] { [] }
     public func forget(_ key: NamespacedName) async {}
 }

@@ -54,6 +54,20 @@ import Testing
         let foreign = try curl("/api/v1/namespaces", port: api, ["--cert", "\(directory)/evil.crt", "--key", "\(directory)/evil.key"])
         #expect(foreign.status != "200", "\(foreign)")
 
+        // Its own command finds Millwright's port; what it may do there is asked for there.
+        let config = installation.directory + "/nobody.kubeconfig"
+        try FileManager.default.copyItem(atPath: installation.kubeconfig, toPath: config)
+        for words in [["set-credentials", "nobody", "--token", token], ["set-context", "--current", "--user=nobody"]] {
+            #expect(try Shell.run(Kubectl.paths.last ?? "/usr/bin/kubectl", ["--kubeconfig", config, "config"] + words).status == 0)
+        }
+        let logs = ["logs", "x", "-n", "plant", "--kubeconfig", config]
+        let forbidden = try installation.millwright(logs)
+        #expect(forbidden.status == 1 && forbidden.errors.contains("environments") && !forbidden.errors.contains("configmaps"), "\(forbidden.all)")
+        #expect(try installation.kubectl(["create", "role", "logs", "-n", "plant", "--verb=get", "--resource=environments.millwright.dev/log"]).status == 0)
+        #expect(try installation.kubectl(["create", "rolebinding", "logs", "-n", "plant", "--role=logs", "--serviceaccount=plant:nobody"]).status == 0)
+        let allowed = try installation.millwright(logs)
+        #expect(allowed.errors.contains("there is no environment plant/x"), "\(allowed.all)")
+
         // With a binding, exactly that.
         #expect(try installation.kubectl(["create", "role", "reader", "-n", "plant", "--verb=get,list", "--resource=configmaps"]).status == 0)
         #expect(try installation.kubectl(["create", "rolebinding", "reader", "-n", "plant", "--role=reader", "--serviceaccount=plant:nobody"]).status == 0)

@@ -33,6 +33,46 @@ import Testing
         #expect(try installation.kubectl(["get", "--raw", "/readyz"]).status == 0)
     }
 
+    @Test(arguments: ["ca.key", "tokens.key", "admin.key", "encryption.key"]) func aKeyThatOthersMayReadIsRefused(_ name: String) throws {
+        let installation = try Installation("keys")
+        defer { installation.tearDown() }
+        let keys = installation.dataDirectory + "/keys"
+        try FileManager.default.createDirectory(atPath: keys, withIntermediateDirectories: true)
+        for file in ["ca.key", "ca.crt", "admin.key", "admin.crt", "tokens.key", "encryption.key"] {
+            let isPair = ["ca", "admin"].contains { name.hasPrefix($0) && file.hasPrefix($0) }
+            guard file == name || isPair else { continue }
+            #expect(FileManager.default.createFile(atPath: "\(keys)/\(file)", contents: Data("x".utf8), attributes: [.posixPermissions: file == name ? 0o644 : 0o600]))
+        }
+        let refused = try Shell.run(Installation.binary, installation.upArguments)
+        #expect(refused.status == 78)
+        #expect(refused.all.contains("\(keys)/\(name) (mode 0644)") && refused.all.contains("chmod 600 \(keys)/\(name)"), "\(refused.all)")
+    }
+
+    @Test func aContainerThatLostItsObjectIsAnOrphanOfItsOwnInstallation() throws {
+        let installation = try Installation("lost")
+        defer { installation.tearDown() }
+        try installation.start()
+        try installation.apply(Documents.namespace("plant") + Documents.environment("line-1", namespace: "plant"))
+        try installation.waitReady("line-1", in: "plant")
+        let kept = try #require(try installation.container(of: "line-1", in: "plant"))
+        let id = try #require(installation.installationID)
+        let labels: JSON = [
+            "app.kubernetes.io/managed-by": "millwright", "millwright.dev/installation": .string(id), "millwright.dev/kind": "Environment",
+            "millwright.dev/namespace": "plant", "millwright.dev/name": "lost", "millwright.dev/uid": "00000000-0000-0000-0000-000000000000",
+        ]
+        let name = "mwt-lost-\(id.prefix(8))"
+        let made = try Engine.call("POST", "/containers/create?name=\(name)", body: JSON.object(["Image": "millwright-demo:1", "Labels": labels]).text)
+        #expect(made.status == 201, "\(made)")
+        let listed = try installation.millwright(["orphans"])
+        #expect(listed.output.contains(name) && listed.output.contains("its object is gone") && !listed.output.contains("plant.line-1-0"), "\(listed.all)")
+        let removed = try installation.millwright(["orphans", "--installation", id, "--remove", "--yes"])
+        #expect(removed.status == 0 && removed.output.contains("removed 1"), "\(removed.all)")
+        #expect(try installation.container(of: "line-1", in: "plant") == kept, "what has its object stays")
+        #expect(try installation.stop() == 0)
+        let silent = try installation.millwright(["orphans"])
+        #expect(silent.all.contains("no server of it answers"), "\(silent.all)")
+    }
+
     @Test func aPortInUseIsSaidClearly() throws {
         let installation = try Installation("port")
         defer { installation.tearDown() }
@@ -69,7 +109,7 @@ import Testing
         let cases: [([String], String)] = [
             (["upp"], "did you mean 'up'"), (["up", "--data-dirr", "/tmp/x"], "did you mean '--data-dir'"), (["up", "--listen", "nonsense"], "ADDRESS:PORT"),
             (["up", "--database-url", "postgresql://a:secret@localhost/x"], "MILLWRIGHT_DATABASE_URL"), (["plan"], "millwright plan"),
-            (["up", "--target", "x"], "NAME=docker:URL"),
+            (["up", "--target", "x"], "NAME=docker:URL"), (["up", "--data-dir", ""], "names no directory"),
         ]
         for (arguments, expected) in cases {
             let result = try Shell.run(Installation.binary, arguments)

@@ -42,13 +42,27 @@ import Testing
             ["plan", "-f", "-"], input: Documents.environment("line-1", namespace: "plant", env: "[{name: SITE, value: hamburg}]"))
         #expect(change.status == 2 && change.output.contains("SITE"), "\(change.all)")
         #expect(try installation.container(of: "line-1", in: "plant") == before, "a plan changes nothing")
+        // What the file says no longer is planned as removed, and a namespace that comes with the file needn't be there.
+        let without = Documents.environment("line-1", namespace: "plant")
+            .replacing("  volumeMounts:\n  - {name: data, mountPath: /data}\n", with: "")
+        let removal = try installation.millwright(["plan", "-f", "-"], input: without)
+        #expect(removal.status == 2 && removal.output.contains("mount /data removed"), "\(removal.all)")
+        // Likewise for what was applied on the server.
+        #expect(try installation.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], input: Documents.environment("line-2", namespace: "plant")).status == 0)
+        let second = without.replacing("line-1", with: "line-2")
+        try installation.waitReady("line-2", in: "plant")
+        let served = try installation.millwright(["plan", "-f", "-"], input: second)
+        #expect(served.status == 2 && served.output.contains("mount /data removed"), "\(served.all)")
+        #expect(try installation.kubectl(["delete", "environment", "line-2", "-n", "plant", "--wait=true"]).status == 0)
+        let fresh = try installation.millwright(["plan", "-f", "-"], input: Documents.namespace("new") + Documents.environment("line-1", namespace: "new"))
+        #expect(fresh.status == 2 && fresh.output.contains("Environment new/line-1"), "\(fresh.all)")
 
         let volumes = try Engine.volumes("millwright.dev/installation=\(installation.installationID ?? "?")").count
-        #expect(volumes == 1)
+        #expect(volumes == 2)
         let deleted = try installation.kubectl(["delete", "environment", "line-1", "-n", "plant", "--wait=true"])
         #expect(deleted.status == 0, "\(deleted.all)")
         #expect(try installation.containers(of: "line-1", in: "plant").isEmpty)
-        #expect(try Engine.volumes("millwright.dev/installation=\(installation.installationID ?? "?")").count == 1, "data survives the deletion")
+        #expect(try Engine.volumes("millwright.dev/installation=\(installation.installationID ?? "?")").count == 2, "data survives the deletion")
         #expect(try installation.stop() == 0)
     }
 

@@ -81,6 +81,40 @@ import Testing
         }
     }
 
+    @Test func aContainerRemovedWhileItsSecretIsMissingIsNotShownAsReady() async throws {
+        try await Installation.with { installation in
+            try await installation.apply(["apiVersion": "v1", "kind": "Secret", "metadata": ["name": "gateway", "namespace": "plant"], "data": ["password": "Y2FuYXJ5LTE="]])
+            try await installation.apply(
+                Installation.environment("line-1") { $0["env"] = [["name": "PASSWORD", "valueFrom": ["secretKeyRef": ["name": "gateway", "key": "password"]]]] })
+            try await installation.waitReady("line-1")
+            try await installation.client.delete(.secrets, NamespacedName(namespace: "plant", name: "gateway"))
+            let stalled = try await installation.waitFor("Stalled", "line-1", "the secret is missing") { $0.status == .true }
+            #expect(stalled.reason == "ConfigMissing")
+            #expect(try await installation.status("line-1")["readyReplicas"] == 1, "it goes on running")
+            try await installation.engine.removeContainer(try await installation.container("line-1").id, force: true, volumes: false)
+            try await eventually("the status has seen it go") {
+                let status = try await installation.status("line-1")
+                return status["readyReplicas"] == 0 && status["instances"]?[0]?["state"] == "absent" && status["instances"]?[0]?["id"] == nil
+            }
+        }
+    }
+
+    @Test func aCrashLoopThatPrintsItsPasswordDoesNotShowIt() async throws {
+        try await Installation.with { installation in
+            try await installation.apply(["apiVersion": "v1", "kind": "Secret", "metadata": ["name": "gateway", "namespace": "plant"], "data": ["password": "Y2FuYXJ5LTE="]])
+            try await installation.apply(
+                Installation.environment("crash") {
+                    $0["command"] = ["sh", "-c", "echo the password is $PASSWORD; sleep 0.2; exit 3"]
+                    $0["readinessProbe"] = nil
+                    $0["env"] = [["name": "PASSWORD", "valueFrom": ["secretKeyRef": ["name": "gateway", "key": "password"]]]]
+                })
+            _ = try await installation.waitFor("Ready", "crash", "its last words are shown") { $0.reason == "CrashLoopBackOff" && $0.message.contains("the password is ***") }
+            let object = try await installation.client.get(.environments, NamespacedName(namespace: "plant", name: "crash")).json()
+            #expect(!object.text.contains("canary-1"))
+            #expect(!(try await installation.client.list(.events).items.contains { $0.json().text.contains("canary-1") }))
+        }
+    }
+
     @Test func aCommandThatIsNotInTheImage() async throws {
         try await Installation.with { installation in
             try await installation.apply(Installation.environment("line-1") { $0["command"] = ["/no/such/program"] })

@@ -144,6 +144,53 @@ import Testing
         #expect(try plan().actions.map(\.summary) == ["set the restart policy of container \(world.containers[0].name) to unless-stopped"])
     }
 
+    @Test func aContainerThatIsGoneIsNotShownWhileASecretIsMissing() throws {
+        let known: JSON = [
+            "instances": [["ordinal": 0, "id": "deadbeef0000", "state": "running", "ready": true, "restarts": 2, "revision": "r"], ["ordinal": 1, "id": "c2", "state": "running", "ready": true, "restarts": 0, "revision": "r"]],
+            "replicas": 2, "readyReplicas": 2, "endpoints": [["port": "http", "containerPort": 8088, "protocol": "TCP", "ordinal": 0, "address": "127.0.0.1:18088"]],
+        ]
+        let object = SmallWorld.object(status: known) {
+            $0["replicas"] = 2
+            $0["env"] = [["name": "PASSWORD", "valueFrom": ["secretKeyRef": ["name": "gateway", "key": "password"]]]]
+        }
+        let policy = EnvironmentPolicy(installation: SmallWorld.installation)
+        var issue: EnvironmentIssue?
+        do throws(EnvironmentIssue) { _ = try DesiredEnvironment(object: object, inputs: ConfigInputs(), policy: policy) } catch { issue = error }
+        let trouble = EnvironmentTrouble.issue(try #require(issue))
+        let looked = DesiredEnvironment(onlyToLookAt: object, policy: policy)
+        #expect(looked.isOnlyLookedAt && looked.replicas == 0 && looked.spec?.readinessProbe != nil && looked.identity.uid == "u-1")
+        var world = SmallWorld()
+        world.containers = [ObservedContainer(id: "c2", name: looked.identity.containerName(1), ordinal: 1, revision: "r", state: .running)]
+        func status(_ seen: ObservedEnvironment?) -> JSON {
+            EnvironmentStatus.status(of: object, .undecided(seen), trouble: trouble, policy: policy, now: world.now)
+        }
+        let seen = status(world.observed(looked))
+        #expect(seen["readyReplicas"] == 1 && seen["replicas"] == 1)
+        #expect(seen["instances"]?[0]?["state"] == "absent" && seen["instances"]?[0]?["id"] == nil && seen["instances"]?[0]?["ready"] == false)
+        #expect(seen["instances"]?[1]?["id"] == "c2" && seen["instances"]?[1]?["ready"] == true)
+        #expect(seen["endpoints"] == known["endpoints"], "the port is kept for the container that comes back")
+        let ready = (seen["conditions"]?.array ?? []).compactMap(Condition.init)["Ready"]
+        #expect(ready?.status == .false && ready?.reason == "ConfigMissing")
+        #expect(status(nil)["instances"] == known["instances"], "nothing was seen: what was known stays")
+    }
+
+    @Test func aCrashLoopThatPrintsItsPasswordDoesNotShowIt() throws {
+        let object = SmallWorld.object { $0["env"] = [["name": "PASSWORD", "valueFrom": ["secretKeyRef": ["name": "gateway", "key": "password"]]]] }
+        let desired = try SmallWorld.desired(object, inputs: ConfigInputs(secrets: ["gateway": ["password": Hidden(Array("hunter2-canary\n".utf8))]]))
+        var world = try world(.ready)
+        world.containers[0].deaths = (0..<5).map { world.now + .seconds(Int64($0) * 10 - 60) }
+        world.containers[0].restartPolicy = .no
+        world.containers[0].state = .exited
+        world.containers[0].exitCode = 1
+        world.containers[0].finished = world.now
+        world.containers[0].revision = desired.revision
+        world.containers[0].lastLines = Hidden("can't log in with hunter2-canary!")
+        let assessment = EnvironmentPlanner.assess(desired: desired, observed: world.observed(desired), now: world.now)
+        let status = EnvironmentStatus.status(
+            of: object, .assessed(desired, world.observed(desired), assessment), trouble: nil, policy: EnvironmentPolicy(installation: SmallWorld.installation), now: world.now)
+        #expect(!status.text.contains("hunter2") && status.text.contains("can't log in with ***!"), "\(status)")
+    }
+
     @Test func restartPolicyDecidesWhatAnEndMeans() throws {
         for (policy, code, starts) in [("Always", 0, true), ("Always", 1, true), ("OnFailure", 1, true), ("OnFailure", 0, false), ("Never", 1, false)] {
             var world = try world(code == 0 ? .exitedWell : .exitedBadly)

@@ -151,6 +151,21 @@ struct PlanningReconcilerTests {
         #expect(world.api.writes() == writes && world.parts.changes == changes, "released, it is none of our business")
     }
 
+    @Test(arguments: [false, true]) func aFinalizerThatWasPatchedAwayComesBackWhileSomethingRuns(isPaused: Bool) {
+        let world = World()
+        world.apply(size: 2)
+        world.pass()
+        if isPaused { world.api.merge(widgets, world.name, ["metadata": ["annotations": [MillwrightName.pausedAnnotation: "true"]]]) }
+        world.api.merge(widgets, world.name, ["metadata": ["finalizers": JSON.null]])
+        #expect(Metadata(of: world.object).finalizers.isEmpty)
+        world.pass()
+        #expect(Metadata(of: world.object).finalizers == [MillwrightName.finalizer])
+        if isPaused { world.api.merge(widgets, world.name, ["metadata": ["annotations": [MillwrightName.pausedAnnotation: JSON.null]]]) }
+        world.api.delete(widgets, world.name)
+        world.pass(60)
+        #expect(world.parts.count == 0 && world.object.isNull, "nothing is left behind")
+    }
+
     @Test func theWorldIsPutRightWhileTheServerIsAway() {
         let world = World()
         world.apply(size: 1)

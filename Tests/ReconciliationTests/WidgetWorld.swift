@@ -157,7 +157,7 @@ struct WidgetFlow: ReconciliationFlow {
                 ])
         }
         switch report.stage {
-        case .undecided(let failure): return status("Stalled", nil, failure.message)
+        case .undecided(let failure, _): return status("Stalled", nil, failure.message)
         case .unobserved(_, let failure): return status("Unknown", nil, failure.message)
         case .acting(_, let observed, _): return status("Working", observed.parts.count)
         case .planned(_, let observed, let plan): return status(plan.isSettled ? "Ready" : "Waiting", observed.parts.count)

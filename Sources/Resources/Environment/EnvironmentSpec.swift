@@ -79,7 +79,7 @@ extension EnvironmentSpec {
     }
 
     private init(_ reader: FieldReader) {
-        self.init(image: reader.required("image", length: 1...1024, .noSpace))
+        self.init(image: reader.required("image", length: 1...1024, .imageName))
         runtime = reader.choice("runtime", Runtime.self)
         target = reader.string("target", length: 1...63, .label) ?? "local"
         replicas = Int(reader.int("replicas", 0...100) ?? 1)

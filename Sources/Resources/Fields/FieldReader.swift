@@ -87,6 +87,9 @@ struct FieldReader {
         case .int(let number): text = String(number)
         default: text = nil
         }
+        if let text, Quantity(text) == nil, let first = text.utf8.first, (0x30...0x39).contains(first), Quantity("1" + text.drop { $0.isNumber || $0 == "." }) != nil {
+            return wrong(key, "must be a smaller quantity, at most 8Pi", value)
+        }
         guard let text, text.utf8.count <= 32, let quantity = Quantity(text), quantity.thousandths >= 0 else {
             return wrong(key, "must be a quantity like 2, 500m or 1Gi", value)
         }

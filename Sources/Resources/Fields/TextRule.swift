@@ -15,6 +15,11 @@ struct TextRule: Sendable {
         !text.isEmpty && text.utf8.allSatisfy { $0 != 0x20 && !(0x09...0x0D).contains($0) }
     }
 
+    /// What `docker pull` takes; narrower than the pattern of crds/.
+    static let imageName = TextRule(
+        meaning: "the name of an image, its path in lower case, as team/app:1.2, registry.example.com:5000/app or app@sha256:… (64 digits)",
+        accepts: ImageNameGrammar.accepts)
+
     /// `^/[^:]*$`
     static let absolutePath = TextRule(meaning: "an absolute path without ':'") { $0.hasPrefix("/") && !$0.utf8.contains(UInt8(ascii: ":")) }
 

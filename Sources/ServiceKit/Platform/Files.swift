@@ -45,6 +45,15 @@ public enum Files {
 
     public static func text(_ path: String) throws(SystemError) -> String { String(decoding: try read(path), as: UTF8.self) }
 
+    /// The permission bits of a file when others than its owner may read, write or run it, in octal as `chmod` takes them (`0644`); nil
+    /// when it is its owner's alone.
+    public static func modeOpenToOthers(_ path: String) throws(SystemError) -> String? {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw .last("look at \(path)") }
+        let mode = info.st_mode & 0o777
+        return mode & 0o077 == 0 ? nil : "0" + String(mode, radix: 8)
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Replaces the file as one step: written beside it, synced, renamed. A crash leaves the old one or the new one.

@@ -11,6 +11,8 @@ struct ServerConnection: Sendable {
     static let options: [OptionSpec] = [
         .value("kubeconfig", "FILE", "The server. Default: KUBECONFIG, ~/.kube/config, or the kubeconfig of the data directory"),
         .value("data-dir", "DIR", "Where a local Millwright lives. Default: \(DataDirectory.defaultPath)"),
+        .value("service-account", "NAME", "Asks 'millwright manager' as this service account of the namespace, by a token that the cluster makes for ten minutes."),
+        .value("token-file", "FILE", "Asks by the token in this file: kubectl create token NAME --audience millwright"),
     ]
 
     static let namespaceOption = OptionSpec.value("namespace", short: "n", "NAMESPACE", "Default: that of the kubeconfig's context")
@@ -19,8 +21,14 @@ struct ServerConnection: Sendable {
     let loop: EventLoop
     let namespace: String
     private let connection: ClusterConnection
+    private let serviceAccount: String?
+    private let tokenFile: String?
 
     init(_ arguments: Arguments) throws {
+        (serviceAccount, tokenFile) = (arguments["service-account"], arguments["token-file"])
+        guard serviceAccount == nil || tokenFile == nil else {
+            throw CommandFailure(ExitStatus.usage, "--service-account and --token-file exclude each other: each says who asks")
+        }
         do {
             let kubeconfig = try Self.kubeconfig(arguments)
             connection = try kubeconfig.connection()
@@ -69,15 +77,42 @@ struct ServerConnection: Sendable {
         return HTTPClient(loop: loop, endpoint: .tcp(host: target.host, port: target.port, tls: tls), maximumReplyBytes: 64 << 20)
     }
 
-    /// The bearer token of the kubeconfig as a header, when it has one.
-    func authorized(_ request: HTTPRequest) throws -> HTTPRequest {
+    /// Who asks, as a header: the named service account or token, else the bearer token of the kubeconfig when it has one.
+    ///
+    /// A token is made only for a service account that was named, by the user's own right to make it: an identity by client certificate
+    /// has no token of its own, and another's must not be taken unasked.
+    func authorized(_ request: HTTPRequest) async throws -> HTTPRequest {
         var request = request
+        if let tokenFile {
+            request.headers["Authorization"] = "Bearer \(try Files.text(tokenFile).filter { !$0.isWhitespace })"
+            return request
+        }
+        if let serviceAccount {
+            request.headers["Authorization"] = "Bearer \(try await token(of: serviceAccount))"
+            return request
+        }
         switch connection.bearer {
         case .none: break
         case .token(let token): request.headers["Authorization"] = "Bearer \(token)"
         case .file(let path): request.headers["Authorization"] = "Bearer \(try Files.text(path).filter { !$0.isWhitespace })"
         }
         return request
+    }
+
+    private func token(of account: String) async throws -> String {
+        let path = "/api/v1/namespaces/\(PercentEncoding.encode(namespace))/serviceaccounts/\(PercentEncoding.encode(account))/token"
+        let request: JSON = [
+            "apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "metadata": [:],
+            "spec": ["audiences": [.string(ReviewAccess.audience)], "expirationSeconds": 600],
+        ]
+        do {
+            guard let token = try await client.raw("POST", path, body: request)["status"]?["token"]?.string else {
+                throw CommandFailure(ExitStatus.failure, "the API server made no token for service account \(namespace)/\(account); see 'kubectl create token \(account) -n \(namespace)'")
+            }
+            return token
+        } catch let error as KubernetesError {
+            throw CommandFailure(ExitStatus.failure, "no token for service account \(namespace)/\(account): \(error)")
+        }
     }
 
     /// What a reply that isn't a success means for the user.

@@ -13,6 +13,12 @@ enum ArgumentParser {
                 arguments.positional.append(word)
                 continue
             }
+            // `-it` is `-i -t`.
+            let letters = word.dropFirst().map { letter in command.options.first { $0.short == letter && $0.value == nil } }
+            if !word.hasPrefix("--"), letters.count > 1, letters.allSatisfy({ $0 != nil }) {
+                for letter in letters { if let letter { arguments.flags.insert(letter.name) } }
+                continue
+            }
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let given = String(parts[0])
             guard let option = command.options.first(where: { "--\($0.name)" == given || $0.short.map { "-\($0)" } == given }) else {

@@ -20,9 +20,9 @@ enum ExecCommand {
         let (input, tty) = (arguments.has("stdin"), arguments.has("tty"))
         var query = ["ordinal=\(PercentEncoding.encode(arguments["ordinal"] ?? "0"))", "stdin=\(input)", "tty=\(tty)"]
         query += arguments.positional.dropFirst().map { "command=\(PercentEncoding.encode($0))" }
-        let path = "/v1/namespaces/\(PercentEncoding.encode(connection.namespace))/environments/\(PercentEncoding.encode(arguments.positional[0]))/exec"
+        let path = "/v1/namespaces/\(PercentEncoding.encode(connection.namespace))/environments/\(PercentEncoding.encode(try EnvironmentArgument.name(arguments.positional[0])))/exec"
         let request = HTTPRequest("POST", "\(path)?\(query.joined(separator: "&"))", headers: ["Connection": "Upgrade", "Upgrade": "tcp"])
-        let channel = try await open(try connection.authorized(request), by: try await connection.httpPort())
+        let channel = try await open(try await connection.authorized(request), by: try await connection.httpPort())
         let terminal = tty ? RawTerminal() : nil
         defer { terminal?.restore() }
         if tty, let size = RawTerminal.size { try await channel.write(StreamFrame(kind: .resize, payload: size.bytes).bytes) }

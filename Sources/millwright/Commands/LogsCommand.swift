@@ -19,8 +19,8 @@ enum LogsCommand {
         if arguments.has("follow") { query.append("follow=true") }
         if arguments.has("timestamps") { query.append("timestamps=true") }
         if let tail = arguments["tail"] { query.append("tail=\(PercentEncoding.encode(tail))") }
-        let path = "/v1/namespaces/\(PercentEncoding.encode(connection.namespace))/environments/\(PercentEncoding.encode(arguments.positional[0]))/logs"
-        let stream = try await port.stream(try connection.authorized(HTTPRequest("GET", "\(path)?\(query.joined(separator: "&"))")), idleTimeout: nil)
+        let path = "/v1/namespaces/\(PercentEncoding.encode(connection.namespace))/environments/\(PercentEncoding.encode(try EnvironmentArgument.name(arguments.positional[0])))/logs"
+        let stream = try await port.stream(try await connection.authorized(HTTPRequest("GET", "\(path)?\(query.joined(separator: "&"))")), idleTimeout: nil)
         guard stream.status == 200 else {
             throw ServerConnection.failure(status: stream.status, headers: stream.headers, body: try await stream.collect())
         }

@@ -3,19 +3,23 @@ import EventLoop
 import Glibc
 import Guards
 import Kernel
+import Kubernetes
 import Platform
 
-/// `millwright orphans`: what installations that are no more have left on a Docker engine.
+/// `millwright orphans`: what nobody looks after on a Docker engine: of installations that are no more, and of this one what lost its object.
 enum OrphansCommand {
     static let spec = CommandSpec(
-        name: "orphans", summary: "Lists what other installations left on a Docker engine, and removes it when told to.",
+        name: "orphans", summary: "Lists what other installations left on a Docker engine and what of this one has no object any more; removes it when told to.",
         options: [
             .value("installation", "ID", "Only of this installation."), .flag("remove", "Removes what is listed; needs --installation."),
             .flag("yes", "Doesn't ask."), .value("docker-host", "URL", "The engine. Default: DOCKER_HOST, or unix:///var/run/docker.sock"),
-            .value("data-dir", "DIR", "The installation of this data directory is not an orphan. Default: \(DataDirectory.defaultPath)"),
+            .value("data-dir", "DIR", "The installation of this data directory is this one. Default: \(DataDirectory.defaultPath)"),
+            .value("kubeconfig", "FILE", "The server of this installation. Default: the kubeconfig of the data directory, KUBECONFIG, ~/.kube/config"),
         ],
         notes: """
-            Whether another installation is alive can't be seen from the engine: look before you remove. Removing takes the data volumes as well.
+            Whether another installation is alive can't be seen from the engine: look before you remove. Removing takes its data volumes as well.
+            Of this installation its server says what still has an object; data volumes are kept on purpose and not listed. While no server answers,
+            naming this installation lists everything of it, for taking it down.
             """
     ) { arguments in
         let loop = try EventLoop()
@@ -32,12 +36,25 @@ enum OrphansCommand {
             throw CommandFailure(ExitStatus.usage, "--remove needs --installation ID: 'millwright orphans' lists them")
         }
         let own = (try? Files.text(try DataDirectory(arguments["data-dir"]).installation))?.filter { !$0.isWhitespace }
-        let found: [Found]
-        do throws(DockerError) { found = try await things(on: engine).filter { wanted.map($0.installation.elementsEqual) ?? ($0.installation != own) } } catch {
+        let all: [Found]
+        do throws(DockerError) { all = try await things(on: engine) } catch {
             throw CommandFailure(ExitStatus.unavailable, "\(error)")
         }
+        var found = all.filter { thing in thing.installation != own && wanted.map { thing.installation == $0 } ?? true }
+        if let own, wanted ?? own == own {
+            let ours = all.filter { $0.installation == own }
+            // Asked after the engine was looked at: whatever was there by then has its object by now, or lost it.
+            switch ours.isEmpty ? .known(LiveObjects()) : await liveObjects(arguments, of: own) {
+            case .known(let live): found += ours.filter { !live.hasOwner(of: $0) }.map { $0.with(state: "its object is gone") }
+            case .unknown(let why) where wanted == own:
+                Terminal.note("no server of this installation answers (\(why)): everything of it is listed, also what still has its object")
+                found += ours
+            case .unknown(let why):
+                Terminal.note("what of this installation has lost its object isn't listed, as no server of it answers: \(why)")
+            }
+        }
         guard !found.isEmpty else {
-            Terminal.print(wanted.map { "nothing of installation \($0) is on this engine" } ?? "no orphans")
+            Terminal.print(wanted.map { "nothing of installation \($0) is left behind on this engine" } ?? "no orphans")
             return ExitStatus.success
         }
         Terminal.print(Terminal.table([["INSTALLATION", "WHAT", "NAME", "OWNER", "STATE"]] + found.map { [$0.installation, $0.kind.rawValue, $0.name, $0.owner, $0.state] }))
@@ -45,12 +62,53 @@ enum OrphansCommand {
             Terminal.note("\nTo remove those of one installation: millwright orphans --installation ID --remove")
             return ExitStatus.success
         }
-        guard arguments.has("yes") || confirmed(found.count) else { return ExitStatus.failure }
+        guard arguments.has("yes") || confirmed(found.count, withVolumes: found.contains { $0.kind == .volume }) else { return ExitStatus.failure }
         do throws(DockerError) { for thing in found { try await remove(thing, from: engine) } } catch {
             throw CommandFailure(ExitStatus.failure, "not all could be removed: \(error)")
         }
         Terminal.print("removed \(found.count)")
         return ExitStatus.success
+    }
+
+    // MARK: What has an owner
+
+    /// The Environments there are.
+    private struct LiveObjects {
+        var uids: Set<String> = []
+        var namespaces: Set<String> = []
+
+        func hasOwner(of thing: Found) -> Bool {
+            switch thing.kind {
+            case .container: thing.labels[MillwrightName.uidLabel].map(uids.contains) ?? true
+            case .network: thing.labels[MillwrightName.namespaceLabel].map(namespaces.contains) ?? true
+            // Without a uid on purpose: the data outlives its object.
+            case .volume: true
+            }
+        }
+    }
+
+    private enum Answer {
+        case known(LiveObjects)
+        case unknown(String)
+    }
+
+    private static func liveObjects(_ arguments: Arguments, of installation: String) async -> Answer {
+        do {
+            let client = try ServerConnection(arguments).client
+            let key = NamespacedName(namespace: SystemObjects.namespace, name: SystemObjects.endpointConfigMap)
+            // Another cluster's objects would make all of ours look lost.
+            guard try await client.get(.configMaps, key).json()["data"]?["installation"]?.string == installation else {
+                return .unknown("the kubeconfig's server belongs to another installation; name the right one by --kubeconfig")
+            }
+            var live = LiveObjects()
+            for object in try await client.list(.environments).items {
+                live.uids.insert(object.uid)
+                live.namespaces.insert(object.name.namespace)
+            }
+            return .known(live)
+        } catch {
+            return .unknown("\(error)")
+        }
     }
 
     private enum Kind: String { case container, network, volume }
@@ -60,9 +118,15 @@ enum OrphansCommand {
         let id: String
         let name: String
         let labels: [String: String]
-        let state: String
+        var state: String
 
         var installation: String { labels[MillwrightName.installationLabel] ?? "unknown" }
+        func with(state note: String) -> Found {
+            var copy = self
+            copy.state = state.isEmpty ? note : "\(state); \(note)"
+            return copy
+        }
+
         var owner: String {
             guard let name = labels[MillwrightName.nameLabel] else { return labels[MillwrightName.namespaceLabel].map { "namespace \($0)" } ?? "" }
             return "\(labels[MillwrightName.kindLabel] ?? "") \(labels[MillwrightName.namespaceLabel] ?? "")/\(name)"
@@ -90,12 +154,12 @@ enum OrphansCommand {
         }
     }
 
-    private static func confirmed(_ count: Int) -> Bool {
+    private static func confirmed(_ count: Int, withVolumes: Bool) -> Bool {
         guard isatty(STDIN_FILENO) == 1 else {
             Terminal.error("nothing was removed: there is no terminal to ask on; add --yes")
             return false
         }
-        Terminal.write("Remove these \(count), with the data in the volumes? [y/N] ", to: STDERR_FILENO)
+        Terminal.write("Remove these \(count)\(withVolumes ? ", with the data in the volumes" : "")? [y/N] ", to: STDERR_FILENO)
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 }

@@ -5,11 +5,13 @@ import Kubernetes
 /// The gate of the HTTP port on somebody else's cluster: its TokenReview says who asks, its SubjectAccessReview whether they may.
 struct ReviewAccess: AccessControl {
     static let audience = "millwright"
+    private static let fix =
+        "add --service-account NAME, a service account with the right to this (kubectl create rolebinding --help), to the command; or make a token by 'kubectl create token NAME --audience \(audience)' and give it by --token-file FILE or as Authorization: Bearer"
     let client: KubernetesClient
 
     func require(_ right: RequiredRight, of request: HTTPRequest) async throws(Problem) -> String {
         guard let header = request.headers["Authorization"], header.lowercased().hasPrefix("bearer ") else {
-            throw Problem(401, "unauthorized", "the request carries no bearer token", fix: "send one: kubectl create token NAME --audience \(Self.audience)")
+            throw Problem(401, "unauthorized", "the request carries no bearer token, and this port takes no client certificates", fix: Self.fix)
         }
         let token = String(header.dropFirst("bearer ".count)).filter { $0 != " " }
         let user = try await user(of: token)
@@ -36,7 +38,7 @@ struct ReviewAccess: AccessControl {
         let review = try await review(
             "/apis/authentication.k8s.io/v1/tokenreviews", "authentication.k8s.io/v1", "TokenReview", ["token": .string(token), "audiences": [.string(Self.audience)]])
         guard review["status"]?["authenticated"] == true, let user = review["status"]?["user"] else {
-            throw Problem(401, "unauthorized", "the cluster does not accept this token for audience '\(Self.audience)'", fix: "kubectl create token NAME --audience \(Self.audience)")
+            throw Problem(401, "unauthorized", "the cluster does not accept this token for audience '\(Self.audience)'", fix: Self.fix)
         }
         return user
     }

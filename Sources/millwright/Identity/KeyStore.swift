@@ -51,11 +51,21 @@ struct KeyStore: Sendable {
         }
         let tokenPath = "\(directory)/tokens.key"
         if Files.exists(tokenPath) {
-            tokenKey = try Files.text(tokenPath)
+            tokenKey = try Self.secret(tokenPath)
         } else {
             tokenKey = try SigningKey.generate().pem
             try Files.write(Array(tokenKey.utf8), to: tokenPath, mode: 0o600)
         }
+    }
+
+    /// A key that others could read is no secret any more: whoever has it is the administrator, or makes anyone one.
+    private static func secret(_ path: String) throws -> String {
+        if let mode = try Files.modeOpenToOthers(path) {
+            throw CommandFailure(
+                ExitStatus.configuration,
+                "others may read the private key in \(path) (mode \(mode)); allow only its owner: chmod 600 \(path). If somebody may have read it, remove it together with the other files of its directory but encryption.key: all are made anew, and every token and kubeconfig issued before ends")
+        }
+        return try Files.text(path)
     }
 
     /// The pair from its files when it is there and good, else a new one, written. The key goes first: a certificate without its key is
@@ -65,7 +75,7 @@ struct KeyStore: Sendable {
     ) throws -> CertificateIdentity {
         let (keyPath, certificatePath) = ("\(directory)/\(name).key", "\(directory)/\(name).crt")
         if Files.exists(keyPath), Files.exists(certificatePath) {
-            let pair = CertificateIdentity(certificate: try Files.text(certificatePath), key: try Files.text(keyPath))
+            let pair = CertificateIdentity(certificate: try Files.text(certificatePath), key: try secret(keyPath))
             let certificate = try Certificate(pem: pair.certificate)
             if isGood(certificate), certificate.belongs(to: try SigningKey(pem: pair.key)) { return pair }
         }

@@ -43,6 +43,18 @@ enum SystemObjects {
                 ],
             ],
             binding("RoleBinding", namespace, role: "Role"),
+            // Where the port is may be known by whoever is known; what is done there is asked for there (environments/log, environments/exec).
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+                "metadata": ["name": .string(endpointConfigMap), "namespace": .string(namespace)],
+                "rules": [["apiGroups": [""], "resources": ["configmaps"], "resourceNames": [.string(endpointConfigMap)], "verbs": ["get"]]],
+            ],
+            [
+                "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+                "metadata": ["name": .string(endpointConfigMap), "namespace": .string(namespace)],
+                "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": .string(endpointConfigMap)],
+                "subjects": [["apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "system:authenticated"]],
+            ],
         ]
     }
 

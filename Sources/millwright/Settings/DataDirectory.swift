@@ -6,13 +6,14 @@ struct DataDirectory: Sendable {
     let path: String
 
     static var defaultPath: String {
-        if let given = Environ["MILLWRIGHT_DATA_DIR"] { return given }
+        if let given = Environ["MILLWRIGHT_DATA_DIR"], !given.isEmpty { return given }
         if getuid() == 0 { return "/var/lib/millwright" }
         let home = Environ["HOME"] ?? "/tmp"
         return (Environ["XDG_DATA_HOME"] ?? "\(home)/.local/share") + "/millwright"
     }
 
     init(_ given: String?) throws {
+        guard given != "" else { throw CommandFailure(ExitStatus.usage, "--data-dir: names no directory; leave it out for \(Self.defaultPath)") }
         var path = given ?? Self.defaultPath
         if !path.hasPrefix("/") {
             guard let here = Files.resolved(".") else { throw CommandFailure(ExitStatus.configuration, "the current directory can't be read; give --data-dir an absolute path") }

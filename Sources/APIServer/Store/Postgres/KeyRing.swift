@@ -39,18 +39,19 @@ public struct KeyRing: Sendable, CustomStringConvertible, CustomReflectable {
     public static func load(file path: String) throws(StoreError) -> KeyRing {
         if let text = Environ["MILLWRIGHT_ENCRYPTION_KEY"], !text.isEmpty { return try KeyRing(text: text, source: "MILLWRIGHT_ENCRYPTION_KEY") }
         let text: String
+        let openMode: String?
         do throws(SystemError) {
             if !Files.exists(path) {
                 guard let fresh = SecureRandom.bytes(AESGCM.keyBytes) else { throw SystemError(code: EIO, doing: "make an encryption key") }
                 try Files.write(Array((Base64.encode(fresh) + "\n").utf8), to: path, mode: 0o600)
             }
+            openMode = try Files.modeOpenToOthers(path)
             text = try Files.text(path)
         } catch {
             throw .invalid("\(error)")
         }
-        var info = stat()
-        guard stat(path, &info) == 0, info.st_mode & 0o077 == 0 else {
-            throw .invalid("others may read the encryption key in \(path); allow only its owner: chmod 600 \(path)")
+        if let openMode {
+            throw .invalid("others may read the encryption key in \(path) (mode \(openMode)); allow only its owner: chmod 600 \(path)")
         }
         return try KeyRing(text: text, source: path)
     }

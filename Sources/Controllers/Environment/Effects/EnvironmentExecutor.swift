@@ -194,7 +194,20 @@ struct EnvironmentExecutor: Sendable {
 
     // MARK: Network
 
+    /// Looks again before it gives up: the first environments of namespaces want networks at one moment, and a range that was free is
+    /// another's an instant later.
+    private static let networkAttempts = 4
+
     private func createNetwork(_ name: String, _ labels: [String: String], _ identity: EnvironmentIdentity) async throws(ActionFailure) {
+        for attempt in 1...Self.networkAttempts {
+            if try await triesToCreateNetwork(name, labels, identity, isLast: attempt == Self.networkAttempts) { return }
+        }
+    }
+
+    /// - Returns: false when something else was quicker and it may be tried again.
+    private func triesToCreateNetwork(
+        _ name: String, _ labels: [String: String], _ identity: EnvironmentIdentity, isLast: Bool
+    ) async throws(ActionFailure) -> Bool {
         do throws(DockerError) {
             var inUse = try await engine.subnetsInUse()
             if target.isLocal { inUse += HostRoutes.current() }
@@ -202,10 +215,13 @@ struct EnvironmentExecutor: Sendable {
                 throw DockerError.badRequest("no range of the network pool \(pool.pool) is free; give another one with --network-pool")
             }
             _ = try await engine.ensureNetwork(name: name, subnet: subnet, labels: labels, matching: labels)
+            return true
         } catch {
             switch error {
-            // Someone took the range in between, or the network was made by another pass: look again, a moment later.
-            case .conflict(let text, _): throw .transient(text)
+            // Someone took the range in between, or the network was made by another pass: look again, then a moment later.
+            case .conflict(let text, _):
+                if isLast { throw .transient(text) }
+                return false
             default: throw ActionFailure(looking: error)
             }
         }

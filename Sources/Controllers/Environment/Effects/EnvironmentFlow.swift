@@ -38,6 +38,11 @@ public struct EnvironmentFlow: ReconciliationFlow {
         do { return try EnvironmentSpec(object["spec"]) } catch { return nil }
     }
 
+    /// Containers go on, and go, while a Secret is missing: status must not show one that is gone.
+    public func observeUndecided(_ object: JSON, in pass: PassContext) async throws(ActionFailure) -> ObservedEnvironment? {
+        try await observe(DesiredEnvironment(onlyToLookAt: object, policy: policy), probing: true, now: pass.clocks.now)
+    }
+
     public func observe(_ desired: DesiredEnvironment, _ object: JSON, in pass: PassContext) async throws(ActionFailure) -> ObservedEnvironment {
         try await observe(desired, probing: true, now: pass.clocks.now)
     }
@@ -72,7 +77,7 @@ public struct EnvironmentFlow: ReconciliationFlow {
         let stage: EnvironmentStatus.Stage
         var isPaused = false
         switch report.stage {
-        case .undecided: stage = .undecided
+        case .undecided(_, let seen): stage = .undecided(seen)
         case .unobserved(let desired, _): stage = .unobserved(desired)
         case .acting(let desired, let observed, _), .planned(let desired, let observed, _), .failed(let desired, let observed, _, _, _):
             stage = .assessed(desired, observed, EnvironmentPlanner.assess(desired: desired, observed: observed, now: now))
@@ -94,7 +99,18 @@ public struct EnvironmentFlow: ReconciliationFlow {
     }
 
     public func events(_ report: PassReport<EnvironmentPlanner>) -> [EventNote] {
-        EnvironmentEvents.notes(report, status: status(of: report, now: clocks.now))
+        let mask = Self.mask(report.stage)
+        return EnvironmentEvents.notes(report, status: status(of: report, now: clocks.now)).map { note in
+            EventNote(note.kind, reason: note.reason, message: mask.masked(note.message))
+        }
+    }
+
+    private static func mask(_ stage: PassReport<EnvironmentPlanner>.Stage) -> SecretMask {
+        switch stage {
+        case .undecided: SecretMask()
+        case .unobserved(let desired, _), .acting(let desired, _, _), .planned(let desired, _, _), .failed(let desired, _, _, _, _), .paused(let desired, _, _):
+            desired.secretMask
+        }
     }
 
     public func forget(_ key: NamespacedName) async {

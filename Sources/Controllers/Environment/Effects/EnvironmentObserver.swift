@@ -85,18 +85,22 @@ struct EnvironmentObserver: Sendable {
             if probing { prober.watch(inspection, container, desired, target: target) }
             container.probes = prober.result(inspection.id, started: state.started, desired)
         case .exited, .restarting, .dead:
-            let lines = try await tail(inspection.id, finished: state.finished)
-            container.lastLines = Hidden(lines)
+            // Without its Secrets it isn't known what must not be shown of a log.
+            if !desired.isOnlyLookedAt {
+                container.lastLines = Hidden(try await tail(inspection.id, finished: state.finished, masking: desired.secretMask))
+            }
         case .created, .paused, .removing: break
         }
         return container
     }
 
     /// The end of a log; it is nothing to fail for when the engine can't give it.
-    private func tail(_ id: String, finished: Timestamp?) async throws(DockerError) -> String {
-        if let known = memory.tail(id, finished: finished) { return known }
+    ///
+    /// It is kept masked: a value that is changed afterwards is one that the old process may have printed.
+    private func tail(_ id: String, finished: Timestamp?, masking mask: SecretMask) async throws(DockerError) -> String {
+        if let known = memory.tail(id, finished: finished) { return mask.masked(known) }
         do {
-            let text = try await engine.logTail(id, lines: Self.tailLines).map(\.line).joined(separator: " | ")
+            let text = mask.masked(try await engine.logTail(id, lines: Self.tailLines).map(\.line).joined(separator: " | "))
             memory.keep(tail: text, of: id, finished: finished)
             return text
         } catch {

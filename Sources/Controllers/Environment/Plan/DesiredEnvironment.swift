@@ -25,13 +25,17 @@ public struct DesiredEnvironment: Sendable {
     public let facts: ContainerFacts
     public let files: [FileSet]
     public let recorded: [Recorded]
+    /// Covers what its Secrets hold, in everything that is shown of it.
+    public let secretMask: SecretMask
+    /// Its references are not resolved: it can be looked at, and nothing can be decided.
+    public let isOnlyLookedAt: Bool
     private let resolution: ConfigResolution?
 
     /// Hash of the facts.
     public let revision: String
     private let factsLabel: String
     /// How many instances should be now.
-    public var replicas: Int { isDeleting ? 0 : spec?.wantedReplicas ?? 0 }
+    public var replicas: Int { isDeleting || isOnlyLookedAt ? 0 : spec?.wantedReplicas ?? 0 }
     public var isSuspended: Bool { spec?.suspend ?? false }
 
     /// - Parameters:
@@ -58,6 +62,8 @@ public struct DesiredEnvironment: Sendable {
             revision = ""
             factsLabel = ""
             files = []
+            secretMask = SecretMask()
+            isOnlyLookedAt = false
             resolution = nil
             return
         }
@@ -75,9 +81,35 @@ public struct DesiredEnvironment: Sendable {
         revision = ContainerFacts.revision(ofLabel: factsLabel)
         self.spec = spec
         self.resolution = resolution
+        secretMask = SecretMask(inputs.secrets)
+        isOnlyLookedAt = false
         whenDeleted = spec.whenDeleted
         gracePeriod = spec.terminationGracePeriod
         target = spec.target
+    }
+
+    /// What is known of an Environment whose document can't be followed now: enough to look at what runs of it.
+    public init(onlyToLookAt object: JSON, policy: EnvironmentPolicy) {
+        let metadata = Metadata(of: object)
+        identity = EnvironmentIdentity(installation: policy.installation, namespace: metadata.namespace, name: metadata.name, uid: metadata.uid)
+        generation = metadata.generation
+        isDeleting = metadata.isDeleting
+        isPaused = metadata.annotations[MillwrightName.pausedAnnotation] == "true"
+        recorded = Self.recorded(object["status"])
+        // Its probes go on when it can be read.
+        let spec: EnvironmentSpec?
+        do { spec = try EnvironmentSpec(object["spec"]) } catch { spec = nil }
+        self.spec = spec
+        whenDeleted = .retain
+        target = object["status"]?["target"]?.string ?? spec?.target ?? "local"
+        gracePeriod = spec?.terminationGracePeriod ?? .seconds(30)
+        facts = ContainerFacts()
+        revision = ""
+        factsLabel = ""
+        files = []
+        secretMask = SecretMask()
+        isOnlyLookedAt = true
+        resolution = nil
     }
 
     private static func check(

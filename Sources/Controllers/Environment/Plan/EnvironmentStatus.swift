@@ -5,8 +5,8 @@ import Resources
 public struct EnvironmentStatus {
     /// How far the pass came.
     public enum Stage: Sendable {
-        /// The document can't be followed, or what it refers to couldn't be read.
-        case undecided
+        /// The document can't be followed, or what it refers to couldn't be read; what runs of it, when that could be looked at.
+        case undecided(ObservedEnvironment?)
         /// The engine couldn't be looked at.
         case unobserved(DesiredEnvironment)
         case assessed(DesiredEnvironment, ObservedEnvironment, EnvironmentAssessment)
@@ -20,6 +20,7 @@ public struct EnvironmentStatus {
     private let isPaused: Bool
     private let now: Timestamp
     private var conditions: [Condition]
+    private var mask = SecretMask()
 
     /// - Parameters:
     ///   - object: the Environment with its present status.
@@ -45,8 +46,9 @@ public struct EnvironmentStatus {
         func keep(_ names: [String]) { for name in names { members[name] = previous?[name] } }
         members["observedGeneration"] = .int(generation)
         switch stage {
-        case .undecided:
+        case .undecided(let seen):
             keep(["phase", "runtime", "target", "replicas", "readyReplicas", "revision", "imageDigest", "endpoints", "instances"])
+            if let seen { show(seen, in: &members) }
             members["phase"] = .string(phaseInTrouble(isDeleting: object["metadata"]?["deletionTimestamp"] != nil))
             unknownWorld(trouble, "the document could not be followed")
         case .unobserved(let desired):
@@ -56,6 +58,7 @@ public struct EnvironmentStatus {
             unknownWorld(trouble, "the engine could not be looked at")
         case .assessed(let desired, let observed, let assessment):
             place(&members, desired, policy)
+            mask = desired.secretMask
             let view = EnvironmentStatusView(desired, observed, assessment, previous: previous)
             members["phase"] = .string(view.phase.rawValue)
             members["replicas"] = .int(Int64(view.existing.count))
@@ -73,6 +76,21 @@ public struct EnvironmentStatus {
         return .object(members)
     }
 
+    /// What runs of an Environment that can't be decided on: nothing is said to be there that is gone. Its addresses are kept, as those of
+    /// any instance that is to come back.
+    private func show(_ seen: ObservedEnvironment, in members: inout JSONObject) {
+        let existing = seen.containers.filter { $0.state != .removing }
+        members["replicas"] = .int(Int64(existing.count))
+        members["readyReplicas"] = .int(Int64(existing.filter(\.isReady).count))
+        let known = (previous?["instances"]?.array ?? []).compactMap { $0["ordinal"]?.int.map { Int($0) } }
+        let instances = Set(known + existing.compactMap(\.ordinal)).sorted().map { ordinal in
+            let container = existing.first { $0.ordinal == ordinal }
+            let message = container == nil ? "its container is gone; another is made when what stands in the way is put right" : ""
+            return EnvironmentStatusView.instance(ordinal, container, message: message, previous: previous)
+        }
+        members["instances"] = instances.isEmpty ? nil : .array(instances)
+    }
+
     private func place(_ members: inout JSONObject, _ desired: DesiredEnvironment, _ policy: EnvironmentPolicy) {
         members["runtime"] = .string((desired.spec?.runtime ?? policy.defaultRuntime).rawValue)
         members["target"] = .string(desired.target)
@@ -87,6 +105,7 @@ public struct EnvironmentStatus {
     // MARK: Conditions
 
     private mutating func set(_ type: String, _ status: Condition.Status, _ reason: EnvironmentReason, _ message: String) {
+        let message = mask.masked(message)
         let text = message.count > Self.longestMessage ? message.prefix(Self.longestMessage) + "…" : message
         conditions.set(
             Condition(type: type, status: status, reason: reason.rawValue, message: text, observedGeneration: generation, lastTransition: now))

@@ -96,26 +96,29 @@ struct EnvironmentStatusView {
     // MARK: Lists
 
     func instances() -> [JSON] {
-        assessment.instances.map { instance in
-            var members = JSONObject([("ordinal", .int(Int64(instance.ordinal)))])
-            if let container = instance.container {
-                members["id"] = .string(container.shortID)
-                members["state"] = .string(container.state.rawValue)
-                members["ready"] = .bool(container.isReady)
-                members["restarts"] = .int(max(Int64(container.restarts), knownRestarts(instance.ordinal, container.shortID)))
-                members["revision"] = .string(container.revision)
-            } else {
-                members["state"] = "absent"
-                members["ready"] = false
-                members["restarts"] = 0
-            }
-            if !instance.message.isEmpty { members["message"] = .string(String(instance.message.prefix(1000))) }
-            return .object(members)
+        assessment.instances.map { Self.instance($0.ordinal, $0.container, message: desired.secretMask.masked($0.message), previous: previous) }
+    }
+
+    /// - Parameter previous: the status before.
+    static func instance(_ ordinal: Int, _ container: ObservedContainer?, message: String, previous: JSON?) -> JSON {
+        var members = JSONObject([("ordinal", .int(Int64(ordinal)))])
+        if let container {
+            members["id"] = .string(container.shortID)
+            members["state"] = .string(container.state.rawValue)
+            members["ready"] = .bool(container.isReady)
+            members["restarts"] = .int(max(Int64(container.restarts), knownRestarts(ordinal, container.shortID, previous)))
+            members["revision"] = .string(container.revision)
+        } else {
+            members["state"] = "absent"
+            members["ready"] = false
+            members["restarts"] = 0
         }
+        if !message.isEmpty { members["message"] = .string(String(message.prefix(1000))) }
+        return .object(members)
     }
 
     /// What status said of the same container before: a Millwright that was restarted doesn't remember all of them.
-    private func knownRestarts(_ ordinal: Int, _ id: String) -> Int64 {
+    private static func knownRestarts(_ ordinal: Int, _ id: String, _ previous: JSON?) -> Int64 {
         let known = (previous?["instances"]?.array ?? []).first { $0["ordinal"]?.int == Int64(ordinal) && $0["id"]?.string == id }
         return known?["restarts"]?.int ?? 0
     }
