@@ -19,10 +19,7 @@ enum ImageNameGrammar {
         }
         guard name.utf8.count <= longestName else { return false }
         var parts = name.split(separator: "/", omittingEmptySubsequences: false)[...]
-        if parts.count > 1, let first = parts.first, isMeantAsRegistry(first) {
-            guard isRegistry(first) else { return false }
-            parts.removeFirst()
-        }
+        if parts.count > 1, let first = parts.first, isMeantAsRegistry(first), isRegistry(first) { parts.removeFirst() }
         return parts.allSatisfy(isPathPart)
     }
 
