@@ -20,7 +20,10 @@ struct CellTyping {
     ///   - writing: the format that a typed column's values are written in.
     mutating func read(_ column: Column, of batch: RowBatch, writing: ValueFormat) -> Column {
         failures.removeAll(keepingCapacity: true)
-        if column.type == format.type, column.type != .string { return column }
+        if column.type == format.type, column.type != .string {
+            // Cast to its own type in another form: what it is written as is computed anew.
+            return format.text == nil || format == writing ? column : convertedToItself(column, batch)
+        }
         if let converted = convert(column, batch) { return converted }
         let source = column.source
         let rows = batch.rowCount
@@ -69,6 +72,19 @@ struct CellTyping {
         case (.date(let values), .timestamp): return .timestamp(map(values, batch) { Int64($0) * 86_400_000_000 })
         case (.timestamp(let values), .date): return .date(map(values, batch) { Int32(exactly: ($0 - (($0 % 86_400_000_000) + 86_400_000_000) % 86_400_000_000) / 86_400_000_000) })
         default: return nil
+        }
+    }
+
+    /// The same values without their original text.
+    private mutating func convertedToItself(_ column: Column, _ batch: RowBatch) -> Column {
+        switch column {
+        case .source, .text: column
+        case .integer(let values): .integer(map(values, batch) { $0 })
+        case .float(let values): .float(map(values, batch) { $0 })
+        case .decimal(let values): .decimal(map(values, batch) { $0 })
+        case .boolean(let values): .boolean(map(values, batch) { $0 })
+        case .date(let values): .date(map(values, batch) { $0 })
+        case .timestamp(let values): .timestamp(map(values, batch) { $0 })
         }
     }
 
