@@ -58,7 +58,7 @@ import Testing
         let config = installation.directory + "/nobody.kubeconfig"
         try FileManager.default.copyItem(atPath: installation.kubeconfig, toPath: config)
         for words in [["set-credentials", "nobody", "--token", token], ["set-context", "--current", "--user=nobody"]] {
-            #expect(try Shell.run(Kubectl.paths.last ?? "/usr/bin/kubectl", ["--kubeconfig", config, "config"] + words).status == 0)
+            #expect(try Shell.run(Capability.kubectls.last ?? "/usr/bin/kubectl", ["--kubeconfig", config, "config"] + words).status == 0)
         }
         let logs = ["logs", "x", "-n", "plant", "--kubeconfig", config]
         let forbidden = try installation.millwright(logs)
