@@ -27,7 +27,7 @@ public struct JavaScriptStep: Sendable, Equatable {
     public var columns: [String]?
     /// No row depends on another: it runs on all cores, without `ctx.state`.
     public var stateless: Bool
-    /// Of one batch of rows.
+    /// Processor time of one row.
     public var timeLimit: Duration
     public var memoryLimit: Bytes
 

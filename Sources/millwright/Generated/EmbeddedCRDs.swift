@@ -732,7 +732,7 @@ enum EmbeddedCRDs {
                                       description: "true: no row depends on another, so that all cores are used; ctx.state is then an error."
                                       type: boolean
                                     timeLimit:
-                                      description: How long one batch of rows may take.
+                                      description: How much processor time one row may take.
                                       type: string
                                       default: 2s
                                       minLength: 1
