@@ -43,7 +43,8 @@ public final class GuardRegistry: Sendable {
         var settings = BreakerSettings(window: .calls(isEngine ? 6 : 100), minimumCalls: isEngine ? 3 : 10)
         // Far above what the loop needs at its busiest; PostgreSQL's calls are batches of our own, which its bulkhead holds back.
         switch key.dependency {
-        case "docker": settings.rate = .init(perSecond: 100, burst: 200)
+        // Looking at a thousand environments takes some thousand reads, at once after every start.
+        case "docker": settings.rate = key.operation == .read ? .init(perSecond: 2000, burst: 4000) : .init(perSecond: 100, burst: 200)
         case "kubernetes": settings.rate = .init(perSecond: 500, burst: 1000)
         default: break
         }
