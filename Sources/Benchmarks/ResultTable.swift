@@ -25,7 +25,8 @@ struct ResultTable {
         guard parts.count == 2, let value = try? JSONParser.parse(Array(parts[1].utf8)) else { return }
         let words = parts[0].split(separator: ",").map { $0.drop { $0 == " " } }
         let isRound = words.count == 3 && words[2].hasPrefix("round ")
-        for (path, number) in Self.numbers(value, under: isRound ? String(words[0]) : parts[0]) {
+        let name = (isRound ? String(words[0]) : parts[0]) + (value["name"]?.string.map { " \($0):" } ?? "")
+        for (path, number) in Self.numbers(value, under: name) {
             if rows[path] == nil { order.append(path) }
             if isRound && words[1] == "peer" { rows[path, default: Row()].peer.append(number) } else { rows[path, default: Row()].ours.append(number) }
         }
