@@ -35,7 +35,7 @@ import Testing
         ("ctx.addToDate(new Date(0), 36, 'hours')", "1970-01-02T12:00:00.000Z"),
         ("ctx.dateDifference(new Date(Date.UTC(2026, 2, 1)), new Date(Date.UTC(2026, 1, 1)), 'days')", "28"),
         ("ctx.dateDifference(new Date(Date.UTC(2026, 1, 28)), new Date(Date.UTC(2026, 0, 31)), 'months')", "1"),
-        ("ctx.dateDifference(new Date(Date.UTC(2020, 5, 1)), new Date(Date.UTC(2026, 4, 31)), 'years')", "-5"), ("ctx.keep('abc')", "abc"),
+        ("ctx.dateDifference(new Date(Date.UTC(2020, 5, 1)), new Date(Date.UTC(2026, 4, 31)), 'years')", "-5"), ("ctx.keep('abc')", "abc"), ("String(ctx.keep())", "undefined"),
         ("ctx.validate(1 < 2)", "true"), ("new Date(2020, 0, 1).toISOString()", "2020-01-01T00:00:00.000Z"), ("new Date(2020, 6, 1).getTimezoneOffset()", "0"),
         ("Intl.DateTimeFormat().resolvedOptions().timeZone", "UTC"), ("new Date() - Date.now()", "0"), ("typeof performance", "undefined"),
         ("new Intl.DateTimeFormat('en-GB').format()", "20/11/2025"),

@@ -224,10 +224,11 @@ public final class ScriptMachine {
 }
 
 /// `ctx.keep`: a copy of a text that doesn't hold on to the batch it was cut from.
-private let keepText: MWJSFunction = { context, _, _, count, arguments, _ in
-    guard let api = try? JavaScriptLibrary.functions(), count > 0, let first = arguments?[0],
-        let text = api.pointee.JSValueToStringCopy(context, first, nil)
-    else { return arguments?[0] ?? context }
+private let keepText: MWJSFunction = { context, function, _, count, arguments, _ in
+    // A script runs, so that the library is loaded; `function` is merely a value that is surely one.
+    guard let api = try? JavaScriptLibrary.functions() else { return function }
+    guard count > 0, let first = arguments?[0] else { return api.pointee.JSValueMakeUndefined(context) }
+    guard let text = api.pointee.JSValueToStringCopy(context, first, nil) else { return first }
     defer { api.pointee.JSStringRelease(text) }
     guard let units = api.pointee.JSStringGetCharactersPtr(text) else { return first }
     let copy = api.pointee.JSStringCreateWithCharacters(units, api.pointee.JSStringGetLength(text))
