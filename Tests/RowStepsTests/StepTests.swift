@@ -140,15 +140,25 @@ import Testing
         #expect(result.rejections.map(\.row) == [3, 5])
     }
 
-    @Test func uniqueSaysWhenItsMemoryIsUsedUp() throws {
-        var context = context
-        context.memoryLimit = 64 << 10
-        let rows = (0..<5000).map { ["\($0)", "x", "1"] as [String?] }
-        let error = #expect(throws: PipelineProblem.self) {
-            try run([("unique", UniqueFactory(rules: [ColumnRule(name: "id", type: .string, unique: true)]))], on: rows, columns: names, batchRows: 512, context: context)
+    @Test func uniqueAndDeduplicateGiveTheSameInLittleMemory() throws {
+        var random = Seeded(11)
+        let rows = (0..<6000).map { _ in ["\(Int.random(in: 0..<4000, using: &random))", "\(Int.random(in: 0..<5000, using: &random))", "1"] as [String?] }
+        let rules = [ColumnRule(name: "id", type: .string, unique: true), ColumnRule(name: "name", type: .string, unique: true, onError: .null)]
+        func results(_ limit: Int) throws -> [StepRun] {
+            var context = context
+            context.memoryLimit = limit
+            return [
+                try run([("unique", UniqueFactory(rules: rules))], on: rows, columns: names, batchRows: 512, context: context),
+                try run(.deduplicate(keys: ["name", "id"], keep: .first), on: rows, columns: names, batchRows: 100, context: context),
+            ]
         }
-        #expect(error?.category == .resource)
-        #expect(error?.what.contains("unique on column id") == true)
+        let (whole, little) = (try results(64 << 20), try results(4 << 10))
+        for (a, b) in zip(whole, little) {
+            #expect(a.rows == b.rows)
+            #expect(a.rejections == b.rejections)
+            #expect(a.account == b.account && b.account.isBalanced)
+        }
+        #expect(whole[0].account.nulled > 0 && whole[0].rejections.count > 0 && whole[1].account.filtered > 0)
     }
 
     @Test func splitCutsAndKeepsTheRest() throws {

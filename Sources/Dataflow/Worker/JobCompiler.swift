@@ -93,7 +93,7 @@ struct JobCompiler {
             budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
             workDirectory: job.workDirectory)
         result.limits.threads = job.threads
-        // Enough for two and a half million unique keys; sorting and grouping spill beyond it.
+        // Enough for one and a half million unique keys; what steps keep beyond it goes to the disk.
         result.limits.stepMemory = 64 << 20
         if job.checkpointsEveryBatch {
             result.checkpointInterval = .everyBatch

@@ -23,11 +23,12 @@ struct KeyTable {
     /// What it would occupy after one more key.
     var bytesAfterNext: Int { isFull ? bytes * 2 : bytes }
 
-    private var isFull: Bool { (count + 1) * 4 > keys.count * 3 }
+    /// One more key makes it grow.
+    var isFull: Bool { (count + 1) * 4 > keys.count * 3 }
 
     /// A free place has zeros; the hash that is all zeros is stored as another, as rare.
     @inline(__always)
-    private static func stored(_ hash: SipHash.Hash) -> SipHash.Hash { hash.low == 0 && hash.high == 0 ? SipHash.Hash(low: 0, high: 1) : hash }
+    static func stored(_ hash: SipHash.Hash) -> SipHash.Hash { hash.low == 0 && hash.high == 0 ? SipHash.Hash(low: 0, high: 1) : hash }
 
     @inline(__always)
     private func place(of hash: SipHash.Hash) -> (at: Int, isThere: Bool) {
@@ -39,6 +40,11 @@ struct KeyTable {
             at = (at + 1) & mask
         }
     }
+
+    func contains(_ hash: SipHash.Hash) -> Bool { place(of: Self.stored(hash)).isThere }
+
+    /// The keys as they are stored, in order.
+    func sortedKeys() -> [SipHash.Hash] { keys.filter { $0.low != 0 || $0.high != 0 }.sorted() }
 
     subscript(hash: SipHash.Hash) -> Int32? {
         let (at, isThere) = place(of: Self.stored(hash))
@@ -73,4 +79,9 @@ struct KeyTable {
     }
 
     mutating func removeAll() { self = KeyTable(hasValues: hasValues) }
+
+    mutating func removeAllKeepingCapacity() {
+        for at in keys.indices { keys[at] = SipHash.Hash(low: 0, high: 0) }
+        count = 0
+    }
 }

@@ -6,9 +6,11 @@ struct SipHash: Sendable {
 
     init(seed: UInt64) { key = (seed ^ 0x6d69_6c6c_7772_6967, seed &* 0x9e37_79b9_7f4a_7c15 ^ 0x6874_2d72_6f77_7321) }
 
-    struct Hash: Hashable, Sendable, BitwiseCopyable {
+    struct Hash: Hashable, Comparable, Sendable, BitwiseCopyable {
         var low: UInt64
         var high: UInt64
+
+        static func < (a: Hash, b: Hash) -> Bool { a.high != b.high ? a.high < b.high : a.low < b.low }
     }
 
     func hash(_ bytes: UnsafeRawBufferPointer) -> Hash {

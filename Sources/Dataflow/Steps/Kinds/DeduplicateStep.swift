@@ -1,6 +1,6 @@
 import Rows
 
-/// Leaves out rows whose keys were seen: all but the first of equal rows, on the way. Nulls are equal to each other.
+/// Leaves out rows whose keys were seen: all but the first of equal rows, on the way and within a bound of memory. Nulls are equal to each other.
 final class DeduplicateFirstStep: RowStep {
     let name: String
     let outputColumns: [StepColumn]
@@ -13,7 +13,7 @@ final class DeduplicateFirstStep: RowStep {
         self.name = name
         outputColumns = input
         key = RowKey(positions: try input.positions(of: keys, step: name))
-        seen = KeySet(step: name, what: "deduplicate on \(keys.joined(separator: ", "))", context: context)
+        seen = KeySet(step: name, memoryLimit: context.memoryLimit, context: context)
         hasher = SipHash(seed: context.seed)
     }
 
@@ -40,7 +40,7 @@ final class DeduplicateFirstStep: RowStep {
 
     func spillFiles(in state: [UInt8]) throws(PipelineProblem) -> [String] {
         var reader = StateReader(state)
-        return try KeySet.log(in: &reader, step: name).map { [$0.name] } ?? []
+        return try KeySet.files(in: &reader, step: name)
     }
 }
 

@@ -37,7 +37,7 @@ final class UniqueStep: RowStep {
             self.rules.append(
                 Rule(
                     column: rule.name, policy: rule.onError ?? context.policy, key: RowKey(positions: [position]),
-                    seen: KeySet(step: name, what: "unique on column \(rule.name)", context: context), position: position))
+                    seen: KeySet(step: name, memoryLimit: context.memoryLimit / rules.count, context: context), position: position))
         }
     }
 
@@ -84,7 +84,7 @@ final class UniqueStep: RowStep {
     func spillFiles(in state: [UInt8]) throws(PipelineProblem) -> [String] {
         var reader = StateReader(state)
         var names: [String] = []
-        for _ in rules { if let log = try KeySet.log(in: &reader, step: name) { names.append(log.name) } }
+        for _ in rules { names += try KeySet.files(in: &reader, step: name) }
         return names
     }
 }
