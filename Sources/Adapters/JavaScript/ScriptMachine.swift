@@ -18,6 +18,7 @@ public final class ScriptMachine {
     private(set) var transform: MWJSValue
     /// What is still held in the engine, in the order it was protected.
     private var held: [MWJSValue] = []
+    private var memoryLook: MemoryLook
 
     /// Rows that go to the engine at once, at most: measured, from 256 to 512 the cost of a call is spread and the texts stay in the cache.
     public static let chunkRows = 512
@@ -32,6 +33,7 @@ public final class ScriptMachine {
         self.settings = settings
         cells = SharedCells(rows: Self.chunkRows)
         watch = ScriptWatch(settings, cells: cells)
+        memoryLook = MemoryLook(limit: settings.memoryLimit, resident: MemoryLook.residentBytes())
         WatchThread.add(watch)
         group = api.pointee.JSContextGroupCreate()
         engine = ScriptEngine(api: api, context: api.pointee.JSGlobalContextCreateInGroup(group, nil))
@@ -207,11 +209,17 @@ public final class ScriptMachine {
         return Int(min(bytes, 1e15))
     }
 
-    /// Ends a script that holds too much, between two chunks.
+    /// Ends a script that holds too much, between two chunks. Called every few thousand rows.
     func checkMemory() throws(ScriptProblem) {
-        guard memoryHeld() > settings.memoryLimit else { return }
-        engine.api.pointee.JSGarbageCollect(engine.context)
-        guard memoryHeld() > settings.memoryLimit else { return }
+        let resident = MemoryLook.residentBytes()
+        guard memoryLook.isDue(resident: resident) else { return }
+        var held = memoryHeld()
+        if held > settings.memoryLimit {
+            engine.api.pointee.JSGarbageCollect(engine.context)
+            held = memoryHeld()
+        }
+        memoryLook.looked(held: held, resident: resident)
+        guard held > settings.memoryLimit else { return }
         throw watch.memoryProblem(at: nil, [])
     }
 

@@ -35,21 +35,9 @@ enum WatchThread {
                 return Array(list.watches.values)
             }
             if watches.isEmpty { return }
-            let resident = residentBytes()
+            let resident = MemoryLook.residentBytes()
             for watch in watches { watch.look(resident: resident) }
             usleep(intervalMicroseconds)
-        }
-    }
-
-    private static func residentBytes() -> Int {
-        let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return 0 }
-        defer { close(file) }
-        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { room in
-            let count = read(file, room.baseAddress, room.count)
-            guard count > 0 else { return 0 }
-            let words = String(decoding: room[..<count], as: UTF8.self).split(separator: " ")
-            return words.count > 1 ? (Int(words[1]) ?? 0) * 4096 : 0
         }
     }
 }
