@@ -90,14 +90,17 @@ struct Parts {
             throw CommandFailure(ExitStatus.configuration, "/proc is not mounted: millwright can't find its own binary to start pipeline workers")
         }
         let places = PipelinePlaces(root: settings.pipelineRoot, allowed: settings.allowances.hostPaths)
+        let leadership = Leadership(client, namespace: SystemObjects.namespace, identity: identity, clocks: clocks, logger: logger, metrics: metrics)
+        var pipelineSettings = DataPipelineController.Settings(
+                places: places, identity: identity, executable: executable, version: Millwright.version,
+                threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
+        pipelineSettings.checkpointsEveryBatch = Environ["MILLWRIGHT_CHECKPOINT_EVERY_BATCH"] == "1"
         let controller = DataPipelineController(
-            .init(
-                places: places, leaseNamespace: SystemObjects.namespace, identity: identity, executable: executable, version: Millwright.version,
-                threads: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))),
-            client: client, pool: PostgresPool(database), audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
+            pipelineSettings, leadership: leadership, client: client, pool: PostgresPool(database), audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
         let schedules = RunScheduleController(
-            client: client, runs: controller.runs, identity: identity, audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
-        return controller.services + schedules.services
+            client: client, runs: controller.runs, leadership: leadership, identity: identity, audit: LogAuditSink(logger), clocks: clocks, logger: logger, metrics: metrics)
+        // Given back last, when nobody here acts any more.
+        return leadership.services + controller.services + schedules.services
     }
 
     /// What readiness lacks: the controllers can do nothing without the API server.

@@ -99,10 +99,39 @@ import Testing
         #expect(issue.reason == .workerFailed && issue.message.contains("replay.rows Failed"))
     }
 
-    @Test func whatIsHeldElsewhereIsLeftAlone() throws {
+    /// Who plans leads: a process that doesn't lead any more is asked for its runs, once.
+    @Test func whatIsHeldElsewhereIsAskedForOnce() throws {
         var record = Self.record(.running)
         record.isHeldElsewhere = true
-        #expect(Self.plan(try Self.run(), .init(record: record, worker: nil, pipeline: Self.pipeline(), others: [])).actions.isEmpty)
+        #expect(Self.plan(try Self.run(), .init(record: record, worker: nil, pipeline: Self.pipeline(), others: [])).actions.map(\.kind) == [.claim])
+        record.isClaimed = true
+        let plan = Self.plan(try Self.run(), .init(record: record, worker: nil, pipeline: Self.pipeline(), others: []))
+        #expect(plan.actions.isEmpty && plan.wake == .after(.seconds(1)))
+    }
+
+    @Test func whatMayPassIsTriedForLongAndThenSaysItself() throws {
+        var record = Self.record(.running, attempts: 12, unproductive: RunPlanner.mostUnproductive + 5)
+        record.endedPassingly = true
+        record.message = "output t can't be written: the server is away"
+        record.report = ["failure": ["category": "output"]]
+        record.lastEnd = Self.now
+        let waiting = Self.plan(try Self.run(), .init(record: record, worker: nil, pipeline: Self.pipeline(), others: []))
+        #expect(waiting.actions.isEmpty && waiting.waitingFor?.contains("start 13") == true && waiting.waitingFor?.contains("the server is away") == true, "\(waiting)")
+        record.unproductive = RunPlanner.mostPassing
+        guard case .end(let issue)? = Self.plan(try Self.run(), .init(record: record, worker: nil, pipeline: Self.pipeline(), others: [])).actions.first?.kind else {
+            Issue.record("it is tried for ever")
+            return
+        }
+        #expect(issue.reason == .outputFailed && issue.message.hasPrefix("output t can't be written") && issue.message.contains("replay.rows Failed"), "\(issue)")
+    }
+
+    @Test func whatAFailedRunLeftIsClearedAwayWhenItIsDeleted() throws {
+        var record = Self.record(.failed)
+        func kinds(_ run: DesiredRun) -> [RunAction.Kind] { Self.plan(run, .init(record: record, worker: nil, pipeline: Self.pipeline(), others: [])).actions.map(\.kind) }
+        #expect(kinds(try Self.run(deleting: true)) == [])
+        record.leavesSomething = true
+        let (kept, deleted) = (try Self.run(), try Self.run(deleting: true))
+        #expect(kinds(kept) == [] && kinds(deleted) == [.reopen])
     }
 
     @Test func aRunWhoseRecordIsGoneIsNeverStartedAgain() throws {
@@ -149,7 +178,7 @@ import Testing
                     case .cancelWorker: worker?.request = .cancel
                     case .markPaused: record?.phase = .paused
                     case .end: record?.phase = .failed
-                    case .cancelOther, .follow, .deleteSelf: Issue.record("\(action)")
+                    case .cancelOther, .follow, .claim, .reopen, .deleteSelf: Issue.record("\(action)")
                     }
                 }
                 #expect(steps < 50)

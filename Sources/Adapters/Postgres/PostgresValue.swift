@@ -14,6 +14,7 @@ public struct PostgresValue: Sendable {
     public static func text(_ value: String) -> PostgresValue { PostgresValue(type: TypeID.text, payload: Array(value.utf8)) }
     public static func text(_ value: String?) -> PostgresValue { PostgresValue(type: TypeID.text, payload: value.map { Array($0.utf8) }) }
     public static func int(_ value: Int64) -> PostgresValue { PostgresValue(type: TypeID.int8, payload: bigEndian(value)) }
+    public static func int(_ value: Int64?) -> PostgresValue { PostgresValue(type: TypeID.int8, payload: value.map { bigEndian($0) }) }
     public static func bool(_ value: Bool) -> PostgresValue { PostgresValue(type: TypeID.bool, payload: [value ? 1 : 0]) }
     public static func bytes(_ value: [UInt8]?) -> PostgresValue { PostgresValue(type: TypeID.bytea, payload: value) }
 

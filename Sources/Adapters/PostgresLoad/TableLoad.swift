@@ -109,8 +109,11 @@ public final class TableLoad {
 
     /// Moves everything to the target and notes the load, in one transaction. Called again it finds that it was done.
     ///
-    /// - Parameter inputOffset: how much of the input the load covers, for the note.
-    public func commit(inputOffset: Int64) throws(LoadError) {
+    /// - Parameters:
+    ///   - inputOffset: how much of the input the load covers, for the note.
+    ///   - settled: the parts before the slash of loads that nobody will ask about again: their notes go in the same transaction. The caller must know
+    ///     that these were committed and that what loaded them has ended for good.
+    public func commit(inputOffset: Int64, forgetting settled: [String] = []) throws(LoadError) {
         _ = try flush()
         if isCommitted { return }
         try connection.run("BEGIN")
@@ -119,6 +122,11 @@ public final class TableLoad {
                 "INSERT INTO \(ledger) (load_id, target, rows, input_offset) VALUES ($1, $2, $3, $4) ON CONFLICT (load_id) DO NOTHING",
                 [id, table, String(staged), String(inputOffset)])
             if noted.affected == 1 { try move() }
+            let forgotten = settled.filter { $0.utf8.allSatisfy { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") } && id.split(separator: "/").first.map(String.init) != $0 }
+            if !forgotten.isEmpty {
+                let list = "{" + forgotten.map { "\"\($0)\"" }.joined(separator: ",") + "}"
+                try connection.run("DELETE FROM \(ledger) WHERE split_part(load_id, '/', 1) = ANY($1::text[])", [list])
+            }
             try connection.run("DROP TABLE IF EXISTS \(stage)")
             try connection.run("COMMIT")
         } catch {

@@ -63,6 +63,8 @@ public struct WorkerJob: Sendable, Equatable {
     public var outputSuffix: String?
     /// The dead letters of an earlier run, to be read in place of the source.
     public var replayDeadLetters: String?
+    /// Runs that have succeeded for good: their notes in `millwright_loads` may go with this run's commit.
+    public var settledLoads: [String] = []
     public var checkpoints = Checkpoints.none
     /// After every batch, for tests.
     public var checkpointsEveryBatch = false
@@ -103,6 +105,7 @@ extension WorkerJob {
         json["output"] = outputOverride.map { .string($0) }
         json["outputSuffix"] = outputSuffix.map { .string($0) }
         json["replayDeadLetters"] = replayDeadLetters.map { .string($0) }
+        if !settledLoads.isEmpty { json["settledLoads"] = JSON(settledLoads) }
         json["rowLimit"] = rowLimit.map { .int($0) }
         switch checkpoints {
         case .none: break
@@ -137,6 +140,7 @@ extension WorkerJob {
         outputOverride = json["output"]?.string
         outputSuffix = json["outputSuffix"]?.string
         replayDeadLetters = json["replayDeadLetters"]?.string
+        settledLoads = json["settledLoads"]?.array?.compactMap(\.string) ?? []
         rowLimit = json["rowLimit"]?.int
         if let path = json["checkpoints"]?["file"]?.string {
             checkpoints = .file(path)

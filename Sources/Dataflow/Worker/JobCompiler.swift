@@ -205,7 +205,8 @@ struct JobCompiler {
                 }
                 result.append(
                     TableRowOutput(
-                        name: output.name, url: url, target: .init(schema: table.schema, table: table.table, mode: mode), runID: job.runID, inputOffset: inputOffset))
+                        name: output.name, url: url, target: .init(schema: table.schema, table: table.table, mode: mode), runID: job.runID,
+                        settled: job.settledLoads, inputOffset: inputOffset))
             }
         }
         return result

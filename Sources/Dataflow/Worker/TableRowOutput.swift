@@ -9,6 +9,7 @@ final class TableRowOutput: RowOutput {
     private let url: String
     private let target: TableLoad.Target
     private let loadID: String
+    private let settled: [String]
     /// Bytes of the input read so far, for the note of the load.
     private let inputOffset: () -> Int64
     private var load: TableLoad?
@@ -16,12 +17,14 @@ final class TableRowOutput: RowOutput {
     private var encoder: CopyEncoder?
     private(set) var bytesWritten: Int64 = 0
 
-    init(name: String, url: String, target: TableLoad.Target, runID: String, inputOffset: @escaping () -> Int64) {
+    /// - Parameter settled: runs whose notes can go.
+    init(name: String, url: String, target: TableLoad.Target, runID: String, settled: [String], inputOffset: @escaping () -> Int64) {
         self.name = name
         self.url = url
         self.target = target
         self.inputOffset = inputOffset
         loadID = "\(runID)/\(name)"
+        self.settled = settled
     }
 
     private var table: String { "\(target.schema).\(target.table)" }
@@ -75,7 +78,7 @@ final class TableRowOutput: RowOutput {
 
     func commit() throws(PipelineProblem) -> OutputSummary {
         guard let load else { return summary(0) }
-        do throws(LoadError) { try load.commit(inputOffset: inputOffset()) } catch { throw problem(error) }
+        do throws(LoadError) { try load.commit(inputOffset: inputOffset(), forgetting: settled) } catch { throw problem(error) }
         return summary(load.staged)
     }
 

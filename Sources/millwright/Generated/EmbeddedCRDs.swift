@@ -43,6 +43,10 @@ enum EmbeddedCRDs {
                   type: integer
                   jsonPath: .status.progress.rowsRejected
                   description: Dead letters and skipped rows.
+                - name: Done
+                  type: integer
+                  jsonPath: .status.progress.percent
+                  description: Percent of the input read.
                 - name: Rate
                   type: integer
                   jsonPath: .status.progress.rowsPerSecond
@@ -56,7 +60,7 @@ enum EmbeddedCRDs {
                   jsonPath: .metadata.creationTimestamp
                 - name: Reason
                   type: string
-                  priority: 1
+                  description: Why it is so; -o wide and kubectl describe show the whole message.
                   jsonPath: .status.conditions[?(@.type=="Ready")].reason
                 - name: Message
                   type: string
@@ -166,10 +170,34 @@ enum EmbeddedCRDs {
                             description: Hash of the pipeline's spec that it runs.
                             type: string
                             maxLength: 64
+                          pipelineGeneration:
+                            description: The pipeline's metadata.generation that it runs.
+                            type: integer
+                            format: int64
+                          resumedFrom:
+                            description: "For a run with replay.rows Failed: whose work it took up."
+                            type: object
+                            properties:
+                              run:
+                                description: The run that failed.
+                                type: string
+                                maxLength: 253
+                              pipelineGeneration:
+                                description: The pipeline's metadata.generation that made what was there already.
+                                type: integer
+                                format: int64
+                              inputOffset:
+                                description: Bytes of the input that were not read again; 0 when all was, as no checkpoint fitted the pipeline of now.
+                                type: integer
+                                format: int64
                           attempts:
                             description: How often its worker process was started.
                             type: integer
                             format: int32
+                          retries:
+                            description: How often a stage was tried again inside the worker, with growing pauses, after a failure that may pass by itself.
+                            type: integer
+                            format: int64
                           progress:
                             description: >-
                               Counters, written at most every 5 seconds. rowsRead is rowsIn; rowsIn = rows out of the source that were written,
@@ -200,8 +228,12 @@ enum EmbeddedCRDs {
                                 description: Bytes there are, when that is known.
                                 type: integer
                                 format: int64
+                              percent:
+                                description: How much of the input was read, from 0 to 100, when its length is known.
+                                type: integer
+                                format: int32
                               rowsPerSecond:
-                                description: Rows a second, of late.
+                                description: Rows a second, of late; of the whole run when it has ended.
                                 type: integer
                                 format: int64
                               remaining:
@@ -289,11 +321,11 @@ enum EmbeddedCRDs {
                               required: [message]
                               properties:
                                 severity:
-                                  description: Warning, Error or Fatal.
+                                  description: Warning, Error (of a row) or Fatal (it ended the run).
                                   type: string
                                   maxLength: 16
                                 category:
-                                  description: Input, Value, Constraint, Expression, Script, Output, Budget, Limit or System.
+                                  description: Configuration, Input, Data, Expression, Script, Output, Budget, Resource, Checkpoint, Cancelled or Defect.
                                   type: string
                                   maxLength: 32
                                 message:
@@ -344,7 +376,7 @@ enum EmbeddedCRDs {
                             description: >-
                               Ready (Succeeded when True; else Pending, Waiting, Running, Draining, Paused, or a reason of Stalled); Reconciling
                               (Pending, Waiting, Running, Draining; Paused, Ended when False); Stalled (PipelineMissing, InvalidSpec,
-                              InvalidParameters, InvalidExpression, InvalidScript, ConfigMissing, PathRefused, InputMissing, BudgetExceeded,
+                              InvalidParameters, InvalidExpression, InvalidScript, ConfigMissing, PathRefused, InputMissing, InputFailed, BudgetExceeded,
                               RowFailed, ScriptFailed, OutputFailed, LimitExceeded, WorkerFailed, RecordMissing, Cancelled; NotStalled when False);
                               SpecIgnored (SpecChanged, when the pipeline changed after the run began; AsStarted when False).
                             type: array

@@ -12,8 +12,6 @@ import Telemetry
 public final class DataPipelineController: Sendable {
     public struct Settings: Sendable {
         public var places: PipelinePlaces
-        /// Where the lease of what has no target is; nil: this process is the only one.
-        public var leaseNamespace: String?
         /// Of this process, unlike any other's.
         public var identity: String
         /// The absolute path of this program.
@@ -23,10 +21,11 @@ public final class DataPipelineController: Sendable {
         public var threads: Int
         /// Days that the journal keeps ended runs.
         public var retentionDays: Int64 = 90
+        /// After every batch, for tests.
+        public var checkpointsEveryBatch = false
 
-        public init(places: PipelinePlaces, leaseNamespace: String?, identity: String, executable: String, version: String, threads: Int) {
+        public init(places: PipelinePlaces, identity: String, executable: String, version: String, threads: Int) {
             self.places = places
-            self.leaseNamespace = leaseNamespace
             self.identity = identity
             self.executable = executable
             self.version = version
@@ -43,11 +42,16 @@ public final class DataPipelineController: Sendable {
     private let runController: Controller<PlanningReconciler<RunFlow>>
     private let pipelineController: Controller<PlanningReconciler<PipelineFlow>>
     private let events: EventRecorder
+    private let leadership: Leadership?
     private let clocks: any WaitingClocks
     private let logger: Logger
 
-    public init(_ settings: Settings, client: KubernetesClient, pool: PostgresPool, audit: any AuditSink, clocks: any WaitingClocks, logger: Logger, metrics: Metrics) {
+    /// - Parameter leadership: who has it plans pipelines and begins runs; nil: this process is the only one.
+    public init(
+        _ settings: Settings, leadership: Leadership?, client: KubernetesClient, pool: PostgresPool, audit: any AuditSink, clocks: any WaitingClocks, logger: Logger, metrics: Metrics
+    ) {
         self.settings = settings
+        self.leadership = leadership
         self.clocks = clocks
         self.logger = logger
         pipelines = Informer(client, .dataPipelines, clocks: clocks, logger: logger, metrics: metrics)
@@ -59,21 +63,31 @@ public final class DataPipelineController: Sendable {
         let reader = PipelineReader(client: client)
         let executor = GuardedExecutor(audit: audit, metrics: metrics)
         runController = Controller(
-            .init(name: "datapipelinerun"), informer: runs, dependencies: [pipelines],
+            .init(name: "datapipelinerun", mayAct: { _ in leadership?.isHeld ?? true }), informer: runs, dependencies: [pipelines],
             reconciler: PlanningReconciler(
                 RunFlow(
                     client: client, pipelines: pipelines, runs: runs, journal: journal, supervisor: supervisor, places: settings.places, reader: reader,
-                    threads: settings.threads),
+                    threads: settings.threads, checkpointsEveryBatch: settings.checkpointsEveryBatch),
                 informer: runs, statuses: StatusWriter(client, .dataPipelineRuns, clocks: clocks), executor: executor, events: events),
             clocks: clocks, logger: logger, metrics: metrics)
         pipelineController = Controller(
-            .init(name: "datapipeline"), informer: pipelines, dependencies: [runs],
+            .init(name: "datapipeline", mayAct: { _ in leadership?.isHeld ?? true }), informer: pipelines, dependencies: [runs],
             reconciler: PlanningReconciler(
                 PipelineFlow(
                     client: client, runs: runs, journal: journal, places: settings.places, reader: reader, checker: PipelineChecker(executable: settings.executable)),
                 informer: pipelines, statuses: StatusWriter(client, .dataPipelines, clocks: clocks), executor: executor, events: events),
             clocks: clocks, logger: logger, metrics: metrics)
         supervisor.connect { [weak runController] in runController?.enqueue($0) }
+        leadership?.onChange { [weak runController, weak pipelineController] isHeld in
+            if isHeld {
+                pipelineController?.enqueueAll()
+                runController?.enqueueAll()
+            } else {
+                // Runs under way go on: each is fenced by its own lease, and whoever leads next asks for it.
+                pipelineController?.interrupt()
+                runController?.interrupt()
+            }
+        }
         runs.onChange { [weak self] change in self?.changed(run: change.key) }
         pipelines.onChange { [weak self] change in
             guard let self else { return }
@@ -101,7 +115,7 @@ public final class DataPipelineController: Sendable {
             pipelines, runs,
         ]
         services += events.services
-        services.append(ClosureService("pipeline workers") { ready in await self.supervisor.run(ready: ready) })
+        services += GracefulService("pipeline workers") { stop, ready in await self.supervisor.run(until: stop, ready: ready) }.services
         services += runController.services
         services += pipelineController.services
         return services
@@ -121,9 +135,20 @@ public final class DataPipelineController: Sendable {
             }
         }
         ready()
+        await pipelines.waitUntilSynced()
+        await runs.waitUntilSynced()
         while !Task.isCancelled {
-            do throws(ActionFailure) { try await journal.forget(olderThanDays: settings.retentionDays) } catch { logger.warning("old pipeline runs can't be forgotten yet: \(error.message)") }
-            do { try await clocks.sleep(for: .seconds(86400)) } catch { return }
+            let leads = leadership?.isHeld ?? true
+            if leads { do throws(ActionFailure) { try await forget() } catch { logger.warning("old pipeline runs can't be forgotten yet: \(error.message)") } }
+            do { try await clocks.sleep(for: leads ? .seconds(86400) : .seconds(60)) } catch { return }
         }
+    }
+
+    /// See the rules of `RunJournal`'s retention.
+    private func forget() async throws(ActionFailure) {
+        func uids(_ informer: Informer) -> [String] { informer.objects.map { Metadata(of: $0.json()).uid } }
+        let forgotten = try await journal.forget(olderThanDays: settings.retentionDays, live: uids(runs))
+        try await journal.forgetFiles(unseenForDays: settings.retentionDays, pipelines: uids(pipelines))
+        for path in forgotten.reportPaths where settings.places.isReport(path) { PipelinePlaces.removeTree(path) }
     }
 }

@@ -75,7 +75,7 @@ public final class PipelineChecker: Sendable {
             switch event {
             case .message(.finished(let report, _)):
                 hasAnswered = true
-                if let failure = report["failure"] { issue = Self.issue(failure) }
+                if let failure = report["failure"] { issue = Self.issue(failure, base: job.baseDirectory) }
             case .message(.tests(let tests)):
                 hasAnswered = true
                 let failed = tests.filter { $0["passed"] != true }
@@ -91,14 +91,14 @@ public final class PipelineChecker: Sendable {
         return issue
     }
 
-    private static func issue(_ failure: JSON) -> PipelineIssue? {
-        let text = [failure["what"]?.string, failure["why"]?.string, failure["fix"]?.string].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
-        switch failure["category"]?.string {
+    private static func issue(_ failure: JSON, base: String) -> PipelineIssue? {
+        let words = ProblemWords.sentence(failure, base: base)
+        return switch failure["category"]?.string {
         // The document may be right although its input isn't there yet.
-        case "input", "output", "resource": return nil
-        case "expression": return PipelineIssue(.invalidExpression, text)
-        case "script": return PipelineIssue(.invalidScript, text)
-        default: return PipelineIssue(failure["what"]?.string == "a path is refused" ? .pathRefused : .invalidSpec, text)
+        case "input", "output", "resource": nil
+        case "expression": PipelineIssue(.invalidExpression, words)
+        case "script": PipelineIssue(.invalidScript, words)
+        default: PipelineIssue(PipelineReason(failure: failure), words)
         }
     }
 }

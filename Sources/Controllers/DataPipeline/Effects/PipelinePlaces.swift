@@ -23,6 +23,13 @@ public struct PipelinePlaces: Sendable {
 
     func reports(_ key: NamespacedName) -> String { "\(directory(key.namespace))/.reports/\(key.name)" }
 
+    /// Whether it is the directory of a report of ours, and nothing else.
+    func isReport(_ path: String) -> Bool {
+        guard path.hasPrefix(root + "/") else { return false }
+        let parts = path.dropFirst(root.utf8.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[1] == ".reports" && !parts.contains("..") && !parts.contains(".") && !parts.contains("")
+    }
+
     func prefixes(_ namespace: String) -> [String] { [directory(namespace)] + allowed.filter { $0.namespace == namespace }.map(\.prefix) }
 
     /// The directories of a run are there; the worker becomes the owner of the namespace's directory if that isn't root.
@@ -44,7 +51,8 @@ public struct PipelinePlaces: Sendable {
     /// A run that has ended needs nothing of it any more.
     func remove(_ run: String) { Self.removeTree(work(run)) }
 
-    private static func removeTree(_ path: String) {
+    /// What is there of it; what can't be removed stays.
+    static func removeTree(_ path: String) {
         var info = stat()
         guard lstat(path, &info) == 0 else { return }
         guard info.st_mode & S_IFMT == S_IFDIR else {

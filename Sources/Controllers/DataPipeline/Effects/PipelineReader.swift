@@ -21,7 +21,7 @@ struct PipelineReader: Sendable {
         var texts: [String: String] = [:]
         for (name, key) in wanted where texts["\(name)/\(key)"] == nil {
             guard let text = try await object(.configMaps, namespace, name)?["data"]?[key]?.string else {
-                throw .terminal(reason: PipelineReason.configMissing.rawValue, "ConfigMap \(name) with key \(key), which a script refers to, is not there; apply it")
+                throw Self.missing("ConfigMap \(name) with key \(key), which a script refers to, is not there; apply it")
             }
             texts["\(name)/\(key)"] = text
         }
@@ -34,14 +34,18 @@ struct PipelineReader: Sendable {
         for output in spec.outputs {
             guard case .postgresql(let table) = output.sink, connections[table.connectionSecret] == nil else { continue }
             guard let data = try await object(.secrets, namespace, table.connectionSecret)?["data"]?["url"]?.string.flatMap({ Base64.decode($0) }) else {
-                throw .terminal(
-                    reason: PipelineReason.configMissing.rawValue,
+                throw Self.missing(
                     "Secret \(table.connectionSecret) with key url, which output \(output.name) refers to, is not there; apply it with stringData: {url: postgresql://user:password@host/database}")
             }
             connections[table.connectionSecret] = String(decoding: data, as: UTF8.self)
         }
         return connections
     }
+
+    /// What is looked for again, as nobody tells when it comes.
+    static let missingDependency = "config"
+
+    private static func missing(_ message: String) -> ActionFailure { .refused(dependency: missingDependency, message, retryAfter: .seconds(5)) }
 
     private func object(_ type: ResourceType, _ namespace: String, _ name: String) async throws(ActionFailure) -> JSON? {
         do throws(KubernetesError) { return try await client.get(type, NamespacedName(namespace: namespace, name: name)).json() } catch {

@@ -18,6 +18,8 @@ public struct RunFlow: ReconciliationFlow {
     let places: PipelinePlaces
     let reader: PipelineReader
     let threads: Int
+    /// After every batch, for tests.
+    let checkpointsEveryBatch: Bool
 
     public var type: ResourceType { .dataPipelineRuns }
 
@@ -31,22 +33,23 @@ public struct RunFlow: ReconciliationFlow {
         var observed = ObservedRun(record: record, worker: supervisor.view(desired.uid), pipeline: pipeline, others: [])
         guard record == nil, !desired.isDeleting, let pipeline, pipeline.issue == nil else { return observed }
         observed.others = others(desired)
-        observed.parameterIssue = parameterIssue(desired, pipeline)
-        observed.replayIssue = try await replayIssue(desired)
+        let earlier = try await earlier(desired)
+        observed.parameterIssue = parameterIssue(desired, pipeline, earlier)
+        observed.replayIssue = replayIssue(desired, earlier)
         return observed
     }
 
-    private func pipeline(_ desired: DesiredRun) -> ObservedRun.Pipeline? {
+    func pipeline(_ desired: DesiredRun) -> ObservedRun.Pipeline? {
         let key = NamespacedName(namespace: desired.key.namespace, name: desired.spec.pipeline)
         guard let object = pipelines.get(key)?.json(), object["metadata"]?["deletionTimestamp"] == nil else { return nil }
         let json = object["spec"] ?? [:]
-        let uid = object["metadata"]?["uid"]?.string ?? "", revision = DesiredPipeline.revision(of: json)
+        let uid = object["metadata"]?["uid"]?.string ?? "", revision = DesiredPipeline.revision(of: json), generation = object["metadata"]?["generation"]?.int ?? 0
         do throws(InvalidResource) {
             let spec = try DataPipelineSpec(json)
             return ObservedRun.Pipeline(
-                uid: uid, spec: json, revision: revision, suspend: spec.suspend, concurrency: spec.concurrency, successors: spec.onSuccess.count, issue: nil)
+                uid: uid, spec: json, revision: revision, generation: generation, suspend: spec.suspend, concurrency: spec.concurrency, successors: spec.onSuccess.count, issue: nil)
         } catch {
-            return ObservedRun.Pipeline(uid: uid, spec: json, revision: revision, suspend: false, concurrency: .forbid, successors: 0, issue: PipelineIssue(.invalidSpec, "\(error)"))
+            return ObservedRun.Pipeline(uid: uid, spec: json, revision: revision, generation: generation, suspend: false, concurrency: .forbid, successors: 0, issue: PipelineIssue(.invalidSpec, "\(error)"))
         }
     }
 
@@ -67,28 +70,7 @@ public struct RunFlow: ReconciliationFlow {
         return others.sorted { ($0.creation, $0.name) < ($1.creation, $1.name) }
     }
 
-    private func parameterIssue(_ desired: DesiredRun, _ pipeline: ObservedRun.Pipeline) -> String? {
-        do throws(InvalidResource) {
-            _ = try ParameterValues(try DataPipelineSpec(pipeline.spec).parameters, given: desired.spec.parameters)
-            return nil
-        } catch { return "\(error); a run's parameters can't be changed: make another run" }
-    }
-
-    private func replayIssue(_ desired: DesiredRun) async throws(ActionFailure) -> String? {
-        guard let replay = desired.spec.replay else { return nil }
-        guard let uid = uid(of: replay.run, desired.key.namespace), let record = try await journal.find(uid) else {
-            return "there is no run \(replay.run) any more whose rows could be run again"
-        }
-        guard record.phase.isEnded else { return "run \(replay.run) has not ended: wait for it, then make another run" }
-        switch replay.rows {
-        case .deadLetters: return record.report?["deadLetters"]?["path"] == nil ? "run \(replay.run) left no dead letters" : nil
-        case .failed:
-            if record.phase == .succeeded { return "run \(replay.run) succeeded: nothing of it is left undone" }
-            return record.checkpoint == nil ? "run \(replay.run) left no checkpoint to go on from: make a run without replay" : nil
-        }
-    }
-
-    private func uid(of run: String, _ namespace: String) -> String? {
+    func uid(of run: String, _ namespace: String) -> String? {
         runs.get(NamespacedName(namespace: namespace, name: run)).map { Metadata(of: $0.json()).uid }
     }
 
@@ -98,46 +80,20 @@ public struct RunFlow: ReconciliationFlow {
         switch action.kind {
         case .record: try await record(desired, in: pass)
         case .recordEnded(let issue):
-            try await journal.begin(beginning(desired, pipeline(desired), job: [:]), ended: issue)
-        case .startWorker: try await startWorker(desired)
+            try await journal.begin(beginning(desired, pipeline(desired), runID: desired.uid, job: [:]), ended: issue)
+        case .startWorker: try await startWorker(desired, in: pass)
         case .pauseWorker: supervisor.pause(desired.uid)
         case .cancelWorker: supervisor.cancel(desired.uid)
         case .markPaused: try await journal.markPaused(desired.uid)
         case .end(let issue):
-            try await journal.end(
-                desired.uid, epoch: nil, phase: issue.reason == .cancelled ? .cancelled : .failed, issue: issue, report: nil, reportPath: nil)
+            let isCancelled = issue.reason == .cancelled
+            try await journal.end(desired.uid, epoch: nil, .init(phase: isCancelled ? .cancelled : .failed, issue: issue, leavesSomething: !isCancelled))
         case .cancelOther(let name): try await patch(name, desired.key.namespace, ["spec": ["cancel": true]])
         case .follow: try await follow(desired)
+        case .claim: try await journal.claim(desired.uid)
+        case .reopen: try await journal.reopen(desired.uid)
         case .deleteSelf: try await delete(desired)
         }
-    }
-
-    private func beginning(_ desired: DesiredRun, _ pipeline: ObservedRun.Pipeline?, job: JSON) -> RunJournal.Beginning {
-        .init(uid: desired.uid, key: desired.key, pipeline: desired.spec.pipeline, revision: pipeline?.revision ?? "", job: job)
-    }
-
-    private func record(_ desired: DesiredRun, in pass: PassContext) async throws(ActionFailure) {
-        guard let pipeline = pipeline(desired) else { throw .stale("pipeline \(desired.spec.pipeline) has gone") }
-        if let replay = desired.spec.replay, replay.rows == .failed, let other = uid(of: replay.run, desired.key.namespace) {
-            return try await journal.adopt(beginning(desired, pipeline, job: [:]), from: other)
-        }
-        let spec: DataPipelineSpec, parameters: ParameterValues
-        do throws(InvalidResource) {
-            spec = try DataPipelineSpec(pipeline.spec)
-            parameters = try ParameterValues(spec.parameters, given: desired.spec.parameters)
-        } catch { throw .stale("\(error)") }
-        var job = WorkerJob(
-            runID: desired.uid, pipeline: desired.spec.pipeline, startMicroseconds: pass.clocks.now.seconds * 1_000_000, spec: pipeline.spec,
-            baseDirectory: places.directory(desired.key.namespace), workDirectory: places.work(desired.uid))
-        for value in parameters.values { job.parameters[value.name] = value.text }
-        job.texts = try await reader.texts(spec, namespace: desired.key.namespace)
-        job.inputFiles = desired.inputs
-        job.threads = threads
-        if let replay = desired.spec.replay, let other = uid(of: replay.run, desired.key.namespace) {
-            job.replayDeadLetters = try await journal.find(other)?.report?["deadLetters"]?["path"]?.string
-            job.outputSuffix = desired.key.name
-        }
-        try await journal.begin(beginning(desired, pipeline, job: job.json))
     }
 
     /// Memory of a worker without scripts, and files of any.
@@ -147,26 +103,23 @@ public struct RunFlow: ReconciliationFlow {
     private static let scriptReservation: Int64 = 6 << 30
     private static let openFiles: Int64 = 1024
 
-    private func startWorker(_ desired: DesiredRun) async throws(ActionFailure) {
-        guard let taken = try await journal.take(desired.uid) else { throw .stale("another process has run \(desired.key)") }
-        guard var job = WorkerJob(taken.job) else {
-            try await journal.end(
-                desired.uid, epoch: taken.epoch, phase: .failed,
-                issue: PipelineIssue(.workerFailed, "the job in the journal can't be read by this version of Millwright; make another run"), report: nil, reportPath: nil)
-            return
-        }
+    private func startWorker(_ desired: DesiredRun, in pass: PassContext) async throws(ActionFailure) {
+        // What it needs is gathered first: a start that can't be made is none in vain.
+        guard let left = try await journal.left(by: desired.uid) else { throw .stale("run \(desired.key) has no record any more") }
+        guard var job = WorkerJob(left.job) else { return try await fail(desired, PipelineIssue(.workerFailed, "the job in the journal can't be read by this version of Millwright; make another run")) }
         let spec: DataPipelineSpec
-        do throws(InvalidResource) { spec = try DataPipelineSpec(job.spec) } catch {
-            try await journal.end(desired.uid, epoch: taken.epoch, phase: .failed, issue: PipelineIssue(.invalidSpec, "\(error)"), report: nil, reportPath: nil)
-            return
+        do throws(InvalidResource) { spec = try DataPipelineSpec(job.spec) } catch { return try await fail(desired, PipelineIssue(.invalidSpec, "\(error)")) }
+        do throws(ActionFailure) { job.connections = try await reader.connections(spec, namespace: desired.key.namespace) } catch {
+            // Without the Secret what it wrote there can't be cleared away; the rest can.
+            guard desired.wantsCancel, case .refused(PipelineReader.missingDependency, _, _) = error else { throw error }
         }
-        job.connections = try await reader.connections(spec, namespace: desired.key.namespace)
-        job.checkpoints = .parent(taken.checkpoint)
         // As the installation says now.
         job.baseDirectory = places.directory(desired.key.namespace)
         job.allowedPrefixes = places.prefixes(desired.key.namespace)
         job.limits.user = try places.prepare(desired.key.namespace, run: job.runID)
         job.workDirectory = places.work(job.runID)
+        job.settledLoads = desired.wantsCancel || !spec.outputs.contains(where: { if case .postgresql = $0.sink { true } else { false } }) ? [] : try await journal.settledLoads(namespace: desired.key.namespace, pipeline: desired.spec.pipeline)
+        job.checkpointsEveryBatch = checkpointsEveryBatch
         let scripts = spec.steps.reduce(Int64(0)) { sum, step in
             if case .javascript(let script) = step.operation { return sum + script.memoryLimit.count * Int64(script.stateless ? threads : 1) }
             return sum
@@ -174,10 +127,17 @@ public struct RunFlow: ReconciliationFlow {
         // The script's own watch comes first; this is for a native call that grows faster than it looks.
         job.limits.memory = Self.workerMemory + (scripts > 0 ? Self.scriptReservation + 2 * scripts : 0)
         job.limits.openFiles = Self.openFiles
+        let asked = pass.clocks.monotonic
+        guard let taken = try await journal.take(desired.uid) else { throw .stale("another process has run \(desired.key)") }
+        job.checkpoints = .parent(taken.checkpoint)
         try supervisor.start(
             .init(
-                key: desired.key, uid: desired.uid, pipeline: desired.spec.pipeline, revision: DesiredPipeline.revision(of: job.spec), epoch: taken.epoch, job: job,
+                key: desired.key, uid: desired.uid, pipeline: desired.spec.pipeline, revision: DesiredPipeline.revision(of: job.spec), epoch: taken.epoch, asked: asked, job: job,
                 reportDirectory: places.reports(desired.key), wantsCancel: desired.wantsCancel))
+    }
+
+    private func fail(_ desired: DesiredRun, _ issue: PipelineIssue) async throws(ActionFailure) {
+        try await journal.end(desired.uid, epoch: nil, .init(phase: .failed, issue: issue))
     }
 
     private func follow(_ desired: DesiredRun) async throws(ActionFailure) {
@@ -224,7 +184,7 @@ public struct RunFlow: ReconciliationFlow {
     // MARK: Status
 
     /// Nothing of the run is under way; its record stays until its retention ends.
-    public func isEmpty(_ observed: ObservedRun) -> Bool { observed.worker == nil && observed.record?.phase.isEnded ?? true }
+    public func isEmpty(_ observed: ObservedRun) -> Bool { observed.worker == nil && observed.record.map { $0.phase.isEnded && !$0.leavesSomething } ?? true }
 
     public func status(_ report: PassReport<RunPlanner>, now: Timestamp) -> StatusProposal? {
         var isPaused = false

@@ -17,8 +17,9 @@ public struct RunJournal: Sendable {
         self.owner = owner
     }
 
-    /// How long a lease holds without being renewed.
-    static let lease = "30 seconds"
+    /// How long a lease holds without being renewed, in seconds: as a Lease of the API does, so that a run is free when its leader is gone.
+    static let leaseSeconds: Int64 = 15
+    static let lease = "\(leaseSeconds) seconds"
 
     // MARK: Schema
 
@@ -38,7 +39,17 @@ public struct RunJournal: Sendable {
             create table millwright_pipelines.taken_files (
                 pipeline_uid text not null, identity text collate "C" not null, taken_at timestamptz not null default now(), primary key (pipeline_uid, identity))
             """,
-        ]
+        ],
+        [
+            """
+            alter table millwright_pipelines.runs
+                add column claimed_by text, add column generation bigint not null default 0, add column run_id text, add column retries bigint not null default 0,
+                add column passing boolean not null default false, add column leaves boolean not null default false, add column loads_kept boolean not null default true,
+                add column base_run text, add column base_generation bigint, add column base_offset bigint
+            """,
+            "alter table millwright_pipelines.taken_files add column seen_at timestamptz not null default now()",
+            "create index taken_files_by_age on millwright_pipelines.taken_files (seen_at)",
+        ],
     ]
 
     /// Brings the schema to this release's; safe for several processes at once.
@@ -67,7 +78,8 @@ public struct RunJournal: Sendable {
             """
             select phase, revision, attempts, unproductive, floor(extract(epoch from last_end))::bigint, checkpoint_number, checkpoint_bytes,
                 floor(extract(epoch from checkpoint_at))::bigint, floor(extract(epoch from started_at))::bigint, floor(extract(epoch from ended_at))::bigint, report, reason, message,
-                (owner is not null and owner <> $2 and lease_until > now()), followed, report_path
+                (owner is not null and owner <> $2 and lease_until > now()), followed, report_path, coalesce(claimed_by = $2, false), generation, retries, passing, leaves,
+                base_run, base_generation, base_offset
             from millwright_pipelines.runs where uid = $1
             """, [.text(uid), .text(owner)], .read)
         guard rows.count > 0 else { return nil }
@@ -88,6 +100,12 @@ public struct RunJournal: Sendable {
         record.isHeldElsewhere = try rows.bool(0, 13)
         record.isFollowed = try rows.bool(0, 14)
         record.reportPath = rows.text(0, 15)
+        record.isClaimed = try rows.bool(0, 16)
+        record.generation = try rows.int(0, 17)
+        record.retries = try rows.int(0, 18)
+        record.endedPassingly = try rows.bool(0, 19)
+        record.leavesSomething = try rows.bool(0, 20)
+        if let run = rows.text(0, 21) { record.base = .init(run: run, generation: try rows.int(0, 22), offset: try rows.int(0, 23)) }
         return record
     }
 
@@ -108,140 +126,15 @@ public struct RunJournal: Sendable {
         } catch { throw Self.failure(error) }
     }
 
-    // MARK: Writing
-
-    /// A run and what it will run.
-    struct Beginning: Sendable {
-        var uid: String
-        var key: NamespacedName
-        var pipeline: String
-        var revision: String
-        var job: JSON
-    }
-
-    /// Again after a crash: nothing happens.
-    func begin(_ run: Beginning, ended issue: PipelineIssue? = nil) async throws(ActionFailure) {
-        let phase = issue == nil ? "Running" : issue?.reason == .cancelled ? "Cancelled" : "Failed"
-        try await change(
-            """
-            insert into millwright_pipelines.runs (uid, namespace, name, pipeline, phase, revision, job, reason, message, ended_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $8 is null then null else now() end) on conflict (uid) do nothing
-            """,
-            [
-                .text(run.uid), .text(run.key.namespace), .text(run.key.name), .text(run.pipeline), .text(phase), .text(run.revision), .bytes(run.job.bytes),
-                .text(issue?.reason.rawValue), .text(issue?.message ?? ""),
-            ])
-    }
-
-    /// A run that goes on where another one failed: its job and its checkpoint.
-    func adopt(_ run: Beginning, from other: String) async throws(ActionFailure) {
-        try await change(
-            """
-            insert into millwright_pipelines.runs (uid, namespace, name, pipeline, phase, revision, job, checkpoint, checkpoint_number, checkpoint_bytes, checkpoint_at)
-            select $1, $2, $3, $4, 'Running', revision, job, checkpoint, checkpoint_number, checkpoint_bytes, checkpoint_at
-            from millwright_pipelines.runs where uid = $5 and phase in ('Failed', 'Cancelled') on conflict (uid) do nothing
-            """, [.text(run.uid), .text(run.key.namespace), .text(run.key.name), .text(run.pipeline), .text(other)])
-    }
-
-    /// What a worker is started with.
-    struct Taken: Sendable {
-        var epoch: Int64
-        var job: JSON
-        var checkpoint: [UInt8]?
-    }
-
-    /// Takes the run's lease under a new epoch; nil: another process has it, or it has ended.
-    func take(_ uid: String) async throws(ActionFailure) -> Taken? {
-        let rows = try await query(
-            """
-            update millwright_pipelines.runs set owner = $2, epoch = epoch + 1, lease_until = now() + interval '\(Self.lease)', attempts = attempts + 1,
-                unproductive = unproductive + 1, phase = 'Running'
-            where uid = $1 and phase in ('Running', 'Paused') and (owner is null or owner = $2 or lease_until < now())
-            returning epoch, job, checkpoint
-            """, [.text(uid), .text(owner)], .write)
-        guard rows.count > 0, let job = rows.bytes(0, 1).flatMap(Self.parse) else { return nil }
-        do throws(PostgresError) { return Taken(epoch: try rows.int(0, 0), job: job, checkpoint: rows.bytes(0, 2)) } catch { throw Self.failure(error) }
-    }
-
-    /// False: somebody else has the run now. - Parameter bytes: empty: there is none any more.
-    func checkpoint(_ uid: String, epoch: Int64, number: Int64, bytes: [UInt8], bytesRead: Int64) async throws(ActionFailure) -> Bool {
-        try await change(
-            """
-            update millwright_pipelines.runs set checkpoint = $3, checkpoint_number = checkpoint_number + 1, checkpoint_bytes = $4, checkpoint_at = now(), unproductive = 0,
-                lease_until = now() + interval '\(Self.lease)'
-            where uid = $1 and epoch = $2 and owner = $5 and phase = 'Running'
-            """, [.text(uid), .int(epoch), bytes.isEmpty ? .bytes(nil) : .bytes(bytes), .int(bytesRead), .text(owner)]) > 0
-    }
-
-    /// Renews the leases of these runs. - Returns: those that are ours still.
-    func renew(_ uids: [String]) async throws(ActionFailure) -> Set<String> {
-        guard !uids.isEmpty else { return [] }
-        let rows = try await query(
-            "update millwright_pipelines.runs set lease_until = now() + interval '\(Self.lease)' where uid = any($1) and owner = $2 and phase = 'Running' returning uid",
-            [.texts(uids.map { Optional($0) }), .text(owner)], .write)
-        return Set(rows.indices.compactMap { rows.text($0, 0) })
-    }
-
-    /// The run has ended for good. False: it isn't ours any more.
-    @discardableResult
-    func end(_ uid: String, epoch: Int64?, phase: RunRecord.Phase, issue: PipelineIssue?, report: JSON?, reportPath: String?) async throws(ActionFailure) -> Bool {
-        try await change(
-            """
-            update millwright_pipelines.runs set phase = $3, reason = $4, message = $5, report = coalesce($6, report), report_path = $7, ended_at = now(), last_end = now(), owner = null,
-                checkpoint = case when $3 = 'Failed' then checkpoint else null end
-            where uid = $1 and ($2 < 0 or epoch = $2) and phase in ('Running', 'Paused')
-            """,
-            [
-                .text(uid), .int(epoch ?? -1), .text(phase.rawValue), .text(issue?.reason.rawValue), .text(issue?.message ?? ""), .bytes(report?.bytes),
-                .text(reportPath),
-            ]) > 0
-    }
-
-    /// Its worker has ended, and the run has not: drained (`phase` Paused), or dead.
-    func workerEnded(_ uid: String, epoch: Int64, phase: RunRecord.Phase, message: String, report: JSON?) async throws(ActionFailure) {
-        try await change(
-            "update millwright_pipelines.runs set phase = $3, message = $4, last_end = now(), report = coalesce($5, report), unproductive = case when $3 = 'Paused' then 0 else unproductive end where uid = $1 and epoch = $2",
-            [.text(uid), .int(epoch), .text(phase.rawValue), .text(message), .bytes(report?.bytes)])
-    }
-
-    func markPaused(_ uid: String) async throws(ActionFailure) {
-        try await change("update millwright_pipelines.runs set phase = 'Paused' where uid = $1 and phase = 'Running' and (owner is null or owner = $2 or lease_until < now())", [.text(uid), .text(owner)])
-    }
-
-    func markFollowed(_ uid: String) async throws(ActionFailure) {
-        try await change("update millwright_pipelines.runs set followed = true where uid = $1", [.text(uid)])
-    }
-
-    // MARK: Watched files
-
-    /// Those of the identities that a run has taken.
-    func taken(_ pipeline: String, _ identities: [String]) async throws(ActionFailure) -> Set<String> {
-        guard !identities.isEmpty else { return [] }
-        let rows = try await query(
-            "select identity from millwright_pipelines.taken_files where pipeline_uid = $1 and identity = any($2)", [.text(pipeline), .texts(identities.map { Optional($0) })], .read)
-        return Set(rows.indices.compactMap { rows.text($0, 0) })
-    }
-
-    func take(_ pipeline: String, files identities: [String]) async throws(ActionFailure) {
-        try await change(
-            "insert into millwright_pipelines.taken_files (pipeline_uid, identity) select $1, unnest($2::text[]) on conflict do nothing", [.text(pipeline), .texts(identities.map { Optional($0) })])
-    }
-
-    // MARK: Retention
-
-    /// Ended runs older than that many days go, and what pipelines took before.
-    func forget(olderThanDays days: Int64) async throws(ActionFailure) {
-        try await change("delete from millwright_pipelines.runs where ended_at < now() - make_interval(days => $1::int)", [.int(days)])
-    }
-
     // MARK: Parts
 
-    private func query(_ sql: String, _ parameters: [PostgresValue], _ operation: PostgresGuards.Operation) async throws(ActionFailure) -> PostgresRows {
+    func query(_ sql: String, _ parameters: [PostgresValue], _ operation: PostgresGuards.Operation) async throws(ActionFailure) -> PostgresRows {
         do throws(PostgresError) { return try await pool.query(PostgresStatement(sql, parameters), operation) } catch { throw Self.failure(error) }
     }
 
+    /// - Returns: how many rows it changed.
     @discardableResult
-    private func change(_ sql: String, _ parameters: [PostgresValue]) async throws(ActionFailure) -> Int { try await query(sql, parameters, .write).affected }
+    func change(_ sql: String, _ parameters: [PostgresValue]) async throws(ActionFailure) -> Int { try await query(sql, parameters, .write).affected }
 
     static func failure(_ error: PostgresError) -> ActionFailure {
         if let wait = error.retryAfter { return .refused(dependency: "postgres.store.Write", "\(error)", retryAfter: wait) }

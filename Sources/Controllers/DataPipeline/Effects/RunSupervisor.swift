@@ -16,8 +16,13 @@ public final class RunSupervisor: Sendable {
     private struct Running {
         let worker: WorkerProcess
         let epoch: Int64
+        /// When its lease was surely ours last.
+        var renewed: MonotonicInstant
         var view = ObservedRun.Worker()
+        var pace = RunPace()
         var hasLost = false
+        /// We ended it so that the run can go on elsewhere.
+        var isLetGo = false
     }
 
     struct Start: Sendable {
@@ -26,6 +31,8 @@ public final class RunSupervisor: Sendable {
         var pipeline: String
         var revision: String
         var epoch: Int64
+        /// When its lease was asked for.
+        var asked: MonotonicInstant
         var job: WorkerJob
         var reportDirectory: String
         var wantsCancel: Bool
@@ -42,7 +49,7 @@ public final class RunSupervisor: Sendable {
     private let executable: String
     private let clocks: any WaitingClocks
     private let logger: Logger
-    private let metrics: Metrics
+    private let instruments: RunInstruments
     private let version: String
     private let running = Locked<[String: Running]>([:])
     private let hearings: AsyncStream<Hearing>
@@ -56,7 +63,7 @@ public final class RunSupervisor: Sendable {
         self.version = version
         self.clocks = clocks
         self.logger = logger
-        self.metrics = metrics
+        instruments = RunInstruments(metrics)
         (hearings, begin) = AsyncStream.makeStream()
     }
 
@@ -75,7 +82,7 @@ public final class RunSupervisor: Sendable {
         do throws(SystemError) { worker = try WorkerProcess(start.job, executable: executable, environment: environment) } catch {
             throw .transient("the worker of run \(start.key) can't be started: \(error)")
         }
-        var entry = Running(worker: worker, epoch: start.epoch)
+        var entry = Running(worker: worker, epoch: start.epoch, renewed: start.asked)
         if start.wantsCancel { entry.view.request = .cancel }
         running.withLock { $0[start.uid] = entry }
         if start.wantsCancel { worker.send(.cancel) }
@@ -111,33 +118,64 @@ public final class RunSupervisor: Sendable {
 
     // MARK: Running
 
-    /// Hears the workers until told to stop; those that still run then are drained by the end of their input and go on at the next start.
-    public func run(ready: @escaping @Sendable () -> Void) async {
+    /// A worker whose lease could not be renewed for so long is ended: others may have the run soon, and nothing but time tells it.
+    private static let fence = Duration.seconds(RunJournal.leaseSeconds - 2)
+
+    /// Hears the workers until told to stop; those that still run then are ended and let go: killed at any byte a run goes on, here or elsewhere.
+    public func run(until stop: StopSignal, ready: @escaping @Sendable () -> Void) async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.keepLeases() }
+            group.addTask { await self.keepLeases(until: stop) }
+            group.addTask { await self.keepFence(until: stop) }
+            group.addTask {
+                await stop.wait()
+                for uid in self.running.withLock({ $0.keys.sorted() }) { self.letGo(uid) }
+                self.begin.finish()
+            }
             ready()
             for await hearing in hearings { group.addTask { await self.hear(hearing) } }
-            // Their checkpoints are kept: killed at any byte a run goes on.
-            for entry in running.withLock({ $0.values.map(\.worker) }) { entry.kill() }
         }
     }
 
-    private func keepLeases() async {
-        while !Task.isCancelled {
-            do { try await clocks.sleep(for: .seconds(10)) } catch { return }
+    /// Renews three times in the time that a lease holds.
+    private func keepLeases(until stop: StopSignal) async {
+        while !stop.isStopping {
+            do { try await clocks.sleep(for: .seconds(RunJournal.leaseSeconds) / 3) } catch { return }
             let uids = running.withLock { $0.keys.sorted() }
             guard !uids.isEmpty else { continue }
+            let asked = clocks.monotonic
             do throws(ActionFailure) {
                 let ours = try await journal.renew(uids)
-                for uid in uids where !ours.contains(uid) { lose(uid) }
+                running.withLock { running in for (uid, _) in ours { running[uid]?.renewed = asked } }
+                for uid in uids where !ours.contains(where: { $0.uid == uid }) { lose(uid) }
+                for (uid, isClaimed) in ours where isClaimed { letGo(uid) }
             } catch { logger.warning("the leases of pipeline runs can't be renewed: \(error.message)") }
+        }
+    }
+
+    private func keepFence(until stop: StopSignal) async {
+        while !stop.isStopping {
+            do { try await clocks.sleep(for: .seconds(1)) } catch { return }
+            let now = clocks.monotonic
+            for (uid, entry) in running.withLock({ $0 }).sorted(by: { $0.key < $1.key }) where now - entry.renewed > Self.fence && !entry.isLetGo {
+                logger.warning("a run's lease could not be renewed in time; its worker is ended, and the run goes on from its checkpoint", ["uid": uid])
+                letGo(uid)
+            }
         }
     }
 
     /// Somebody else has the run: our worker must not write any more.
     private func lose(_ uid: String) {
         let worker = running.withLock { running -> WorkerProcess? in
-            running[uid]?.hasLost = true
+            if running[uid]?.isLetGo != true { running[uid]?.hasLost = true }
+            return running[uid]?.worker
+        }
+        worker?.kill()
+    }
+
+    /// Ends the worker and gives the run back to the journal.
+    private func letGo(_ uid: String) {
+        let worker = running.withLock { running -> WorkerProcess? in
+            running[uid]?.isLetGo = true
             return running[uid]?.worker
         }
         worker?.kill()
@@ -148,37 +186,56 @@ public final class RunSupervisor: Sendable {
         var finished: (report: JSON, isTransient: Bool)?
         for await event in hearing.events {
             switch event {
-            case .message(.started(_, let inForce)): note(start) { $0.inForce = inForce }
+            case .message(.started(_, let inForce)): note(start) { $0.view.inForce = inForce }
             case .message(.progress(let report)):
-                note(start) { $0.progress = report }
-                measure(start, report)
+                let now = clocks.monotonic
+                note(start) { entry in
+                    if report["rows"]?["rowsRead"]?.int ?? 0 > entry.view.progress?["rows"]?["rowsRead"]?.int ?? 0 { entry.view.trouble = nil }
+                    entry.view.progress = report
+                    entry.pace.note(report, at: now)
+                    (entry.view.rowsPerSecond, entry.view.remaining) = (entry.pace.rowsPerSecond, entry.pace.remaining(report))
+                }
+                instruments.measure(start.labels, report, running.withLock { $0[start.uid]?.view })
             case .message(.checkpoint(let number, let bytes, let bytesRead)):
                 let isKept = await keep(start, number, bytes, bytesRead)
                 hearing.worker.send(.acknowledge(number: number, isRefused: !isKept))
                 if !isKept { lose(start.uid) }
             case .message(.finished(let report, let isTransient)): finished = (report, isTransient)
             case .message(.log(let lines)): for line in lines { logger.info("script: \(line)", ["run": start.key.description]) }
-            case .message(.problem), .message(.tests): break
+            case .message(.problem(let problem)):
+                // A warning is the engine's: it tries again by itself, or has turned to a fallback. A row's problem is in the report.
+                guard problem["severity"] == "warning" else { break }
+                let words = ProblemWords.sentence(problem, base: start.job.baseDirectory)
+                logger.warning("pipeline run tries again: \(words)", ["run": start.key.description])
+                note(start) { entry in
+                    if problem["transient"] == true { entry.view.retries += 1 }
+                    entry.view.trouble = words
+                }
+            case .message(.tests): break
             case .ended(let end): await conclude(start, end, finished)
             }
         }
     }
 
-    private func note(_ start: Start, _ change: (inout ObservedRun.Worker) -> Void) {
+    private func note(_ start: Start, _ change: (inout Running) -> Void) {
         running.withLock { running in
             guard var entry = running[start.uid] else { return }
-            change(&entry.view)
+            change(&entry)
             running[start.uid] = entry
         }
         ring.withLock { $0 }(start.key)
     }
 
-    /// Tries until the journal answers: the worker waits, and nothing is lost while the database is away.
+    /// Asks until the journal answers: the worker waits, and nothing is lost while the database is away.
     private func keep(_ start: Start, _ number: Int64, _ bytes: [UInt8], _ bytesRead: Int64) async -> Bool {
         var wait = Duration.milliseconds(200)
         while !Task.isCancelled {
+            guard let entry = running.withLock({ $0[start.uid] }), !entry.isLetGo, !entry.hasLost else { return false }
+            let asked = clocks.monotonic
             do throws(ActionFailure) {
-                return try await journal.checkpoint(start.uid, epoch: start.epoch, number: number, bytes: bytes, bytesRead: bytesRead)
+                let isKept = try await journal.checkpoint(start.uid, epoch: start.epoch, number: number, bytes: bytes, bytesRead: bytesRead)
+                if isKept { running.withLock { $0[start.uid]?.renewed = asked } }
+                return isKept
             } catch { logger.warning("a checkpoint of run \(start.key) can't be kept yet: \(error.message)") }
             do { try await clocks.sleep(for: wait) } catch { return false }
             wait = min(wait * 2, .seconds(10))
@@ -188,11 +245,15 @@ public final class RunSupervisor: Sendable {
 
     private func conclude(_ start: Start, _ end: ChildEnd, _ finished: (report: JSON, isTransient: Bool)?) async {
         logger.info("pipeline worker ended", ["run": start.key.description, "end": "\(end)"])
-        let entry = running.withLock { $0[start.uid] }
         var wait = Duration.milliseconds(200)
-        while entry?.hasLost != true, !Task.isCancelled {
+        while let entry = running.withLock({ $0[start.uid] }), !entry.hasLost, !Task.isCancelled {
             do throws(ActionFailure) {
-                try await write(start, end, finished, inForce: entry?.view.inForce ?? [])
+                // What it said to its end counts, also when it was told to go.
+                if entry.isLetGo, finished == nil {
+                    try await journal.letGo(start.uid, epoch: start.epoch, retries: entry.view.retries)
+                } else {
+                    try await write(start, end, finished, entry.view)
+                }
                 break
             } catch {
                 logger.warning("the end of run \(start.key)'s worker can't be noted yet: \(error.message)")
@@ -201,43 +262,42 @@ public final class RunSupervisor: Sendable {
             }
         }
         running.withLock { $0[start.uid] = nil }
+        instruments.forget(start.labels)
         count()
         ring.withLock { $0 }(start.key)
     }
 
-    private func write(_ start: Start, _ end: ChildEnd, _ finished: (report: JSON, isTransient: Bool)?, inForce: [String]) async throws(ActionFailure) {
+    private func write(_ start: Start, _ end: ChildEnd, _ finished: (report: JSON, isTransient: Bool)?, _ view: ObservedRun.Worker) async throws(ActionFailure) {
         guard let finished else {
-            return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .running, message: "its worker \(end)", report: nil)
+            return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .running, message: "its worker \(end)", report: nil, passing: false, retries: view.retries)
         }
-        let outcome = finished.report["outcome"]?.string ?? "Failed"
-        switch outcome {
+        let report = finished.report, failure = report["failure"]
+        let words = failure.map { ProblemWords.sentence($0, base: start.job.baseDirectory) } ?? "its worker failed"
+        var ending = RunJournal.Ending(phase: .failed, report: report, retries: view.retries)
+        switch report["outcome"]?.string {
         case "Paused":
-            return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .paused, message: "", report: finished.report)
-        case "Succeeded", "Cancelled": break
+            return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .paused, message: "", report: report, passing: false, retries: view.retries)
+        case "Succeeded": ending.phase = .succeeded
+        case "Cancelled": (ending.phase, ending.issue) = (.cancelled, PipelineIssue(.cancelled, "cancelled; its outputs did not appear"))
         default:
-            // What may be over by itself is tried again, with the planner's backoff, as long as it comes further.
-            if finished.isTransient {
-                let why = finished.report["failure"].map(Self.words) ?? "its worker failed"
-                return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .running, message: why, report: finished.report)
+            if start.wantsCancel || view.request == .cancel {
+                (ending.phase, ending.issue) = (.cancelled, PipelineIssue(.cancelled, "cancelled; its outputs did not appear, but what it wrote could not be cleared away: \(words)"))
+                break
             }
+            // What may be over by itself is tried again, with the planner's backoff.
+            if finished.isTransient {
+                return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .running, message: words, report: report, passing: true, retries: view.retries)
+            }
+            let category = failure?["category"]?.string ?? ""
+            ending.issue = PipelineIssue(PipelineReason(failure: failure), words)
+            // The engine keeps hidden files and checkpoint where the rows are not at fault (see PipelinePass).
+            ending.leavesSomething = ["input", "output", "resource", "checkpoint", "defect"].contains(category)
         }
-        let phase = RunRecord.Phase(rawValue: outcome) ?? .failed
-        let failure = finished.report["failure"]
-        let issue = phase == .succeeded ? nil
-            : PipelineIssue(phase == .cancelled ? .cancelled : PipelineReason(category: failure?["category"]?.string ?? ""), failure.map(Self.words) ?? "")
-        let path = report(start, finished.report, inForce)
-        try await journal.end(start.uid, epoch: start.epoch, phase: phase, issue: issue, report: finished.report, reportPath: path)
-        metrics.increment(
-            "millwright_pipeline_runs_total", [("namespace", start.key.namespace), ("pipeline", start.pipeline), ("outcome", outcome)], help: "Pipeline runs that ended, by what became of them.")
-    }
-
-    private static func words(_ failure: JSON) -> String {
-        var place: [String] = []
-        for (key, word) in [("file", ""), ("row", "row "), ("byte", "byte "), ("column", "column "), ("step", "step "), ("line", "line ")] {
-            if let value = failure["where"]?[key] { place.append(word + (value.string ?? value.text)) }
-        }
-        let text = [failure["what"]?.string, failure["why"]?.string].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
-        return (place.isEmpty ? "" : place.joined(separator: ", ") + ": ") + text + (failure["fix"]?.string.map { ". \($0)" } ?? "")
+        ending.reportPath = self.report(start, report, view.inForce)
+        guard try await journal.end(start.uid, epoch: start.epoch, ending) else { return }
+        if ending.phase == .succeeded { try await journal.noteLoadsForgotten(start.job.settledLoads) }
+        if !ending.leavesSomething { PipelinePlaces.removeTree(start.job.workDirectory) }
+        instruments.ended(start.key.namespace, start.pipeline, ending.phase.rawValue)
     }
 
     /// The report's files; nil when they can't be written, which is no fault of the run.
@@ -262,22 +322,10 @@ public final class RunSupervisor: Sendable {
         }
     }
 
-    // MARK: Metrics
+    private func count() { instruments.count(running.withLock { $0.count }) }
+}
 
-    private func count() {
-        metrics.set("millwright_pipeline_workers", [], to: Double(running.withLock { $0.count }), help: "Pipeline workers that run here.")
-    }
-
-    private func measure(_ start: Start, _ report: JSON) {
-        let labels: Metrics.Labels = [("namespace", start.key.namespace), ("pipeline", start.pipeline)]
-        for (key, name) in [("rowsRead", "read"), ("rowsWritten", "written"), ("rowsFiltered", "filtered"), ("rowsDeadLettered", "dead"), ("rowsSkipped", "skipped")] {
-            guard let rows = report["rows"]?[key]?.int else { continue }
-            metrics.set("millwright_pipeline_run_rows", labels + [("kind", name)], to: Double(rows), help: "Rows of the run under way, by what became of them.")
-        }
-        for channel in report["channels"]?.array ?? [] {
-            metrics.set(
-                "millwright_pipeline_channel_depth", labels + [("channel", channel["name"]?.string ?? "")], to: Double(channel["depth"]?.int ?? 0),
-                help: "Batches that wait between two stages of a run: full ones mean that the next stage is the slow one.")
-        }
-    }
+extension RunSupervisor.Start {
+    /// Of the run's metrics.
+    var labels: Metrics.Labels { [("namespace", key.namespace), ("pipeline", pipeline), ("run", key.name)] }
 }

@@ -9,6 +9,14 @@ public struct ObservedRun: Sendable, Equatable {
         public var request: Request
         /// The report so far.
         public var progress: JSON?
+        /// Of late.
+        public var rowsPerSecond: Int64?
+        /// At that rate of bytes.
+        public var remaining: Duration?
+        /// How often it tried again by itself.
+        public var retries: Int64 = 0
+        /// Why it is trying again now.
+        public var trouble: String?
         /// What holds it.
         public var inForce: [String]
 
@@ -24,16 +32,19 @@ public struct ObservedRun: Sendable, Equatable {
         public var uid: String
         public var spec: JSON
         public var revision: String
+        /// `metadata.generation`.
+        public var generation: Int64
         public var suspend: Bool
         public var concurrency: DataPipelineSpec.Concurrency
         public var successors: Int
         /// Why it can't run.
         public var issue: PipelineIssue?
 
-        public init(uid: String, spec: JSON, revision: String, suspend: Bool, concurrency: DataPipelineSpec.Concurrency, successors: Int, issue: PipelineIssue?) {
+        public init(uid: String, spec: JSON, revision: String, generation: Int64 = 1, suspend: Bool, concurrency: DataPipelineSpec.Concurrency, successors: Int, issue: PipelineIssue?) {
             self.uid = uid
             self.spec = spec
             self.revision = revision
+            self.generation = generation
             self.suspend = suspend
             self.concurrency = concurrency
             self.successors = successors

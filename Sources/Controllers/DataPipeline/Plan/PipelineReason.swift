@@ -1,3 +1,5 @@
+import Kernel
+
 /// Why a pipeline or a run is as it is: the closed lists of reasons that crds/ promises.
 public enum PipelineReason: String, Sendable, CaseIterable {
     // Ready of a pipeline
@@ -25,6 +27,7 @@ public enum PipelineReason: String, Sendable, CaseIterable {
     case pipelineMissing = "PipelineMissing"
     case invalidParameters = "InvalidParameters"
     case inputMissing = "InputMissing"
+    case inputFailed = "InputFailed"
     case budgetExceeded = "BudgetExceeded"
     case rowFailed = "RowFailed"
     case scriptFailed = "ScriptFailed"
@@ -38,11 +41,13 @@ public enum PipelineReason: String, Sendable, CaseIterable {
     case specChanged = "SpecChanged"
     case asStarted = "AsStarted"
 
-    /// What a failure of the worker comes to, by its category.
-    public init(category: String) {
-        switch category {
-        case "configuration": self = .invalidSpec
-        case "input": self = .inputMissing
+    /// What a failure of the worker comes to, by its category and, where several things share one, by what it says.
+    public init(failure: JSON?) {
+        let what = failure?["what"]?.string ?? ""
+        switch failure?["category"]?.string {
+        case "configuration":
+            self = what == "a path is refused" ? .pathRefused : what.hasPrefix("the expression ") ? .invalidExpression : what.contains("script") ? .invalidScript : .invalidSpec
+        case "input": self = what == "the input is not there" ? .inputMissing : .inputFailed
         case "data": self = .rowFailed
         case "expression": self = .invalidExpression
         case "script": self = .scriptFailed

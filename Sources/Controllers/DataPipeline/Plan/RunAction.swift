@@ -19,6 +19,10 @@ public struct RunAction: PlannedAction {
         case cancelOther(String)
         /// Makes the runs of `onSuccess`.
         case follow
+        /// Asks the process that has the run to let it go.
+        case claim
+        /// Lets a worker clear away what the failed run left, as it is being deleted.
+        case reopen
         /// Deletes the object: its time after the end is over.
         case deleteSelf
     }
@@ -44,21 +48,23 @@ public struct RunAction: PlannedAction {
         case .end: "end run \(name)"
         case .cancelOther(let other): "cancel run \(other)"
         case .follow: "start what follows run \(name)"
+        case .claim: "take over run \(name)"
+        case .reopen: "clear away what run \(name) left"
         case .deleteSelf: "delete run \(name)"
         }
     }
 
     public var risk: RiskClass {
         switch kind {
-        case .record, .startWorker, .pauseWorker, .markPaused, .follow: .low
-        case .recordEnded, .cancelWorker, .end, .cancelOther, .deleteSelf: .high
+        case .record, .startWorker, .pauseWorker, .markPaused, .follow, .claim: .low
+        case .recordEnded, .cancelWorker, .end, .cancelOther, .reopen, .deleteSelf: .high
         }
     }
 
     public var breaker: String {
         switch kind {
         case .startWorker, .pauseWorker, .cancelWorker: "process.local.Write"
-        case .record, .recordEnded, .markPaused, .end: "postgres.store.Write"
+        case .record, .recordEnded, .markPaused, .end, .claim, .reopen: "postgres.store.Write"
         case .cancelOther, .follow, .deleteSelf: "kubernetes.local.Write"
         }
     }

@@ -2,10 +2,14 @@ import Kernel
 
 /// Decides what to do for a run: begin it when its turn comes, keep its worker running until it ends, pause, resume, cancel, forget.
 public enum RunPlanner: Planner {
-    /// Starts in a row without a checkpoint in between after which a run is given up.
+    /// Starts in a row without a checkpoint in between after which a run is given up whose worker crashes.
     public static let mostUnproductive = 5
+    /// The same while what stops it may pass by itself: about half an hour, with the pauses between the starts and those that a worker makes itself.
+    public static let mostPassing = 25
     /// While another process has the run, or a run waits for its turn, and for progress to be shown.
     static let look = Duration.seconds(10)
+    /// While another process has the run, which lets go of it soon.
+    static let handover = Duration.seconds(1)
 
     public static func plan(desired: DesiredRun, observed: ObservedRun, now: Timestamp) -> Plan<RunAction> {
         guard let record = observed.record else { return beforeTheBeginning(desired, observed) }
@@ -60,15 +64,20 @@ public enum RunPlanner: Planner {
             if desired.spec.suspend, worker.request == .goOn { return one(.pauseWorker, desired, "spec.suspend is true") }
             return Plan(waitingFor: worker.request == .pause ? "the rows under way" : "its worker", wake: .after(.seconds(5)))
         }
-        if record.isHeldElsewhere { return wait("another process of Millwright, which has this run") }
+        if record.isHeldElsewhere {
+            // Only who leads plans at all: the other one doesn't any more.
+            if !record.isClaimed { return one(.claim, desired, "another process of Millwright has it, and this one leads now") }
+            return Plan(waitingFor: "the process of Millwright that had this run to let it go, or for its lease to end", wake: .after(handover))
+        }
         if record.phase == .running, desired.spec.suspend, !desired.wantsCancel { return one(.markPaused, desired, "spec.suspend is true") }
         if record.phase == .paused, desired.spec.suspend, !desired.wantsCancel { return Plan(waitingFor: "spec.suspend to become false") }
-        if record.unproductive >= mostUnproductive {
-            return one(.end(PipelineIssue(desired.wantsCancel ? .cancelled : .workerFailed, lastWords(record))), desired, "its worker ended \(record.unproductive) times in a row")
+        if record.unproductive >= (record.endedPassingly ? mostPassing : mostUnproductive) {
+            let reason = desired.wantsCancel ? .cancelled : record.endedPassingly ? PipelineReason(failure: record.report?["failure"]) : .workerFailed
+            return one(.end(PipelineIssue(reason, lastWords(record))), desired, "its worker ended \(record.unproductive) times in a row")
         }
         if let last = record.lastEnd, record.unproductive > 0, !desired.wantsCancel {
             let due = last + backoff(record.unproductive)
-            if due > now { return Plan(waitingFor: "\(due.rfc3339), to start its worker again", wake: .after(due - now)) }
+            if due > now { return Plan(waitingFor: "\(due.rfc3339) to start its worker again (start \(record.attempts + 1)); the last one ended: \(words(record))", wake: .after(due - now)) }
         }
         // A cancelled run is started to clear away what it wrote.
         let reason = desired.wantsCancel ? "to clear away what it wrote" : record.attempts == 0 ? "it has begun" : record.phase == .paused ? "spec.suspend is false again" : "its worker ended before the run did"
@@ -78,15 +87,17 @@ public enum RunPlanner: Planner {
     /// 1, 2, 4, 8 … seconds, at most a minute.
     static func backoff(_ failures: Int) -> Duration { .seconds(min(60, 1 << min(max(failures - 1, 0), 6))) }
 
+    private static func words(_ record: RunRecord) -> String { record.message.isEmpty ? "its worker ended without a word" : record.message }
+
     private static func lastWords(_ record: RunRecord) -> String {
-        let said = record.message.isEmpty ? "its worker ended without a word" : record.message
-        return "\(said); it was started \(record.attempts) times, \(record.unproductive) of them in a row without coming further: look at the log, then make another run with replay.rows Failed"
+        "\(words(record)); it was started \(record.attempts) times, \(record.unproductive) of them in a row without coming further: "
+            + (record.endedPassingly ? "put right what is said there" : "look at Millwright's log") + ", then make another run with replay.rows Failed"
     }
 
     // MARK: Ended
 
     private static func afterTheEnd(_ desired: DesiredRun, _ observed: ObservedRun, _ record: RunRecord, _ now: Timestamp) -> Plan<RunAction> {
-        if desired.isDeleting { return Plan() }
+        if desired.isDeleting { return record.leavesSomething ? one(.reopen, desired, "it is being deleted, and nobody can go on from there any more") : Plan() }
         if record.phase == .succeeded, !record.isFollowed, observed.pipeline.map({ $0.successors > 0 }) ?? false { return one(.follow, desired, "it succeeded") }
         guard let ttl = desired.spec.ttlAfterFinished, let ended = record.ended else { return Plan() }
         let due = ended + ttl

@@ -2,7 +2,8 @@ import Kernel
 
 /// The worker's report in the words of `status`.
 enum RunProgress {
-    static func progress(_ report: JSON, isEnded: Bool) -> JSON {
+    /// - Parameter worker: what is known of its speed of late; nil: the whole run's is said.
+    static func progress(_ report: JSON, isEnded: Bool, worker: ObservedRun.Worker? = nil) -> JSON {
         let rows = report["rows"]
         func count(_ keys: [String]) -> Int64 { keys.reduce(0) { $0 &+ (rows?[$1]?.int ?? 0) } }
         let read = count(["rowsRead"]), bytesRead = report["bytesRead"]?.int ?? 0
@@ -12,11 +13,12 @@ enum RunProgress {
         ]
         let total = report["bytesTotal"]?.int
         progress["bytesTotal"] = total.map { .int($0) }
-        if let nanoseconds = report["elapsedNanoseconds"]?.int, nanoseconds > 0 {
+        if let total, total > 0 { progress["percent"] = .int(isEnded && report["outcome"] == "Succeeded" ? 100 : Int64(min(1, max(0, Double(bytesRead) / Double(total))) * 100)) }
+        if !isEnded, let rate = worker?.rowsPerSecond {
+            progress["rowsPerSecond"] = .int(rate)
+            progress["remaining"] = worker?.remaining.map { .string($0.manifest) }
+        } else if let nanoseconds = report["elapsedNanoseconds"]?.int, nanoseconds > 0 {
             progress["rowsPerSecond"] = .int(Int64(Double(read) / (Double(nanoseconds) / 1e9)))
-            if !isEnded, let total, bytesRead > 0, total > bytesRead {
-                progress["remaining"] = .string(Duration.seconds(Int64(Double(total - bytesRead) / Double(bytesRead) * Double(nanoseconds) / 1e9)).manifest)
-            }
         }
         return progress
     }
@@ -27,10 +29,9 @@ enum RunProgress {
         return .array(
             errors.prefix(10).map { error in
                 var item: JSON = [:]
-                item["severity"] = error["severity"]
-                item["category"] = error["category"]
-                let text = [error["what"]?.string, error["why"]?.string, error["fix"]?.string].compactMap { $0 }.joined(separator: ": ")
-                item["message"] = .string(String(text.prefix(2000)))
+                item["severity"] = error["severity"]?.string.map { .string(capitalized($0)) }
+                item["category"] = error["category"]?.string.map { .string(capitalized($0)) }
+                item["message"] = .string(String(ProblemWords.message(error).prefix(2000)))
                 let place = error["where"]
                 for (from, to) in [("file", "file"), ("row", "row"), ("byte", "byteOffset"), ("column", "column"), ("step", "step"), ("line", "line")] {
                     if let value = place?[from] { item[to] = value }
@@ -38,6 +39,8 @@ enum RunProgress {
                 return item
             })
     }
+
+    private static func capitalized(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 
     static func inputs(_ report: JSON) -> JSON? {
         guard let inputs = report["inputs"]?.array, !inputs.isEmpty else { return nil }

@@ -20,13 +20,35 @@ public struct RunRecord: Sendable, Equatable {
         }
     }
 
+    /// A failed run whose work this one takes up.
+    public struct Base: Sendable, Equatable {
+        public var run: String
+        /// Of the pipeline that ran until then.
+        public var generation: Int64
+        /// Bytes of the input before the checkpoint that it goes on from; 0: from the beginning.
+        public var offset: Int64
+
+        public init(run: String, generation: Int64, offset: Int64) {
+            self.run = run
+            self.generation = generation
+            self.offset = offset
+        }
+    }
+
     public var phase: Phase
     /// Of the pipeline's spec that it runs.
     public var revision: String
+    /// `metadata.generation` of the pipeline that it runs.
+    public var generation: Int64 = 0
+    public var base: Base?
     /// How often its worker was started.
     public var attempts: Int
+    /// How often a worker tried again by itself after a failure that might pass.
+    public var retries: Int64 = 0
     /// Starts in a row after which no checkpoint was written.
     public var unproductive: Int
+    /// Its worker ended last for something that may pass by itself (a database that is away), not for a crash.
+    public var endedPassingly = false
     /// When its worker ended last.
     public var lastEnd: Timestamp?
     public var checkpoint: Checkpoint?
@@ -39,6 +61,10 @@ public struct RunRecord: Sendable, Equatable {
     public var message: String
     /// Another process has it.
     public var isHeldElsewhere: Bool
+    /// We have asked that one for it.
+    public var isClaimed = false
+    /// It failed and left hidden files or staging tables, for a run that goes on from there.
+    public var leavesSomething = false
     /// What follows a success has been started.
     public var isFollowed: Bool
     /// Directory of the report's files.

@@ -40,7 +40,7 @@ public struct RunStatus {
         case .seen(let desired, let observed, let waitingFor):
             if let record = observed.record {
                 fill(&members, record, observed)
-                assess(&members, desired, observed, record, waitingFor, trouble?.message)
+                assess(&members, desired, observed, record, waitingFor, trouble)
             } else {
                 notBegun(&members, desired, observed, waitingFor, trouble)
             }
@@ -77,7 +77,13 @@ public struct RunStatus {
         members["startTime"] = .string(record.started.rfc3339)
         members["completionTime"] = record.ended.map { .string($0.rfc3339) }
         members["revision"] = .string(record.revision)
+        members["pipelineGeneration"] = record.generation > 0 ? .int(record.generation) : nil
+        if let base = record.base {
+            members["resumedFrom"] = ["run": .string(base.run), "pipelineGeneration": .int(base.generation), "inputOffset": .int(base.offset)]
+        }
         members["attempts"] = JSON(record.attempts)
+        let retries = record.retries + (observed.worker?.retries ?? 0)
+        members["retries"] = retries > 0 ? .int(retries) : nil
         members["reportRef"] = record.reportPath.map { ["path": .string($0)] }
         if let checkpoint = record.checkpoint {
             members["checkpoint"] = [
@@ -86,7 +92,7 @@ public struct RunStatus {
         }
         if let worker = observed.worker, !worker.inForce.isEmpty { members["limits"] = JSON(worker.inForce.prefix(16)) }
         guard let report = observed.worker?.progress ?? record.report else { return }
-        members["progress"] = RunProgress.progress(report, isEnded: record.phase.isEnded)
+        members["progress"] = RunProgress.progress(report, isEnded: record.phase.isEnded || record.phase == .paused, worker: observed.worker)
         members["errors"] = RunProgress.errors(report)
         if record.phase.isEnded {
             members["inputs"] = RunProgress.inputs(report)
@@ -94,15 +100,20 @@ public struct RunStatus {
         }
     }
 
-    private mutating func assess(_ members: inout JSONObject, _ desired: DesiredRun, _ observed: ObservedRun, _ record: RunRecord, _ waitingFor: String?, _ hitch: String?) {
+    private mutating func assess(_ members: inout JSONObject, _ desired: DesiredRun, _ observed: ObservedRun, _ record: RunRecord, _ waitingFor: String?, _ hitch: (reason: PipelineReason, message: String, isFinal: Bool)?) {
         if let pipeline = observed.pipeline, pipeline.revision != record.revision, !record.phase.isEnded {
             set("SpecIgnored", .true, .specChanged, "the pipeline has changed since this run began; it goes on with what the pipeline said then (revision \(record.revision))")
         }
         switch record.phase {
+        case .running where observed.worker == nil && hitch != nil:
+            guard let hitch else { return }
+            members["phase"] = "Running"
+            settle(.false, hitch.reason, hitch.message, isWorking: true, stalled: hitch.isFinal ? PipelineIssue(hitch.reason, hitch.message) : nil)
         case .running:
             let isDraining = observed.worker?.request == .pause || (observed.worker?.request == .cancel)
             members["phase"] = isDraining ? "Draining" : "Running"
-            let message = hitch ?? (observed.worker == nil ? waitingFor.map { "waits for \($0)" } ?? "its worker is being started" : isDraining ? "finishes the rows under way" : "rows are on their way")
+            let message = hitch?.message ?? (observed.worker == nil ? waitingFor.map { "waits for \($0)" } ?? "its worker is being started" : isDraining ? "finishes the rows under way"
+                : observed.worker?.trouble.map { "tries again by itself, with growing pauses: \($0)" } ?? "rows are on their way")
             settle(.false, isDraining ? .draining : observed.worker == nil && waitingFor != nil ? .waiting : .running, message, isWorking: true, stalled: nil)
         case .paused:
             members["phase"] = "Paused"

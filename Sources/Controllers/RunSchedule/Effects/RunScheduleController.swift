@@ -15,17 +15,21 @@ public final class RunScheduleController: Sendable {
 
     /// - Parameters:
     ///   - runs: DataPipelineRuns; run by whoever made it, before this.
+    ///   - leadership: who has it makes the runs; nil: this process is the only one.
     ///   - identity: of this process.
-    public init(client: KubernetesClient, runs: Informer, identity: String, audit: any AuditSink, clocks: any WaitingClocks, logger: Logger, metrics: Metrics) {
+    public init(client: KubernetesClient, runs: Informer, leadership: Leadership?, identity: String, audit: any AuditSink, clocks: any WaitingClocks, logger: Logger, metrics: Metrics) {
         self.runs = runs
         schedules = Informer(client, .runSchedules, clocks: clocks, logger: logger, metrics: metrics)
         events = EventRecorder(client, component: "millwright-schedule", instance: identity, clocks: clocks, logger: logger, metrics: metrics)
         controller = Controller(
-            .init(name: "runschedule"), informer: schedules, dependencies: [runs],
+            .init(name: "runschedule", mayAct: { _ in leadership?.isHeld ?? true }), informer: schedules, dependencies: [runs],
             reconciler: PlanningReconciler(
                 ScheduleFlow(client: client, runs: runs, zones: TimeZones()), informer: schedules,
                 statuses: StatusWriter(client, .runSchedules, clocks: clocks), executor: GuardedExecutor(audit: audit, metrics: metrics), events: events),
             clocks: clocks, logger: logger, metrics: metrics)
+        leadership?.onChange { [weak controller] isHeld in
+            if isHeld { controller?.enqueueAll() } else { controller?.interrupt() }
+        }
         runs.onChange { [weak self] change in
             guard let self else { return }
             // A run that is gone doesn't say whose it was.
