@@ -49,6 +49,25 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(samples)/out").allSatisfy { !$0.hasPrefix(".") })
     }
 
+    /// Through a pipe, as people write it, and from a file.
+    @Test(arguments: ["printf 'a,b\\n1,x\\n2,y\\n' |", "printf 'a,b\\n1,x\\n2,y\\n' >in.csv; <in.csv"]) func standardInputIsAnInput(_ before: String) throws {
+        try """
+        apiVersion: millwright.dev/v1alpha1
+        kind: DataPipeline
+        metadata: {name: piped}
+        spec:
+          source: {delimited: {path: "-"}}
+          steps: [{name: one, filter: {expression: "row.b == 'y'"}}]
+          outputs: [{name: out, delimited: {path: out.csv}}]
+        """.write(toFile: "\(directory)/piped.yaml", atomically: true, encoding: .utf8)
+        let run = try Shell.run("/bin/sh", ["-c", "cd \(directory) && \(before) \(Installation.binary) pipeline run -f piped.yaml --format json"])
+        #expect(run.status == 0, "\(run.all)")
+        #expect(bytes("out.csv") == Data("a,b\n2,y\n".utf8))
+        let report = try JSONParser.parse(run.output)
+        let first = try #require(report["firstRow"]?.string.flatMap(Timestamp.init(rfc3339:)))
+        #expect(try first > #require(report["started"]?.string.flatMap(Timestamp.init(rfc3339:))), "\(run.output)")
+    }
+
     @Test func aDocumentInferredFromAFileRuns() throws {
         try FileManager.default.copyItem(atPath: "manifests/pipelines/data/readings.csv", toPath: "\(directory)/in/Plant readings.csv")
         let inferred = try millwright(["infer", "\(directory)/in/Plant readings.csv", "--output", "\(directory)/out/r.csv"])

@@ -219,6 +219,7 @@ final class PipelinePass {
             report.account = writer.figures.account
             report.problems = writer.figures.problems
             report.checkpoints = writer.figures.checkpoints
+            report.firstRow = writer.figures.firstRow
             report.bytesRead = max(report.bytesRead, writer.figures.bytesRead)
         }
         report.steps = meter.figures

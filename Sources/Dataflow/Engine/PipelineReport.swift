@@ -63,6 +63,8 @@ public struct PipelineReport: Sendable, Equatable {
     public var bytesTotal: Int64?
     /// Of this process; a resumed run counts anew.
     public var elapsedNanoseconds: Int64 = 0
+    /// When the first row reached an output; nil when none did, or an earlier process of the run had written it.
+    public var firstRow: Timestamp?
     public var checkpoints: Int64 = 0
     /// It went on from a checkpoint.
     public var resumed = false
@@ -89,6 +91,7 @@ public struct PipelineReport: Sendable, Equatable {
         object["bytesRead"] = .int(bytesRead)
         if let bytesTotal { object["bytesTotal"] = .int(bytesTotal) }
         object["elapsedNanoseconds"] = .int(elapsedNanoseconds)
+        if let firstRow { object["firstRow"] = .string(firstRow.text(fractionDigits: 6)) }
         object["checkpoints"] = .int(checkpoints)
         object["resumed"] = .bool(resumed)
         object["steps"] = .array(steps.map(\.json))

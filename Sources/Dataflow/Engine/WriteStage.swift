@@ -1,3 +1,5 @@
+import Kernel
+import Platform
 import RowSteps
 import Rows
 
@@ -8,6 +10,8 @@ final class WriteStage {
         var problems: [PipelineProblem] = []
         var checkpoints: Int64 = 0
         var bytesRead: Int64 = 0
+        /// When the first row reached an output.
+        var firstRow: Timestamp?
     }
 
     private(set) var figures = Figures()
@@ -80,6 +84,7 @@ final class WriteStage {
         if !packet.rejections.isEmpty { try bury(packet.rejections) }
         let rows = packet.batch.selectedCount
         if rows > 0 {
+            if figures.firstRow == nil { figures.firstRow = SystemClocks().now }
             if let routes = packet.routes { try write(packet.batch, by: routes) } else { try write(packet.batch, to: 0) }
             figures.account.written += Int64(rows)
         }

@@ -34,8 +34,12 @@ public final class DelimitedRowSource: RowSource {
         self.paths = files
     }
 
-    public var fileNames: [String] { paths }
-    public func fileName(_ index: Int) -> String { paths.indices.contains(index) ? paths[index] : "" }
+    public var fileNames: [String] { paths.map(Self.shown) }
+    public func fileName(_ index: Int) -> String { paths.indices.contains(index) ? Self.shown(paths[index]) : "" }
+
+    /// A descriptor that was handed over has a path that says nothing to people.
+    static func shown(_ path: String) -> String { path.hasPrefix("/dev/fd/") ? "standard input" : path }
+
     public var bytesTotal: Int64? { reader?.bytesTotal }
     public var bytesRead: Int64 { reader?.bytesRead ?? readBefore }
 
@@ -72,8 +76,8 @@ public final class DelimitedRowSource: RowSource {
     public func inputs() -> [InputSummary] {
         guard let reader else { return known }
         let whole = reader.lineage
-        var summaries = whole.map { InputSummary(path: $0.path, bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash)) }
-        if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: paths[whole.count], bytes: part.bytes)) }
+        var summaries = whole.map { InputSummary(path: Self.shown($0.path), bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash)) }
+        if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: Self.shown(paths[whole.count]), bytes: part.bytes)) }
         return summaries
     }
 

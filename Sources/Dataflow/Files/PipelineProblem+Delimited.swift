@@ -14,7 +14,7 @@ extension PipelineProblem {
         let why = cut.map { String(error.message[..<$0]) } ?? error.message
         let fix = cut.map { String(error.message[error.message.index(after: $0)...].drop { $0 == " " }) } ?? "Look at the file and at source.delimited of the document"
         self.init(
-            .fatal, category, what: what, at: Place(file: error.path, byte: error.offset), why: why, fix: fix.prefix(1).uppercased() + fix.dropFirst(),
+            .fatal, category, what: what, at: Place(file: error.path.map(DelimitedRowSource.shown), byte: error.offset), why: why, fix: fix.prefix(1).uppercased() + fix.dropFirst(),
             // A full disk may be freed, a right be given, a share come back.
             isTransient: error.category == .system)
     }

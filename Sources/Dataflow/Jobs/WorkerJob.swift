@@ -70,6 +70,10 @@ public struct WorkerJob: Sendable, Equatable {
     public var checkpointsEveryBatch = false
     /// Private to the run: spill files and the lock.
     public var workDirectory: String
+
+    /// In the work directory of a run without a server: who runs there.
+    public static let identityName = "run.json"
+
     public var threads = 2
     public var limits = Limits()
     /// Stop after so many rows: for a look.

@@ -34,11 +34,18 @@ public final class WorkerProcess: Sendable {
     /// A message may hold a checkpoint; larger ones mean that the worker is out of its mind.
     private static let maximumLine = 256 << 20
 
+    public convenience init(_ job: WorkerJob, executable: String, environment: [String]) throws(SystemError) {
+        try self.init(executable: executable, environment: environment)
+        begin(job)
+    }
+
+    /// A worker without a job yet: it loads its libraries while the job is made.
+    ///
     /// - Parameters:
     ///   - executable: an absolute path of this same program.
     ///   - standardInput: what the worker may read as `-`; nil: nothing.
     ///   - environment: `NAME=value` lines.
-    public init(_ job: WorkerJob, executable: String, environment: [String], standardInput: Int32? = nil) throws(SystemError) {
+    public init(executable: String, environment: [String], standardInput: Int32? = nil) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0, &ends) == 0 else { throw .last("make a socket for the pipeline worker") }
         var pipes: [Int32] = [-1, -1]
@@ -51,20 +58,30 @@ public final class WorkerProcess: Sendable {
         for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         (input, output) = (ends[0], pipes[0])
         var descriptors: [(ours: Int32, theirs: Int32)] = [(ends[1], STDIN_FILENO), (pipes[1], STDOUT_FILENO)]
-        if let standardInput { descriptors.append((standardInput, Self.dataDescriptor)) }
+        var closes = [ends[1], pipes[1]]
+        if let standardInput {
+            // A copy: the child's own 0 is something else by the time it would be handed over.
+            let copy = fcntl(standardInput, F_DUPFD_CLOEXEC, Self.dataDescriptor + 1)
+            if copy >= 0 {
+                descriptors.append((copy, Self.dataDescriptor))
+                closes.append(copy)
+            }
+        }
         do throws(SystemError) {
             child = try ChildProcess(
                 ChildCommand(
                     path: executable, arguments: ["pipeline-worker"], environment: environment, descriptors: descriptors,
-                    closesAfterStart: [ends[1], pipes[1]]))
+                    closesAfterStart: closes))
         } catch {
             close(ends[0])
             close(pipes[0])
             throw error
         }
         pid = child.pid
-        send(line: job.json.bytes)
     }
+
+    /// Once, and first.
+    public func begin(_ job: WorkerJob) { send(line: job.json.bytes) }
 
     deinit {
         isInputOpen.withLock { if $0 { close(input) } }
@@ -78,6 +95,12 @@ public final class WorkerProcess: Sendable {
 
     /// Ends it at once.
     public func kill() { child.signal(SIGKILL) }
+
+    /// Ends a worker that there is nothing to do for, and waits until it is gone.
+    public func dismiss() {
+        kill()
+        while true { if case .ended = next() { return } }
+    }
 
     /// A worker that has gone is noticed by `next`.
     private func send(line: [UInt8]) {

@@ -45,7 +45,7 @@ public struct RunReport: Sendable, Equatable {
         json["durationSeconds"] = .double((facts.ended - facts.started).inSeconds)
         json["attempts"] = JSON(facts.attempts)
         for key in [
-            "rows", "balanced", "bytesRead", "elapsedNanoseconds", "checkpoints", "resumed", "inputs", "outputs", "deadLetters", "steps", "channels", "errors",
+            "rows", "balanced", "bytesRead", "elapsedNanoseconds", "firstRow", "checkpoints", "resumed", "inputs", "outputs", "deadLetters", "steps", "channels", "errors",
             "failure", "profile", "warnings",
         ] {
             if let value = worker[key] { json[key] = value }

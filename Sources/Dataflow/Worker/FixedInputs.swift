@@ -3,10 +3,13 @@ import Platform
 import RowSteps
 
 /// The files of a run, as its path meant them when it began: files that come later belong to the next run.
+///
+/// Written without waiting for the disk: `RunFilesSynced` does that before a checkpoint refers to them.
 struct FixedInputs {
+    static let name = "inputs.json"
     private let file: String
 
-    init(_ workDirectory: String) { file = "\(workDirectory)/inputs.json" }
+    init(_ workDirectory: String) { file = "\(workDirectory)/\(Self.name)" }
 
     /// Those of the beginning; else those that `find` gives now, which are written down.
     func paths(_ find: () throws(PipelineProblem) -> [String]) throws(PipelineProblem) -> [String] {
@@ -14,7 +17,7 @@ struct FixedInputs {
             if Files.exists(file), let known = Self.parse(try Files.read(file)) { return known }
         } catch { throw Self.problem(file, error) }
         let found = try find()
-        do throws(SystemError) { try Files.write(JSON(found).bytes, to: file, mode: 0o600) } catch { throw Self.problem(file, error) }
+        do throws(SystemError) { try Files.write(JSON(found).bytes, to: file, mode: 0o600, isDurable: false) } catch { throw Self.problem(file, error) }
         return found
     }
 

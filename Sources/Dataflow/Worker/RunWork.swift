@@ -28,7 +28,8 @@ struct RunWork {
             case .parent(let latest): ParentCheckpoints(channel, latest: latest.flatMap { $0.isEmpty ? nil : $0 }, bytesRead: { source.bytesRead })
             }
         let engine = PipelineEngine(
-            try compiler.pipelineJob(factories: scripts.factories), source: source, outputs: outputs, deadLetters: try compiler.deadLetters(), checkpoints: store,
+            try compiler.pipelineJob(factories: scripts.factories), source: source, outputs: outputs, deadLetters: try compiler.deadLetters(),
+            checkpoints: RunFilesSynced(store, files: [FixedInputs.name, WorkerJob.identityName].map { "\(job.workDirectory)/\($0)" }),
             observer: WorkerObserver(channel: channel), control: control)
         let report = engine.run()
         var json = report.json

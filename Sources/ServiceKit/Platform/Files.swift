@@ -58,7 +58,9 @@ public enum Files {
 
     /// Replaces the file as one step: written beside it, synced, renamed. A crash leaves the old one or the new one.
     /// - Parameter mode: the permission bits, 0o600 for whatever is secret.
-    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(SystemError) {
+    ///
+    /// - Parameter isDurable: false: it is synced later, by `sync`; until then only a crash of the machine can leave it empty.
+    public static func write(_ bytes: [UInt8], to path: String, mode: mode_t, isDurable: Bool = true) throws(SystemError) {
         let temporary = "\(path).new-\(getpid())"
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
@@ -67,12 +69,20 @@ public enum Files {
             defer { close(descriptor) }
             guard fchmod(descriptor, mode) == 0 else { throw .last("set the mode of \(temporary)") }
             try writeAll(bytes, to: descriptor, name: temporary)
-            guard fsync(descriptor) == 0 else { throw .last("sync \(temporary)") }
+            guard !isDurable || fsync(descriptor) == 0 else { throw .last("sync \(temporary)") }
         } catch {
             unlink(temporary)
             throw error
         }
         guard rename(temporary, path) == 0 else { throw .last("rename \(temporary) to \(path)") }
+    }
+
+    /// Returns when the file's bytes are on the disk.
+    public static func sync(_ path: String) throws(SystemError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open \(path)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last("sync \(path)") }
     }
 
     public static func writeAll(_ bytes: [UInt8], to descriptor: Int32, name: String) throws(SystemError) {

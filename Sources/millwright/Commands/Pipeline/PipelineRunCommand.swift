@@ -44,6 +44,18 @@ enum PipelineRunCommand {
 
     private static func run(_ arguments: Arguments, purpose: WorkerJob.Purpose) throws -> Int32 {
         let format = try self.format(arguments)
+        // Before anything is known of the run: it loads its libraries, half of a small run's time, while the document is read.
+        let waiting = try WorkerConversation.start()
+        let current = Locked<WorkerProcess?>(nil)
+        do {
+            return try run(arguments, purpose: purpose, format: format, waiting: waiting, current: current)
+        } catch {
+            waiting.dismiss()
+            throw error
+        }
+    }
+
+    private static func run(_ arguments: Arguments, purpose: WorkerJob.Purpose, format: String, waiting: WorkerProcess, current: Locked<WorkerProcess?>) throws -> Int32 {
         let documents = try PipelineDocuments(arguments)
         let state = try PipelineState(arguments, documents)
         let clocks = SystemClocks()
@@ -71,7 +83,6 @@ enum PipelineRunCommand {
             try state.begin(job, fingerprint: fingerprint, start: start)
         }
 
-        let current = Locked<WorkerProcess?>(nil)
         let asked = Locked(0)
         Signals(blocking: [SIGINT, SIGTERM]).deliver { _ in
             let count = asked.withLock { count in
@@ -89,7 +100,7 @@ enum PipelineRunCommand {
 
         let line = Locked(ProgressLine(documents.name, wanted: !quiet))
         var shown = 0
-        var conversation = WorkerConversation(job: job, isResumable: isResumable)
+        var conversation = WorkerConversation(job: job, isResumable: isResumable, waiting: waiting)
         conversation.onMessage = { message in
             switch message {
             case .progress(let report): line.withLock { $0.show(report) }

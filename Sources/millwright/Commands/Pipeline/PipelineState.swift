@@ -30,7 +30,7 @@ struct PipelineState {
     }
 
     var checkpoint: String { "\(directory)/checkpoint" }
-    private var identity: String { "\(directory)/run.json" }
+    private var identity: String { "\(directory)/\(WorkerJob.identityName)" }
 
     /// The run that was interrupted here, if it can go on: the same pipeline, parameters and paths.
     func interrupted(_ fingerprint: String) -> (id: String, start: Timestamp)? {
@@ -48,7 +48,7 @@ struct PipelineState {
         do { return try JSONParser.parse(try Files.read(identity)) } catch { return nil }
     }
 
-    /// Writes who runs here. Database URLs, which may hold passwords, are left out.
+    /// Writes who runs here; the worker syncs it before the first checkpoint. Database URLs, which may hold passwords, are left out.
     func begin(_ job: WorkerJob, fingerprint: String, start: Timestamp) throws {
         var plain = job
         plain.connections = [:]
@@ -56,7 +56,7 @@ struct PipelineState {
             try Files.makeDirectory(directory, mode: 0o755)
             try Files.write(
                 JSON.object(["id": .string(job.runID), "start": .string(start.text(fractionDigits: 6)), "fingerprint": .string(fingerprint), "job": plain.json]).bytes,
-                to: identity, mode: 0o600)
+                to: identity, mode: 0o600, isDurable: false)
         } catch { throw CommandFailure(ExitStatus.failure, "\(error); the run keeps its checkpoint beside its output: make that directory writable") }
     }
 

@@ -20,6 +20,8 @@ struct WorkerConversation {
     var job: WorkerJob
     /// It can go on from a checkpoint.
     var isResumable: Bool
+    /// The first worker, when it was started already.
+    var waiting: WorkerProcess?
     var onMessage: (WorkerMessage) -> Void = { _ in }
 
     private static let mostDeaths = 5
@@ -28,18 +30,11 @@ struct WorkerConversation {
     func run(current: Locked<WorkerProcess?>) throws -> Outcome {
         var outcome = Outcome(report: nil, exit: .exited(0), attempts: 0, inForce: [], tests: [])
         var deaths = 0
-        let executable = try Self.executable()
-        // The runtime's own crash report takes seconds and says nothing to the user.
-        var environment = Environ.all.keys.sorted().map { "\($0)=\(Environ[$0] ?? "")" }
-        if Environ["SWIFT_BACKTRACE"] == nil { environment.append("SWIFT_BACKTRACE=enable=no") }
         while true {
-            outcome.attempts += 1
             let worker: WorkerProcess
-            do throws(SystemError) {
-                worker = try WorkerProcess(
-                    job, executable: executable, environment: environment,
-                    standardInput: job.inputOverride == "-" || job.spec["source"]?["delimited"]?["path"] == "-" ? STDIN_FILENO : nil)
-            } catch { throw CommandFailure(ExitStatus.failure, "the pipeline's worker can't be started: \(error)") }
+            if outcome.attempts == 0, let waiting { worker = waiting } else { worker = try Self.start() }
+            worker.begin(job)
+            outcome.attempts += 1
             current.withLock { $0 = worker }
             var isLively = false
             loop: while true {
@@ -68,8 +63,18 @@ struct WorkerConversation {
         }
     }
 
-    static func executable() throws -> String {
-        guard let path = Files.resolved("/proc/self/exe") else { throw CommandFailure(ExitStatus.failure, "this program can't find its own file through /proc/self/exe; mount /proc") }
+    /// A worker that waits for its job.
+    static func start() throws -> WorkerProcess {
+        // The runtime's own crash report takes seconds and says nothing to the user.
+        var environment = Environ.all.keys.sorted().map { "\($0)=\(Environ[$0] ?? "")" }
+        if Environ["SWIFT_BACKTRACE"] == nil { environment.append("SWIFT_BACKTRACE=enable=no") }
+        do throws(SystemError) { return try WorkerProcess(executable: try executable(), environment: environment, standardInput: STDIN_FILENO) } catch {
+            throw CommandFailure(ExitStatus.failure, "the pipeline's worker can't be started: \(error)")
+        }
+    }
+
+    private static func executable() throws(SystemError) -> String {
+        guard let path = Files.resolved("/proc/self/exe") else { throw .last("find this program's own file through /proc/self/exe") }
         return path
     }
 }
