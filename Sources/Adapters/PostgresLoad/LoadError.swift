@@ -29,7 +29,8 @@ public struct LoadError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// By SQLSTATE, as the server's manual lists them: 08 connection, 53 resources, 57P shutdown and start, 40 rollback, 55P03 lock.
     static func kind(ofState state: String) -> Kind {
-        if state.hasPrefix("08") || state == "57P01" || state == "57P02" || state == "57P03" { return .connection }
+        // Without a state the server said nothing: the words are libpq's, about a connection that broke (it may still call it open then).
+        if state.isEmpty || state.hasPrefix("08") || state == "57P01" || state == "57P02" || state == "57P03" { return .connection }
         // 53100 is a full disk: only a person helps, but they may do so while we wait.
         if state.hasPrefix("53") || state.hasPrefix("40") || state == "55P03" { return .busy }
         return .refused
