@@ -22,8 +22,8 @@ public final class DelimitedWriter {
         self.file = file
         self.dialect = dialect
         self.columns = columns
-        formats = FormatTable(columns)
         special = (dialect.delimiter, dialect.quote ?? 0x0A, 0x0A, 0x0D)
+        formats = FormatTable(columns, special: [special.0, special.1, special.2, special.3] + (dialect.comment.map { [$0] } ?? []))
     }
 
     /// The header, at the start of a new file; nothing for a dialect without.
@@ -51,7 +51,7 @@ public final class DelimitedWriter {
         }
         rows += Int64(count)
         // Comments are a matter of a row's first byte: a row that came through may still not be written as one.
-        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil)
+        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil, formats: formats)
         if let runs = plan.runs, !runs.isEmpty {
             let firstEnd = Int(batch.rowEnds[batch.selectedRow(0)])
             let isWhole = runs.count == 1 && runs[0] == (0, batch.sourceColumnCount - 1) && batch.hasAdjacentCells
@@ -142,92 +142,113 @@ public final class DelimitedWriter {
 
     // MARK: rows
 
+    /// Where the next byte goes, how far bytes may go, and where it is time to write: at hand, as asking the file for each cell is dear.
+    private struct Cursor {
+        var at: UnsafeMutablePointer<UInt8>
+        var limit: UnsafeMutablePointer<UInt8>
+        var full: UnsafeMutablePointer<UInt8>
+
+        init(_ file: OutputFile) {
+            at = file.room + file.used
+            limit = file.room + file.capacity
+            full = file.room + file.fullAt
+        }
+    }
+
     /// Rows of copied, computed and formatted cells.
     ///
-    /// `at` never passes `limit` by more than the room's slack: each cell's bytes are asked for before they are written, at least
+    /// The cursor never passes its limit by more than the room's slack: each cell's bytes are asked for before they are written, at least
     /// `maximumBytes` of them for a value. What is rare is left to the functions below, which move `file.used` themselves.
-    private func writeMixed(_ batch: RowBatch, _ count: Int, _ pieces: [WriterPlan.Piece]) throws(DelimitedError) {
+    private func writeMixed(_ batch: RowBatch, _ count: Int, _ plan: [WriterPlan.Piece]) throws(DelimitedError) {
         let source = UnsafePointer(batch.bytes)
-        let delimiter = dialect.delimiter
-        let special = self.special
-        let table = formats.formats
+        let (delimiter, special) = (dialect.delimiter, special)
+        // Compared as a wider number, so that "none" needs no branch of its own.
+        let comment = dialect.comment.map { UInt16($0) } ?? 0x100
         let maximum = formats.maximumBytes
-        let isAlone = pieces.count == 1
-        for place in 0..<count {
-            try file.flushIfFull()
-            let row = batch.selectedRow(place)
-            var at = file.room + file.used
-            var limit = file.room + file.capacity
-            for index in pieces.indices {
-                let piece = pieces[index]
-                // The cell as a range, where it is one.
-                var start = source
-                var length = 0
-                var isPlain = true
-                switch piece.kind {
-                case .run:
-                    guard let first = piece.first, let last = piece.last else { continue }
-                    start += first[row].offset
-                    length = last[row].offset &+ last[row].length &- first[row].offset
-                case .source: isPlain = false
-                case .text:
-                    guard let cells = piece.cells, let bytes = piece.bytes else {
-                        isPlain = !isAlone
-                        break
-                    }
-                    let cell = cells[row]
-                    if cell.isUntouched || cell.length == 0 {
-                        isPlain = false
-                    } else {
-                        start = bytes + cell.offset
+        let isAlone = plan.count == 1
+        var cursor = Cursor(file)
+        try plan.withUnsafeBufferPointer { (pieces) throws(DelimitedError) in
+            for place in 0..<count {
+                if cursor.at >= cursor.full {
+                    file.used = cursor.at - file.room
+                    try file.flushIfFull()
+                    cursor = Cursor(file)
+                }
+                let row = batch.selectedRow(place)
+                for index in pieces.indices {
+                    // The cell as a range, where it is one; nil: it is rare, or already written.
+                    var start: UnsafePointer<UInt8>?
+                    var length = 0
+                    var isRare = false
+                    switch pieces[index].kind {
+                    case .run:
+                        guard let first = pieces[index].first, let last = pieces[index].last else { continue }
+                        let (from, to) = (first[row], last[row])
+                        start = source + from.offset
+                        length = to.offset &+ to.length &- from.offset
+                    case .source: isRare = true
+                    case .text:
+                        guard let cells = pieces[index].cells, let bytes = pieces[index].bytes else {
+                            isRare = isAlone
+                            break
+                        }
+                        let cell = cells[row]
+                        let from = bytes + cell.offset
                         length = cell.length
-                        isPlain = TextSearch.first(of: special, in: start, length) == length && !(index == 0 && dialect.comment == start[0])
+                        if cell.isUntouched || length == 0 || TextSearch.first(of: special, in: from, length) != length || (index == 0 && comment == UInt16(from[0])) {
+                            isRare = true
+                        } else {
+                            start = from
+                        }
+                    case .integer, .float, .decimal, .boolean, .date, .timestamp:
+                        guard let valid = pieces[index].isValid, valid[row] else {
+                            isRare = isAlone
+                            break
+                        }
+                        if cursor.limit - cursor.at <= maximum { grow(&cursor, maximum + 1) }
+                        let written = pieces[index].isPlain ? pieces[index].writePlain(row, to: cursor.at) : 0
+                        cursor.at += written
+                        if written == 0 { try putFormatted(&cursor, pieces[index], row, isAlone, index == 0) }
                     }
-                case .integer, .float, .decimal, .boolean, .date, .timestamp:
-                    guard let valid = piece.isValid, valid[row] else {
-                        isPlain = !isAlone
-                        break
+                    if let start {
+                        if cursor.limit - cursor.at <= length { grow(&cursor, length + 1) }
+                        copyShort(cursor.at, start, length)
+                        cursor.at += length
+                    } else if isRare {
+                        file.used = cursor.at - file.room
+                        try putRare(batch, pieces[index], row, isAlone, index == 0)
+                        cursor = Cursor(file)
                     }
-                    if limit - at <= maximum { (at, limit) = grown(at, maximum + 1) }
-                    length = table[piece.column].write(piece, row, to: at)
-                    if TextSearch.first(of: special, in: at, length) == length, length > 0, !(index == 0 && dialect.comment == at[0]) {
-                        at += length
-                        length = 0
-                    } else {
-                        let copy = scratch.bytes(length)
-                        copy.update(from: at, count: length)
-                        file.used = at - file.room
-                        try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: index == 0)
-                        at = file.room + file.used
-                        limit = file.room + file.capacity
-                        length = 0
-                    }
+                    if cursor.limit - cursor.at < 2 { grow(&cursor, 2) }
+                    cursor.at.pointee = delimiter
+                    cursor.at += 1
                 }
-                if isPlain {
-                    if limit - at <= length { (at, limit) = grown(at, length + 1) }
-                    copyShort(at, start, length)
-                    at += length
-                } else {
-                    file.used = at - file.room
-                    try putRare(batch, piece, row, isAlone, index == 0)
-                    at = file.room + file.used
-                    limit = file.room + file.capacity
-                }
-                if limit - at < 2 { (at, limit) = grown(at, 2) }
-                at.pointee = delimiter
-                at += 1
+                // The line feed takes the last delimiter's place.
+                (cursor.at - 1).pointee = 0x0A
             }
-            // The line feed takes the last delimiter's place.
-            (at - 1).pointee = 0x0A
-            file.used = at - file.room
         }
+        file.used = cursor.at - file.room
         try file.flushIfFull()
     }
 
-    private func grown(_ at: UnsafeMutablePointer<UInt8>, _ count: Int) -> (UnsafeMutablePointer<UInt8>, UnsafeMutablePointer<UInt8>) {
-        file.used = at - file.room
+    private func grow(_ cursor: inout Cursor, _ count: Int) {
+        file.used = cursor.at - file.room
         file.reserve(count)
-        return (file.room + file.used, file.room + file.capacity)
+        cursor = Cursor(file)
+    }
+
+    /// A value in a format of its own, in quotes where it needs them. The room has `maximumBytes`.
+    private func putFormatted(_ cursor: inout Cursor, _ piece: WriterPlan.Piece, _ row: Int, _ isAlone: Bool, _ startsRow: Bool) throws(DelimitedError) {
+        let length = formats.formats[piece.column].write(piece, row, to: cursor.at)
+        if length > 0, formats.isSafe[piece.column] || (TextSearch.first(of: special, in: cursor.at, length) == length && !(startsRow && dialect.comment == cursor.at[0])) {
+            cursor.at += length
+            return
+        }
+        let copy = scratch.bytes(length)
+        copy.update(from: cursor.at, count: length)
+        file.used = cursor.at - file.room
+        try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: startsRow)
+        cursor = Cursor(file)
     }
 
     /// Nulls and empty text, untouched cells of computed columns, cells of another dialect, whatever needs quotes.

@@ -6,8 +6,12 @@ final class FormatTable {
     let count: Int
     /// Bytes that any of them may need.
     let maximumBytes: Int
+    /// Of each column whether its values are written without any of `special`.
+    let isSafe: [Bool]
 
-    init(_ columns: [OutputColumn]) {
+    /// - Parameter special: bytes that make a cell need quotes.
+    init(_ columns: [OutputColumn], special: [UInt8] = []) {
+        isSafe = columns.map { column in !special.contains { column.format.mayWrite($0) } }
         count = columns.count
         formats = .allocate(capacity: max(count, 1))
         for (place, column) in columns.enumerated() { (formats + place).initialize(to: column.format) }

@@ -165,13 +165,12 @@ public final class OutputFile {
         room = larger
     }
 
+    /// As many bytes waiting are written by `flushIfFull`.
+    var fullAt: Int { compressor == nil ? Self.bufferBytes - (16 << 10) : Self.frameBytes }
+
     /// Writes what waits when the buffer is full; call it between rows, or wherever a flush may fall.
     func flushIfFull() throws(DelimitedError) {
-        if compressor != nil {
-            if used >= Self.frameBytes { try writeFrames() }
-        } else if used >= Self.bufferBytes - (16 << 10) {
-            try writePlain()
-        }
+        if used >= fullAt { try flushFull() }
     }
 
     /// Writes what waits, as far as it may be written.

@@ -13,7 +13,31 @@ public enum CalendarDate {
         return Int32(truncatingIfNeeded: era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468)
     }
 
-    @inlinable public static func components(days: Int32) -> (year: Int, month: Int, day: Int) {
+    /// The days of `years`.
+    public static let dayRange: ClosedRange<Int32> = -719_528...2_932_896
+
+    /// By two multiplications in place of divisions by the lengths of years and months, as Neri and Schneider derive them (Euclidean affine
+    /// functions and their application to calendar algorithms, 2022).
+    @inlinable @inline(__always)
+    public static func components(days: Int32) -> (year: Int, month: Int, day: Int) {
+        guard dayRange.contains(days) else { return distant(days: days) }
+        // Counted from the first of March, 400 years early so that nothing is negative.
+        let shifted = UInt32(truncatingIfNeeded: Int(days) + 719_468 + 146_097)
+        let quarters = 4 &* shifted &+ 3
+        let century = quarters / 146_097
+        let scaledYear = UInt64(quarters % 146_097 | 3) &* 2_939_745
+        let yearOfCentury = UInt32(truncatingIfNeeded: scaledYear >> 32)
+        let dayOfYear = UInt32(truncatingIfNeeded: scaledYear) / 2_939_745 / 4
+        let scaledMonth = 2141 &* dayOfYear &+ 197_913
+        let isNextYear = dayOfYear >= 306
+        return (
+            Int(century &* 100 &+ yearOfCentury) - (isNextYear ? 399 : 400), Int(scaledMonth >> 16) - (isNextYear ? 12 : 0),
+            Int((scaledMonth & 0xFFFF) / 2141) + 1
+        )
+    }
+
+    /// Any day at all.
+    @usableFromInline static func distant(days: Int32) -> (year: Int, month: Int, day: Int) {
         let shifted = Int(days) + 719_468
         let era = shifted >= 0 ? shifted / 146_097 : (shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

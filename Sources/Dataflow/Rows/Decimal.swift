@@ -115,7 +115,30 @@ extension Decimal: CustomStringConvertible {
     public static let maximumText = 40
 
     /// Writes `description` as UTF-8 and says how many bytes that were: `maximumText` at most.
+    @inline(__always)
     public func write(to target: UnsafeMutablePointer<UInt8>) -> Int {
+        guard let small = Int64(exactly: coefficient) else { return writeLong(to: target) }
+        let scale = scale
+        var at = 0
+        if small < 0 {
+            target[0] = UInt8(ascii: "-")
+            at = 1
+        }
+        let magnitude = small.magnitude
+        let digits = max(DigitPairs.count(magnitude), scale + 1)
+        if scale == 0 {
+            _ = DigitPairs.write(magnitude, last: digits, before: target + at + digits)
+            return at + digits
+        }
+        let end = at + digits + 1
+        let whole = DigitPairs.write(magnitude, last: scale, before: target + end)
+        target[end - scale - 1] = UInt8(ascii: ".")
+        _ = DigitPairs.write(whole, last: digits - scale, before: target + end - scale - 1)
+        return end
+    }
+
+    @inline(never)
+    private func writeLong(to target: UnsafeMutablePointer<UInt8>) -> Int {
         let scale = scale
         let coefficient = coefficient
         let sign = coefficient < 0 ? 1 : 0
@@ -155,15 +178,8 @@ extension Decimal: CustomStringConvertible {
     }
 
     static func digitCount(_ value: UInt128) -> Int {
+        if let small = UInt64(exactly: value) { return DigitPairs.count(small) }
         var count = 1
-        if let small = UInt64(exactly: value) {
-            var rest = small
-            while rest >= 10 {
-                rest /= 10
-                count += 1
-            }
-            return count
-        }
         var rest = value
         while rest >= 10 {
             rest /= 10

@@ -171,13 +171,10 @@ extension ValueFormat {
 
     /// Days since 1970-01-01.
     public func date(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int32? {
-        if let pattern {
-            guard let moment = pattern.read(text, count) else { return nil }
-            // A pattern without time gives midnight.
-            return Int32(exactly: moment / 86_400_000_000 - (moment % 86_400_000_000 < 0 ? 1 : 0))
-        }
-        guard count == 10 else { return nil }
-        return Self.isoDate(text)
+        if let layout { return layout.days(text, count) }
+        guard let moment = pattern?.read(text, count) else { return nil }
+        // A pattern without time gives midnight.
+        return Int32(exactly: moment / 86_400_000_000 - (moment % 86_400_000_000 < 0 ? 1 : 0))
     }
 
     /// `yyyy-MM-dd` in ten bytes.

@@ -6,28 +6,31 @@ extension ValueFormat {
     /// - Returns: the bytes written.
     @inline(__always)
     public static func write(_ value: Int64, to target: UnsafeMutablePointer<UInt8>) -> Int {
-        var magnitude = value.magnitude
-        var count = 0
+        var at = 0
         if value < 0 {
             target[0] = UInt8(ascii: "-")
-            count = 1
+            at = 1
         }
-        var digits = 1
-        var power: UInt64 = 10
-        while digits < 20, magnitude >= power {
-            digits += 1
-            let (next, overflow) = power.multipliedReportingOverflow(by: 10)
-            if overflow { break }
-            power = next
+        let digits = DigitPairs.count(value.magnitude)
+        _ = DigitPairs.write(value.magnitude, last: digits, before: target + at + digits)
+        return at + digits
+    }
+
+    /// Whether decimals are written as `Decimal.write` does it.
+    public var isPlainDecimal: Bool { type == .decimal && scale == nil && point == UInt8(ascii: ".") && group == nil }
+
+    /// Whether a value of this format may be written with that byte in it; true when in doubt.
+    public func mayWrite(_ byte: UInt8) -> Bool {
+        func isAmong(_ text: String) -> Bool { text.utf8.contains(byte) }
+        switch type {
+        case .string, .timestamp: return true
+        case .integer: return isAmong("-0123456789")
+        case .float: return isAmong("+-.0123456789") || byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+        case .decimal: return isAmong("-0123456789") || byte == point || byte == group
+        case .boolean: return truth.isEmpty ? isAmong("truefalse") : truth.contains(byte) || falsehood.contains(byte)
+        // Of other forms anything: months have names.
+        case .date: return isAmong("0123456789") || layout?.mayWrite(byte) ?? true
         }
-        var at = count + digits
-        count = at
-        for _ in 0..<digits {
-            at -= 1
-            target[at] = UInt8(truncatingIfNeeded: magnitude % 10) &+ 0x30
-            magnitude /= 10
-        }
-        return count
     }
 
     /// Rounded to the format's digits; a value that the rounding makes too large is written as it is.
@@ -90,6 +93,7 @@ extension ValueFormat {
     }
 
     public func write(days: Int32, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        if let layout, CalendarDate.dayRange.contains(days) { return layout.write(days: days, to: target) }
         if let pattern { return pattern.write(Int64(days) * 86_400_000_000, to: target) }
         return Self.writeISODate(days, to: target)
     }

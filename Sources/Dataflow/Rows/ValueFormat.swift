@@ -15,6 +15,8 @@ public struct ValueFormat: Sendable, Hashable {
     let point: UInt8
     let group: UInt8?
     let pattern: DatePattern?
+    /// Dates whose parts have certain places, those of the type's own form included.
+    public let layout: DateLayout?
     let truth: [UInt8]
     let falsehood: [UInt8]
 
@@ -45,6 +47,7 @@ public struct ValueFormat: Sendable, Hashable {
         self.point = point
         self.group = group
         self.pattern = pattern
+        layout = type != .date ? nil : pattern.map { DateLayout($0.parts) } ?? .iso
         self.truth = truth
         self.falsehood = falsehood
     }
@@ -57,6 +60,7 @@ public struct ValueFormat: Sendable, Hashable {
         point = UInt8(ascii: ".")
         group = nil
         pattern = nil
+        layout = type == .date ? .iso : nil
         truth = []
         falsehood = []
     }

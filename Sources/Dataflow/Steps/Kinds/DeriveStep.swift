@@ -16,6 +16,7 @@ final class DeriveStep: RowStep {
     private let writing: ValueFormat
     private var mask = RowMask()
     private let room = CellTextRoom()
+    private var bytesPerRow = 16
 
     init(
         name: String, column: String, expression source: String, type: ColumnType?, input: [StepColumn], context: StepContext, usesVectors: Bool = true
@@ -129,34 +130,67 @@ final class DeriveStep: RowStep {
     /// Texts one behind the other; a null among them is left to the evaluator.
     private func concatenate(_ parts: [TextOperand], _ packet: RowPacket) throws(PipelineProblem) -> TextColumn {
         let batch = packet.batch
-        let result = TextColumn(capacity: batch.rowCount, byteCapacity: batch.rowCount * 16)
-        // Of columns of the input the cells are at hand; nil: the part is asked for each row.
-        let sources = parts.map { $0.source(batch) }
-        let base = UnsafePointer(batch.bytes)
-        var unsure: [Int] = []
+        // As much as the last batch took, so that the arena needn't grow.
+        let result = TextColumn(capacity: batch.rowCount, byteCapacity: batch.rowCount * (bytesPerRow + 1))
+        var slow: [Int] = []
+        let plain = parts.compactMap { $0.plain(batch) }
+        if plain.count == parts.count {
+            plain.withUnsafeBufferPointer { copy($0, batch, to: result, slow: &slow) }
+        } else {
+            slow = (0..<batch.selectedCount).map { batch.selectedRow($0) }
+        }
+        for row in slow where !join(parts, batch, row, to: result) { try evaluate(row, into: .text(result), packet) }
+        bytesPerRow = batch.selectedCount > 0 ? result.byteCount / batch.selectedCount : 16
+        return result
+    }
+
+    /// Rows whose texts are all ranges; the others are in `slow`.
+    private func copy(_ parts: UnsafeBufferPointer<TextOperand.Plain>, _ batch: RowBatch, to result: TextColumn, slow: inout [Int]) {
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)
-            var length = 0
-            var isWhole = true
-            // What is written behind the arena's end counts only once it is committed.
-            for index in parts.indices {
-                let text: UnsafeBufferPointer<UInt8>
-                if let cell = sources[index]?[row], cell.bits & (CellRef.nullFlag | CellRef.escapedFlag) == 0 {
-                    text = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
-                } else if let other = parts[index].bytes(batch, row) {
-                    text = other
-                } else {
-                    isWhole = false
-                    break
+            var (length, flags): (Int, UInt64) = (0, 0)
+            for part in parts {
+                guard let cells = part.cells else {
+                    length &+= part.count
+                    continue
                 }
-                let target = result.reserve(length + text.count) + length
-                if let start = text.baseAddress { target.update(from: start, count: text.count) }
-                length += text.count
+                let cell = cells[row]
+                flags |= cell.bits
+                length &+= cell.contentLength
             }
-            if isWhole { result.commit(length, at: row) } else { unsure.append(row) }
+            // An untouched cell has all bits.
+            guard flags & (CellRef.nullFlag | CellRef.escapedFlag) == 0 else {
+                slow.append(row)
+                continue
+            }
+            // Both the texts and the arena have 64 bytes behind them, as short copies want it.
+            var target = result.reserve(length)
+            for part in parts {
+                guard let cells = part.cells else {
+                    copyShort(target, part.bytes, part.count)
+                    target += part.count
+                    continue
+                }
+                let cell = cells[row]
+                copyShort(target, part.bytes + cell.contentOffset, cell.contentLength)
+                target += cell.contentLength
+            }
+            result.commit(length, at: row)
         }
-        for row in unsure { try evaluate(row, into: .text(result), packet) }
-        return result
+    }
+
+    /// False: one of the texts is null.
+    private func join(_ parts: [TextOperand], _ batch: RowBatch, _ row: Int, to result: TextColumn) -> Bool {
+        var length = 0
+        for part in parts {
+            // What is written behind the arena's end counts only once it is committed.
+            guard let text = part.bytes(batch, row) else { return false }
+            let target = result.reserve(length + text.count) + length
+            if let start = text.baseAddress { target.update(from: start, count: text.count) }
+            length += text.count
+        }
+        result.commit(length, at: row)
+        return true
     }
 
     // MARK: Row by row

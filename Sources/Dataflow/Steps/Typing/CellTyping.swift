@@ -49,8 +49,12 @@ struct CellTyping {
             return .boolean(values)
         case .date:
             let values = ColumnValues<Int32>(capacity: rows, source: source)
-            let format = format
-            fill(values, column, batch, writing, empty: 0) { format.date($0, $1) }
+            if let layout = format.layout {
+                fill(values, column, batch, writing, empty: 0) { layout.days($0, $1) }
+            } else {
+                let format = format
+                fill(values, column, batch, writing, empty: 0) { format.date($0, $1) }
+            }
             return .date(values)
         case .timestamp:
             let values = ColumnValues<Int64>(capacity: rows, source: source)

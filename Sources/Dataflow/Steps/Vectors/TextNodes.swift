@@ -15,19 +15,17 @@ final class TextOperand {
 
     init(_ kind: Kind) {
         self.kind = kind
-        if case .constant(let bytes) = kind {
-            constantBytes = .allocate(capacity: max(bytes.count, 1))
-            _ = constantBytes.initialize(from: bytes)
-            constant = UnsafeBufferPointer(rebasing: constantBytes[..<bytes.count])
-        } else {
-            constantBytes = .allocate(capacity: 1)
-            constant = UnsafeBufferPointer(rebasing: constantBytes[..<0])
-        }
+        let bytes = if case .constant(let bytes) = kind { bytes } else { [UInt8]() }
+        // Short copies read behind what they copy.
+        constantBytes = .allocate(capacity: bytes.count + RowBatch.padding)
+        constantBytes.initialize(repeating: 0)
+        for (at, byte) in bytes.enumerated() { constantBytes[at] = byte }
+        constant = UnsafeBufferPointer(rebasing: constantBytes[..<bytes.count])
     }
 
     deinit { constantBytes.deallocate() }
 
-    fileprivate let constant: UnsafeBufferPointer<UInt8>
+    private let constant: UnsafeBufferPointer<UInt8>
 
     /// Calls `body` with each selected row and its text, nil for a null.
     @inline(__always)
@@ -64,10 +62,28 @@ final class TextOperand {
         }
     }
 
-    /// Where a column of the input stands in a batch, for loops that look at several columns of a row.
-    func source(_ batch: RowBatch) -> UnsafePointer<CellRef>? {
-        guard case .column(let position) = kind, position < batch.columns.count, case .source(let index) = batch.columns[position], index < batch.sourceColumnCount else { return nil }
-        return UnsafePointer(batch.sourceCells(index))
+    /// A text as plain memory, for loops that look at several texts of a row.
+    struct Plain {
+        /// By row; nil for a constant. Cells that are null, untouched or have escapes are no range to copy.
+        let cells: UnsafePointer<CellRef>?
+        /// What the cells point into, or the constant.
+        let bytes: UnsafePointer<UInt8>
+        /// Of a constant.
+        let count: Int
+    }
+
+    /// nil: the text of each row must be asked for. Valid as long as the batch and its columns are.
+    func plain(_ batch: RowBatch) -> Plain? {
+        switch kind {
+        case .constant: return constant.baseAddress.map { Plain(cells: nil, bytes: $0, count: constant.count) }
+        case .column(let position):
+            guard position < batch.columns.count else { return nil }
+            switch batch.columns[position] {
+            case .source(let index) where index < batch.sourceColumnCount: return Plain(cells: UnsafePointer(batch.sourceCells(index)), bytes: UnsafePointer(batch.bytes), count: 0)
+            case .text(let text): return Plain(cells: UnsafePointer(text.cells), bytes: UnsafePointer(text.bytes), count: 0)
+            default: return nil
+            }
+        }
     }
 
     /// The text of one row, valid until the next call.
