@@ -48,7 +48,7 @@ let package = Package(
         pure("Rows", path: "Sources/Dataflow/Rows"),
         pure("EnvironmentPlan", ["Kernel", "Resources"], path: "Sources/Controllers/Environment/Plan"),
 
-        pure("PipelineJobs", ["Kernel", "Resources"], path: "Sources/Dataflow/Jobs"),
+        pure("PipelineJobs", ["Kernel", "Resources", "Expressions"], path: "Sources/Dataflow/Jobs"),
         pure("PipelineReports", ["Kernel"], path: "Sources/Dataflow/Report"),
 
         pure("DataPipelinePlan", ["Kernel", "Resources", "PipelineJobs"], path: "Sources/Controllers/DataPipeline/Plan"),
@@ -85,7 +85,7 @@ let package = Package(
         target("RowSteps", ["Kernel", "Platform", "Rows", "Expressions"], path: "Sources/Dataflow/Steps"),
         target("Dataflow", ["Kernel", "Platform", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
         target("FileConnectors", ["Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing"], path: "Sources/Dataflow/Files"),
-        target("Delimited", ["Platform", "Rows", "TextScan", "Compression", "Hashing"], path: "Sources/Dataflow/Delimited"),
+        target("Delimited", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Crypto"], path: "Sources/Dataflow/Delimited"),
 
         // The API server and the loop
         target("Store", ["Kernel", "Platform", "Telemetry", "Postgres", "Crypto", "EventLoop"], path: "Sources/APIServer/Store"),
@@ -99,7 +99,7 @@ let package = Package(
             path: "Sources/Controllers/Environment/Effects"),
         target(
             "DataPipelineEffects",
-            ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "DataPipelinePlan", "PipelineJobs", "PipelineProcess", "PipelineReports", "Reconciliation", "Kubernetes", "Postgres"],
+            ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "DataPipelinePlan", "PipelineJobs", "PipelineProcess", "PipelineReports", "Reconciliation", "Kubernetes", "Postgres", "TimeZoneDatabase"],
             path: "Sources/Controllers/DataPipeline/Effects"),
         target(
             "RunScheduleEffects", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "Schedules", "RunSchedulePlan", "Reconciliation", "Kubernetes"],
@@ -108,7 +108,7 @@ let package = Package(
 
         target(
             "PipelineWorker",
-            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "JavaScript", "PipelineJobs", "PostgresLoad"],
+            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "JavaScript", "PipelineJobs", "PostgresLoad", "TimeZoneDatabase"],
             path: "Sources/Dataflow/Worker"),
 
         .executableTarget(

@@ -19,6 +19,7 @@ import Testing
         job.inputOverride = "-"
         job.outputOverride = "/o"
         job.outputSuffix = "replay"
+        job.runName = "orders-x7f2"
         job.replayDeadLetters = "/d"
         job.checkpoints = .parent([1, 2, 3])
         job.checkpointsEveryBatch = true
@@ -64,14 +65,6 @@ import Testing
                 Issue.record("\(given) is taken")
             } catch { #expect("\(error)".contains(words), "\(error)") }
         }
-    }
-
-    @Test func pathsAreFilledIn() throws {
-        let values = try ParameterValues(try Self.declared([["name": "day", "default": "d"]]), given: [:])
-        #expect(try PathTemplate.fill("in/${ parameters.day }-${parameters.day}.csv", values, at: "p") == "in/d-d.csv")
-        #expect(try PathTemplate.fill("a$b", values, at: "p") == "a$b")
-        #expect(throws: FieldError.self) { _ = try PathTemplate.fill("${ parameters.month }", values, at: "p") }
-        #expect(throws: FieldError.self) { _ = try PathTemplate.fill("${ parameters.day", values, at: "p") }
     }
 
     @Test func aReportShowsTheBooksAndEscapesWhatItQuotes() {

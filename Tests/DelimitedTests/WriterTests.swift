@@ -21,7 +21,7 @@ import Testing
 
     /// Reads a text and writes it with these columns.
     static func rewritten(
-        _ text: String, _ options: ReaderOptions = ReaderOptions(), to dialect: Dialect = .csv, columns: (RowBatch, [String]) -> [(String, Column, ValueFormat)]? = { _, _ in nil }
+        _ text: String, _ options: ReaderOptions = ReaderOptions(), to dialect: Dialect = .csv, style: WritingStyle = WritingStyle(), columns: (RowBatch, [String]) -> [(String, Column, ValueFormat)]? = { _, _ in nil }
     ) throws -> String {
         let scratch = try Scratch()
         let reader = try DelimitedReader(inputs: [scratch.file("in", text)], options: options)
@@ -33,7 +33,7 @@ import Testing
             let chosen = columns(batch, reader.header) ?? reader.header.enumerated().map { ($1, .source($0), ValueFormat(plain: .string)) }
             batch.columns = chosen.map(\.1)
             if writer == nil {
-                writer = try DelimitedWriter(file, dialect: dialect, columns: chosen.map { OutputColumn($0.0, $0.2) })
+                writer = try DelimitedWriter(file, dialect: dialect, style: style, columns: chosen.map { OutputColumn($0.0, $0.2) })
                 try writer?.writeHeader()
             }
             try writer?.write(batch)
@@ -79,6 +79,63 @@ import Testing
         #expect(try Self.rewritten("a,b\n#x,#y\n", to: Dialect(comment: 0x23)) == "a,b\n\"#x\",#y\n")
         #expect(try Self.rewritten("a b,c\n\"x\",\n", to: Dialect(delimiter: 0x7C, quote: nil)) == "a b|c\nx|\n")
         #expect(throws: DelimitedError.self) { try Self.rewritten("a,b\nx|y,z\n", to: Dialect(delimiter: 0x7C, quote: nil)) }
+    }
+
+    private static func style(_ change: (inout WritingStyle) -> Void) -> WritingStyle {
+        var style = WritingStyle()
+        change(&style)
+        return style
+    }
+
+    @Test func linesEndAsAsked() throws {
+        let crlf = Self.style { $0.endsLinesWithCRLF = true }
+        let text = "a,b,c\n1,\"x\ny\",3\r\n4,5,6"
+        #expect(try Self.rewritten(text, style: crlf) == "a,b,c\r\n1,\"x\ny\",3\r\n4,5,6\r\n")
+        #expect(try Self.rewritten(text, style: crlf, columns: Self.source([2, 0])) == "c,a\r\n3,1\r\n6,4\r\n")
+        #expect(try Self.rewritten(text, to: Dialect(delimiter: 0x3B), style: crlf) == "a;b;c\r\n1;\"x\ny\";3\r\n4;5;6\r\n")
+        // Many rows: every way over the end of a buffer.
+        let many = "k,v\n" + (0..<60_000).map { "\($0),\(String(repeating: "z", count: $0 % 23))\n" }.joined()
+        let expected = many.split(separator: "\n").map { $0 + "\r\n" }.joined()
+        #expect(try Self.rewritten(many, style: crlf) == expected)
+    }
+
+    @Test func nullsHaveATextOfTheirOwn() throws {
+        let style = Self.style { $0.nullMarker = "NULL" }
+        let text = "a,b,c\n,\"\",NULL\n\"NULL\",x,\n"
+        var options = ReaderOptions()
+        #expect(try Self.rewritten(text, options, style: style) == "a,b,c\nNULL,\"\",\"NULL\"\n\"NULL\",x,NULL\n")
+        options.nullMarkers = ["NULL"]
+        #expect(try Self.rewritten(text, options, style: style) == "a,b,c\n,\"\",NULL\n\"NULL\",x,\n")
+        options.nullMarkers = [""]
+        #expect(try Self.rewritten("a,b\n1,\n", options, style: style, columns: Self.source([1])) == "b\nNULL\n")
+        let values = try Self.rewritten("a\n1\n2\n", style: style) { batch, _ in
+            let whole = ColumnValues<Int64>(capacity: batch.rowCapacity)
+            whole.set(5, at: 1)
+            let text = TextColumn(capacity: batch.rowCapacity)
+            text.set("NULL", at: 0)
+            text.setNull(at: 1)
+            return [("n", .integer(whole), ValueFormat(plain: .integer)), ("t", .text(text), ValueFormat(plain: .string))]
+        }
+        #expect(values == "n,t\nNULL,\"NULL\"\n5,NULL\n")
+        #expect(throws: DelimitedError.self) { try Self.rewritten(text, style: Self.style { $0.nullMarker = "a,b" }) }
+    }
+
+    @Test func everythingIsQuotedWhereThatIsAsked() throws {
+        let style = Self.style { $0.quotesAll = true }
+        #expect(try Self.rewritten("a,b,c\n1,\"x \"\"y\"\"\",\n", style: style) == "\"a\",\"b\",\"c\"\n\"1\",\"x \"\"y\"\"\",\n")
+        #expect(try Self.rewritten("a;b\n1;\"x,\"\n", ReaderOptions(dialect: Dialect(delimiter: 0x3B)), style: style) == "\"a\",\"b\"\n\"1\",\"x,\"\n")
+        let values = try Self.rewritten("a\n1\n", style: style) { batch, _ in
+            let whole = ColumnValues<Int64>(capacity: batch.rowCapacity)
+            whole.set(5, at: 0)
+            return [("n", .integer(whole), ValueFormat(plain: .integer)), ("a", .source(0), ValueFormat(plain: .string))]
+        }
+        #expect(values == "\"n\",\"a\"\n\"5\",\"1\"\n")
+        #expect(throws: DelimitedError.self) { try Self.rewritten("a\n1\n", to: Dialect(quote: nil), style: style) }
+    }
+
+    @Test func aByteOrderMarkComesFirst() throws {
+        #expect(try Array(Self.rewritten("a,b\n1,2\n", style: Self.style { $0.byteOrderMark = true }).utf8) == [0xEF, 0xBB, 0xBF] + Array("a,b\n1,2\n".utf8))
+        #expect(try Self.rewritten("1,2\n", ReaderOptions(dialect: Dialect(header: false)), to: Dialect(header: false), style: Self.style { $0.byteOrderMark = true }).utf8.count == 7)
     }
 
     @Test func computedCellsAreQuotedOnlyWhereTheyMustBe() throws {

@@ -165,4 +165,53 @@ import Testing
         #expect(try none.commit() == nil)
         #expect(access(directory.path + "/none.csv", F_OK) != 0)
     }
+
+    /// What sha256sum prints.
+    static func sha256(_ path: String) throws -> String {
+        let sums = path + ".sum"
+        try #require(system("sha256sum '\(path)' > '\(sums)'") == 0)
+        return "sha256:" + String(try contents(sums).prefix(64))
+    }
+
+    @Test func sha256OfInputsAndOutputsWhereItIsAskedFor() throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        for file in 1...2 { try Self.write("id,text\n" + (0..<1500).map { "\($0),line \(file)-\($0)\n" }.joined(), to: directory.path + "/in-\(file).csv") }
+        var options = ReaderOptions()
+        options.hashesSHA256 = true
+        func source() throws -> DelimitedRowSource { try DelimitedRowSource(paths: [directory.path + "/in-*.csv"], options: options, batchBytes: 4096) }
+        func output() throws -> FileRowOutput { try FileRowOutput(name: "o", path: directory.path + "/o.csv.gz", form: .delimited(.csv), compression: .gzip, runID: "r", sha256: true) }
+        let expected = [try Self.sha256(directory.path + "/in-1.csv"), try Self.sha256(directory.path + "/in-2.csv")]
+        // Stopped in the first file, in the second, and after the last row: the sums are of the whole files all the same.
+        for stop in [2, 8, Int.max] {
+            var state: (source: [UInt8], output: [UInt8])?
+            let first = try source(), out = try output()
+            try first.open(at: nil)
+            try out.open(columns: first.columns, at: nil)
+            let batch = RowBatch(sourceColumns: 2, bytes: 4096)
+            var batches = 0
+            while batches < stop, try first.read(into: batch) {
+                try out.write(batch)
+                state = (try first.position(), try out.flushForCheckpoint())
+                batches += 1
+            }
+            out.suspend()
+            let second = try source(), continued = try output()
+            try second.open(at: state?.source)
+            try continued.open(columns: second.columns, at: state?.output)
+            while try second.read(into: batch) { try continued.write(batch) }
+            let position = try continued.flushForCheckpoint()
+            let summary = try continued.commit()
+            #expect(second.inputs().map(\.sha256) == expected)
+            #expect(summary.sha256 == (try Self.sha256(summary.path)))
+            // Renamed by a process that then died.
+            #expect(try output().recoverCommit(at: position).sha256 == summary.sha256)
+            unlink(summary.path)
+        }
+        let plain = try DelimitedRowSource(paths: [directory.path + "/in-1.csv"], options: ReaderOptions())
+        try plain.open(at: nil)
+        let batch = RowBatch(sourceColumns: 2)
+        while try plain.read(into: batch) {}
+        #expect(plain.inputs().map(\.sha256) == [nil])
+    }
 }

@@ -35,6 +35,17 @@ import Testing
         #expect(outcome.rejections.isEmpty)
     }
 
+    @Test func aWrongValueOfADeclaredColumnFollowsTheColumnsPolicy() throws {
+        let script = "function transform(row) { row.total = row.id === 'b' ? 'dear' : 0.1 + 0.2; row.day = row.id === 'c' ? 'soon' : '2026-11-20'; return row }"
+        let output = [StepColumn("total", .decimal, format: "0.00"), StepColumn("day", .date)]
+        let rig = try Rig(script, columns: Rig.text("id"), output: output, policies: ["total": .null, "day": .skip], policy: .fail)
+        let outcome = try rig.run([["a"], ["b"], ["c"], ["d"]])
+        #expect(outcome.rows == [["a", "0.30", "2026-11-20"], ["b", nil, "2026-11-20"], ["d", "0.30", "2026-11-20"]])
+        #expect(outcome.account.nulled == 1 && outcome.account.skipped == 1 && outcome.account.filtered == 0)
+        #expect(outcome.rejections == ["3 Type: the column is declared date, found soon"])
+        #expect(throws: PipelineProblem.self) { _ = try Rig(script, columns: Rig.text("id"), output: output, policies: ["day": .skip], policy: .fail).run([["b"]]) }
+    }
+
     @Test func oneRowBecomesSeveral() throws {
         let rig = try Rig("function transform(row) { return row.tags.split(';').map((t, i) => ({ ...row, tag: t, n: i })) }", columns: Rig.text("id", "tags", "rest"))
         let outcome = try rig.run([["1", "a;b", "x"], ["2", "", "y"], ["3", "c", "z"]])

@@ -20,6 +20,11 @@ public struct SHA256Hasher: ~Copyable {
         EVP_DigestUpdate(context, bytes, bytes.count)
     }
 
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+        EVP_DigestUpdate(context, start, bytes.count)
+    }
+
     /// The digest of everything so far, 32 bytes; nothing can be added after it.
     public consuming func finish() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)

@@ -330,7 +330,7 @@ public final class DelimitedReader {
         guard let opened else { return }
         // What follows the last row (nothing, as a rule) belongs to the file's hash as well.
         try drain(opened)
-        if let fingerprint = opened.file.fingerprint { finished.append(fingerprint) }
+        if let fingerprint = opened.file.wholeFingerprint() { finished.append(fingerprint) }
         self.opened = nil
         file += 1
         offset = 0

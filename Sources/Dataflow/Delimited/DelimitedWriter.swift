@@ -9,6 +9,10 @@ import TextScan
 public final class DelimitedWriter {
     private let file: OutputFile
     private let dialect: Dialect
+    private let style: WritingStyle
+    private let nullMarker: [UInt8]
+    /// Every cell is looked at: nothing is copied by the run.
+    private let looksAtEveryCell: Bool
     private let columns: [OutputColumn]
     private let formats: FormatTable
     private let scratch = TextScratch()
@@ -17,10 +21,13 @@ public final class DelimitedWriter {
     /// Bytes that make a cell of this dialect need quotes.
     private let special: (UInt8, UInt8, UInt8, UInt8)
 
-    public init(_ file: OutputFile, dialect: Dialect, columns: [OutputColumn]) throws(DelimitedError) {
-        if let problem = dialect.problem { throw DelimitedError(.options, path: file.path, problem) }
+    public init(_ file: OutputFile, dialect: Dialect, style: WritingStyle = WritingStyle(), columns: [OutputColumn]) throws(DelimitedError) {
+        if let problem = dialect.problem ?? style.problem(dialect) { throw DelimitedError(.options, path: file.path, problem) }
         self.file = file
         self.dialect = dialect
+        self.style = style
+        nullMarker = Array(style.nullMarker.utf8)
+        looksAtEveryCell = style.quotesAll || !style.nullMarker.isEmpty
         self.columns = columns
         special = (dialect.delimiter, dialect.quote ?? 0x0A, 0x0A, 0x0D)
         formats = FormatTable(columns, special: [special.0, special.1, special.2, special.3] + (dialect.comment.map { [$0] } ?? []))
@@ -28,6 +35,11 @@ public final class DelimitedWriter {
 
     /// The header, at the start of a new file; nothing for a dialect without.
     public func writeHeader() throws(DelimitedError) {
+        if style.byteOrderMark {
+            put(0xEF)
+            put(0xBB)
+            put(0xBF)
+        }
         guard dialect.header else { return }
         for (place, column) in columns.enumerated() {
             if place > 0 { put(dialect.delimiter) }
@@ -36,8 +48,13 @@ public final class DelimitedWriter {
             for (at, byte) in name.enumerated() { copy[at] = byte }
             try putText(UnsafeBufferPointer(start: copy, count: name.count), isAlone: columns.count == 1, startsRow: place == 0, emptyIsText: false)
         }
-        put(0x0A)
+        endLine()
         try file.flushIfFull()
+    }
+
+    private func endLine() {
+        if style.endsLinesWithCRLF { put(0x0D) }
+        put(0x0A)
     }
 
     // MARK: batches
@@ -51,10 +68,11 @@ public final class DelimitedWriter {
         }
         rows += Int64(count)
         // Comments are a matter of a row's first byte: a row that came through may still not be written as one.
-        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil, formats: formats)
+        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil && !looksAtEveryCell, formats: formats)
+        if looksAtEveryCell { return try writeEveryCell(batch, count, plan.pieces) }
         if let runs = plan.runs, !runs.isEmpty {
             let firstEnd = Int(batch.rowEnds[batch.selectedRow(0)])
-            let isWhole = runs.count == 1 && runs[0] == (0, batch.sourceColumnCount - 1) && batch.hasAdjacentCells
+            let isWhole = !style.endsLinesWithCRLF && runs.count == 1 && runs[0] == (0, batch.sourceColumnCount - 1) && batch.hasAdjacentCells
             if isWhole, firstEnd < batch.byteCount, batch.bytes[firstEnd] == 0x0A { try writeWholeRows(batch, count) } else { try writeRuns(batch, count, runs) }
         } else {
             try writeMixed(batch, count, plan.pieces)
@@ -94,6 +112,7 @@ public final class DelimitedWriter {
     private func writeRuns(_ batch: RowBatch, _ count: Int, _ runs: [(first: Int, last: Int)]) throws(DelimitedError) {
         let bytes = UnsafePointer(batch.bytes)
         let delimiter = dialect.delimiter
+        let endsWithCRLF = style.endsLinesWithCRLF
         let cells = runs.map { (first: UnsafePointer(batch.sourceCells($0.first)), last: UnsafePointer(batch.sourceCells($0.last))) }
         var place = 0
         while place < count {
@@ -120,7 +139,11 @@ public final class DelimitedWriter {
                         at.pointee = delimiter
                         at += 1
                     }
-                    // The line feed takes the last delimiter's place.
+                    // The line end takes the last delimiter's place; a second byte of it goes into the slack.
+                    if endsWithCRLF {
+                        (at - 1).pointee = 0x0D
+                        at += 1
+                    }
                     (at - 1).pointee = 0x0A
                     place &+= 1
                 }
@@ -161,7 +184,7 @@ public final class DelimitedWriter {
     /// `maximumBytes` of them for a value. What is rare is left to the functions below, which move `file.used` themselves.
     private func writeMixed(_ batch: RowBatch, _ count: Int, _ plan: [WriterPlan.Piece]) throws(DelimitedError) {
         let source = UnsafePointer(batch.bytes)
-        let (delimiter, special) = (dialect.delimiter, special)
+        let (delimiter, special, endsWithCRLF) = (dialect.delimiter, special, style.endsLinesWithCRLF)
         // Compared as a wider number, so that "none" needs no branch of its own.
         let comment = dialect.comment.map { UInt16($0) } ?? 0x100
         let maximum = formats.maximumBytes
@@ -223,11 +246,40 @@ public final class DelimitedWriter {
                     cursor.at.pointee = delimiter
                     cursor.at += 1
                 }
-                // The line feed takes the last delimiter's place.
+                // The line end takes the last delimiter's place; a second byte of it goes into the slack.
+                if endsWithCRLF {
+                    (cursor.at - 1).pointee = 0x0D
+                    cursor.at += 1
+                }
                 (cursor.at - 1).pointee = 0x0A
             }
         }
         file.used = cursor.at - file.room
+        try file.flushIfFull()
+    }
+
+    /// Rows of which no cell may be copied unseen: every one is quoted, or nulls have a text of their own.
+    private func writeEveryCell(_ batch: RowBatch, _ count: Int, _ pieces: [WriterPlan.Piece]) throws(DelimitedError) {
+        let isAlone = pieces.count == 1
+        for place in 0..<count {
+            try file.flushIfFull()
+            let row = batch.selectedRow(place)
+            for (index, piece) in pieces.enumerated() {
+                if index > 0 { put(dialect.delimiter) }
+                switch piece.kind {
+                case .integer, .float, .decimal, .boolean, .date, .timestamp:
+                    guard let valid = piece.isValid, valid[row] else {
+                        putNull(isAlone)
+                        continue
+                    }
+                    let copy = scratch.bytes(formats.maximumBytes)
+                    let length = formats.formats[piece.column].write(piece, row, to: copy)
+                    try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: index == 0)
+                case .run, .source, .text: try putRare(batch, piece, row, isAlone, index == 0)
+                }
+            }
+            endLine()
+        }
         try file.flushIfFull()
     }
 
@@ -264,7 +316,11 @@ public final class DelimitedWriter {
 
     /// A cell of the input: as it stood where that means the same here.
     private func putCell(_ batch: RowBatch, _ cell: CellRef, _ base: UnsafePointer<UInt8>, _ isAlone: Bool, _ startsRow: Bool) throws(DelimitedError) {
-        if batch.delimiter == dialect.delimiter, batch.quote == dialect.quote, !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
+        if looksAtEveryCell {
+            if cell.isNull { return putNull(isAlone) }
+            // Quotes stay quotes.
+            if cell.isQuoted, batch.quote == dialect.quote { return putRaw(base + cell.offset, cell.length) }
+        } else if batch.delimiter == dialect.delimiter, batch.quote == dialect.quote, !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
             return putRaw(base + cell.offset, cell.length)
         }
         // A null marker is written as it was; a null without text as nothing.
@@ -275,6 +331,9 @@ public final class DelimitedWriter {
     }
 
     private func putNull(_ isAlone: Bool) {
+        if !nullMarker.isEmpty {
+            return nullMarker.withUnsafeBufferPointer { if let start = $0.baseAddress { putRaw(start, $0.count) } }
+        }
         // Nothing, but for the only cell of a row: that would be a blank line.
         if isAlone, let quote = dialect.quote {
             put(quote)
@@ -285,6 +344,8 @@ public final class DelimitedWriter {
     /// Text that isn't null; behind it 64 bytes may be read, as behind all text of batches.
     private func putText(_ text: UnsafeBufferPointer<UInt8>, isAlone: Bool, startsRow: Bool, emptyIsText: Bool = true) throws(DelimitedError) {
         var needsQuotes = text.isEmpty ? emptyIsText || isAlone : startsRow && dialect.comment == text[0]
+        // Empty text is quoted already where it could be taken for a null.
+        if looksAtEveryCell, !needsQuotes { needsQuotes = style.quotesAll || (!nullMarker.isEmpty && text.elementsEqual(nullMarker)) }
         if !needsQuotes, let start = text.baseAddress { needsQuotes = TextSearch.first(of: special, in: start, text.count) < text.count }
         guard needsQuotes else {
             if let start = text.baseAddress { putRaw(start, text.count) }

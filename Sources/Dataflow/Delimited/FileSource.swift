@@ -1,5 +1,4 @@
 import Glibc
-import Hashing
 import Platform
 
 /// An open file or pipe as it stands: counts and hashes what it reads.
@@ -10,14 +9,15 @@ final class FileSource: ByteSource {
     private let descriptor: Int32
     private let ownsDescriptor: Bool
     private(set) var bytesRead: Int64 = 0
-    private let hash = XXH3()
+    private let hash: ContentHash
     /// What the hash must be after so many bytes, when an earlier run read them already.
     private var expected: ReaderPosition.Fingerprint?
 
     static let standardInput = "-"
 
-    init(path: String, expecting expected: ReaderPosition.Fingerprint? = nil) throws(DelimitedError) {
+    init(path: String, expecting expected: ReaderPosition.Fingerprint? = nil, sha256: Bool = false) throws(DelimitedError) {
         self.path = path
+        hash = try ContentHash(sha256: sha256)
         self.expected = expected
         if path == Self.standardInput {
             descriptor = 0
@@ -74,6 +74,11 @@ final class FileSource: ByteSource {
                 .changed, path: path, offset: bytesRead,
                 "it ends before byte \(expected.bytes), which an earlier part of this run had read: it was cut; start the run anew, or put the file back")
         }
+    }
+
+    /// The whole file; nothing may be read any more.
+    func wholeFingerprint() -> ReaderPosition.Fingerprint? {
+        hash.digest.map { ReaderPosition.Fingerprint(bytes: bytesRead, hash: $0, sha256: hash.finish()) }
     }
 
     /// What was read so far.

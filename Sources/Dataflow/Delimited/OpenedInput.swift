@@ -13,7 +13,7 @@ struct OpenedInput {
     init(
         path: String, options: ReaderOptions, from offset: Int64 = 0, expecting fingerprint: ReaderPosition.Fingerprint? = nil
     ) throws(DelimitedError) {
-        file = try FileSource(path: path, expecting: fingerprint)
+        file = try FileSource(path: path, expecting: fingerprint, sha256: options.hashesSHA256)
         var start = try Self.peek(file)
         var source: any ByteSource = file
         let format: CompressionFormat? =

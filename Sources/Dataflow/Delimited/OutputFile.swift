@@ -1,6 +1,5 @@
 import Compression
 import Glibc
-import Hashing
 import Platform
 
 /// A file that appears whole or not at all: written under a temporary name beside its own, synced, renamed, the directory synced.
@@ -12,7 +11,8 @@ public final class OutputFile {
     public let temporary: String
     private let compressor: FrameCompressor?
     private var descriptor: Int32 = -1
-    private var hash = XXH3()
+    private var hash: ContentHash
+    private let hashesSHA256: Bool
     private var isCommitted = false
 
     /// Written to the file.
@@ -34,8 +34,11 @@ public final class OutputFile {
     /// - Parameters:
     ///   - path: where it appears; `-` is standard output, which is neither atomic nor continued.
     ///   - id: of the run, so that two runs don't write to the same temporary file.
-    public init(path: String, id: String, compression: CompressionFormat? = nil) throws(DelimitedError) {
+    ///   - sha256: `commit` also gives the file's SHA-256.
+    public init(path: String, id: String, compression: CompressionFormat? = nil, sha256: Bool = false) throws(DelimitedError) {
         self.path = path
+        hashesSHA256 = sha256
+        hash = try ContentHash(sha256: sha256)
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         let directory = parts.dropLast().joined(separator: "/")
         let safe = String(decoding: id.utf8.map { Self.isPlain($0) ? $0 : UInt8(ascii: "_") }, as: UTF8.self)
@@ -70,7 +73,7 @@ public final class OutputFile {
     /// Begins an empty file, or goes on at a position: what was written behind it goes.
     public func open(at position: OutputPosition? = nil) throws(DelimitedError) {
         closeFile()
-        hash = XXH3()
+        hash = try ContentHash(sha256: hashesSHA256)
         (fileBytes, writtenBack, used, isCommitted) = (0, 0, 0, false)
         if isStream {
             guard position == nil else { throw DelimitedError(.options, "standard output can't be continued: start the run anew, or write to a file") }
@@ -276,7 +279,7 @@ public final class OutputFile {
             if !isStream { try publish() }
             isCommitted = true
         }
-        return ReaderPosition.Fingerprint(bytes: fileBytes, hash: hash.digest ?? 0)
+        return ReaderPosition.Fingerprint(bytes: fileBytes, hash: hash.digest ?? 0, sha256: hash.finish())
     }
 
     private func publish() throws(DelimitedError) {

@@ -15,6 +15,8 @@ public struct ReaderOptions: Sendable, Hashable {
     public var columnLimit: Int
     /// Names of the columns whose cells somebody looks at: only those get the null mark. nil: all.
     public var looksAt: [String]?
+    /// Also the SHA-256 of each input.
+    public var hashesSHA256 = false
 
     public init(
         dialect: Dialect = .csv, columns: [String] = [], encoding: TextEncoding = .utf8, compression: InputCompression = .automatic,

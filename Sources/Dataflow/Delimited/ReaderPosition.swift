@@ -17,11 +17,17 @@ public struct ReaderPosition: Sendable, Hashable {
     public struct Fingerprint: Sendable, Hashable {
         public var bytes: Int64
         public var hash: UInt64
+        /// Of a whole file, where it is asked for.
+        public var sha256: [UInt8]?
 
-        public init(bytes: Int64, hash: UInt64) {
+        public init(bytes: Int64, hash: UInt64, sha256: [UInt8]? = nil) {
             self.bytes = bytes
             self.hash = hash
+            self.sha256 = sha256
         }
+
+        /// `sha256:` and 64 hexadecimal digits.
+        public var sha256Text: String? { sha256.map(ContentHash.text) }
     }
 
     public init(

@@ -46,13 +46,16 @@ public struct OutputSummary: Sendable, Equatable {
     public var bytes: Int64
     /// `xxh3:` and 16 hexadecimal digits; nil for what is no file.
     public var hash: String?
+    /// `sha256:` and 64 hexadecimal digits, where it is asked for and the file is whole.
+    public var sha256: String?
 
-    public init(name: String, path: String, rows: Int64, bytes: Int64, hash: String? = nil) {
+    public init(name: String, path: String, rows: Int64, bytes: Int64, hash: String? = nil, sha256: String? = nil) {
         self.name = name
         self.path = path
         self.rows = rows
         self.bytes = bytes
         self.hash = hash
+        self.sha256 = sha256
     }
 
     public var json: JSON {
@@ -62,6 +65,7 @@ public struct OutputSummary: Sendable, Equatable {
         object["rows"] = .int(rows)
         object["bytes"] = .int(bytes)
         if let hash { object["hash"] = .string(hash) }
+        if let sha256 { object["sha256"] = .string(sha256) }
         return .object(object)
     }
 }

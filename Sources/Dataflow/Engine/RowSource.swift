@@ -39,11 +39,14 @@ public struct InputSummary: Sendable, Equatable {
     public var bytes: Int64
     /// `xxh3:` and 16 hexadecimal digits; nil when it wasn't read whole.
     public var hash: String?
+    /// `sha256:` and 64 hexadecimal digits, where it is asked for and the file is whole.
+    public var sha256: String?
 
-    public init(path: String, bytes: Int64, hash: String? = nil) {
+    public init(path: String, bytes: Int64, hash: String? = nil, sha256: String? = nil) {
         self.path = path
         self.bytes = bytes
         self.hash = hash
+        self.sha256 = sha256
     }
 
     public var json: JSON {
@@ -51,6 +54,7 @@ public struct InputSummary: Sendable, Equatable {
         object["path"] = .string(path)
         object["bytes"] = .int(bytes)
         if let hash { object["hash"] = .string(hash) }
+        if let sha256 { object["sha256"] = .string(sha256) }
         return .object(object)
     }
 }

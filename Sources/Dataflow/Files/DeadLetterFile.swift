@@ -18,9 +18,9 @@ public final class DeadLetterFile: DeadLetterSink {
     private var writer: DelimitedWriter?
     private var rowsBefore: Int64 = 0
 
-    public init(path: String, runID: String, compression: CompressionFormat? = nil) throws(PipelineProblem) {
+    public init(path: String, runID: String, compression: CompressionFormat? = nil, sha256: Bool = false) throws(PipelineProblem) {
         do throws(DelimitedError) {
-            file = try OutputFile(path: path, id: "rejected.\(runID)", compression: compression)
+            file = try OutputFile(path: path, id: "rejected.\(runID)", compression: compression, sha256: sha256)
         } catch { throw PipelineProblem(output: error) }
         let batch = RowBatch(sourceColumns: 0, rows: 16, bytes: 64)
         batch.rowCount = 1
@@ -69,7 +69,7 @@ public final class DeadLetterFile: DeadLetterSink {
         }
         do throws(DelimitedError) {
             let whole = try file.commit()
-            return OutputSummary(name: "deadLetter", path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash))
+            return OutputSummary(name: "deadLetter", path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash), sha256: whole.sha256Text)
         } catch { throw PipelineProblem(output: error) }
     }
 

@@ -76,7 +76,9 @@ public final class DelimitedRowSource: RowSource {
     public func inputs() -> [InputSummary] {
         guard let reader else { return known }
         let whole = reader.lineage
-        var summaries = whole.map { InputSummary(path: Self.shown($0.path), bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash)) }
+        var summaries = whole.map {
+            InputSummary(path: Self.shown($0.path), bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash), sha256: $0.fingerprint.sha256Text)
+        }
         if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: Self.shown(paths[whole.count]), bytes: part.bytes)) }
         return summaries
     }
@@ -90,7 +92,7 @@ public final class DelimitedRowSource: RowSource {
 
     private static func encode(_ position: ReaderPosition, paths: [String]) -> [UInt8] {
         var writer = StateWriter()
-        writer.put(1)
+        writer.put(2)
         writer.put(paths.count)
         for path in paths { writer.put(path) }
         writer.put(position.file)
@@ -101,6 +103,7 @@ public final class DelimitedRowSource: RowSource {
         for fingerprint in (position.fingerprint.map { [$0] } ?? []) + position.finished {
             writer.put(fingerprint.bytes)
             writer.put(Int64(bitPattern: fingerprint.hash))
+            writer.put(fingerprint.sha256 ?? [])
         }
         return writer.bytes
     }
@@ -108,13 +111,16 @@ public final class DelimitedRowSource: RowSource {
     private static func decode(_ bytes: [UInt8], paths: [String]) throws(PipelineProblem) -> ReaderPosition {
         var reader = StateReader(bytes)
         do throws(StateReader.Malformed) {
-            guard try reader.int() == 1 else { throw StateReader.Malformed() }
+            guard try reader.int() == 2 else { throw StateReader.Malformed() }
             var names: [String] = []
             for _ in 0..<(try reader.count()) { names.append(try reader.text()) }
             var position = ReaderPosition(file: try reader.int(), offset: try reader.int64(), rowNumber: try reader.int64(), ordinal: try reader.int64())
             let isOpen = try reader.bool()
             func fingerprint() throws(StateReader.Malformed) -> ReaderPosition.Fingerprint {
-                ReaderPosition.Fingerprint(bytes: try reader.int64(), hash: UInt64(bitPattern: try reader.int64()))
+                var fingerprint = ReaderPosition.Fingerprint(bytes: try reader.int64(), hash: UInt64(bitPattern: try reader.int64()))
+                let sha256 = try reader.data()
+                if !sha256.isEmpty { fingerprint.sha256 = sha256 }
+                return fingerprint
             }
             if isOpen { position.fingerprint = try fingerprint() }
             while !reader.isAtEnd { position.finished.append(try fingerprint()) }

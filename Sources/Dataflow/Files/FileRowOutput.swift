@@ -8,7 +8,7 @@ import Rows
 /// A file as an output of a run: delimited text or JSON Lines, compressed or not, visible only when the run commits.
 public final class FileRowOutput: RowOutput {
     public enum Form: Sendable, Hashable {
-        case delimited(Dialect)
+        case delimited(Dialect, WritingStyle = WritingStyle())
         case jsonLines
     }
 
@@ -26,11 +26,11 @@ public final class FileRowOutput: RowOutput {
     /// - Parameters:
     ///   - path: `-` is standard output: neither atomic nor resumable.
     ///   - runID: the temporary file beside the output carries it.
-    public init(name: String, path: String, form: Form, compression: CompressionFormat? = nil, runID: String) throws(PipelineProblem) {
+    public init(name: String, path: String, form: Form, compression: CompressionFormat? = nil, runID: String, sha256: Bool = false) throws(PipelineProblem) {
         self.name = name
         self.form = form
         do throws(DelimitedError) {
-            file = try OutputFile(path: path, id: "\(name).\(runID)", compression: compression)
+            file = try OutputFile(path: path, id: "\(name).\(runID)", compression: compression, sha256: sha256)
         } catch { throw PipelineProblem(output: error) }
     }
 
@@ -44,8 +44,8 @@ public final class FileRowOutput: RowOutput {
             try file.open(at: state?.position)
             switch form {
             case .jsonLines: writer = .jsonLines(JSONLinesWriter(file, columns: written))
-            case .delimited(let dialect):
-                let delimited = try DelimitedWriter(file, dialect: dialect, columns: written)
+            case .delimited(let dialect, let style):
+                let delimited = try DelimitedWriter(file, dialect: dialect, style: style, columns: written)
                 writer = .delimited(delimited)
                 if state == nil { try delimited.writeHeader() }
             }
@@ -89,7 +89,7 @@ public final class FileRowOutput: RowOutput {
     public func commit() throws(PipelineProblem) -> OutputSummary {
         do throws(DelimitedError) {
             let whole = try file.commit()
-            return OutputSummary(name: name, path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash))
+            return OutputSummary(name: name, path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash), sha256: whole.sha256Text)
         } catch { throw PipelineProblem(output: error) }
     }
 

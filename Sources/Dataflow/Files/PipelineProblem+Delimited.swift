@@ -3,7 +3,7 @@ import RowSteps
 
 extension PipelineProblem {
     /// What an input refused.
-    init(input error: DelimitedError) { self.init(error, error.category == .options || error.category == .header ? .configuration : .input, what: "the input can't be read") }
+    init(input error: DelimitedError) { self.init(error, error.category == .options || error.category == .header ? .configuration : .input, what: error.category == .notFound ? "the input is not there" : "the input can't be read") }
 
     /// What an output refused.
     init(output error: DelimitedError) { self.init(error, error.category == .changed ? .checkpoint : .output, what: "the output can't be written") }

@@ -38,6 +38,8 @@ public struct WorkerJob: Sendable, Equatable {
     public var purpose = Purpose.run
     /// The run's identity: seeds what is random and names private files.
     public var runID: String
+    /// The run's name, for paths; empty: its id.
+    public var runName = ""
     /// The pipeline's name, for messages and reports.
     public var pipeline: String
     /// The run's start in microseconds since 1970: the clock that scripts see.
@@ -107,6 +109,7 @@ extension WorkerJob {
         if !inputFiles.isEmpty { json["inputFiles"] = JSON(inputFiles) }
         json["input"] = inputOverride.map { .string($0) }
         json["output"] = outputOverride.map { .string($0) }
+        if !runName.isEmpty { json["runName"] = .string(runName) }
         json["outputSuffix"] = outputSuffix.map { .string($0) }
         json["replayDeadLetters"] = replayDeadLetters.map { .string($0) }
         if !settledLoads.isEmpty { json["settledLoads"] = JSON(settledLoads) }
@@ -142,6 +145,7 @@ extension WorkerJob {
         inputFiles = json["inputFiles"]?.array?.compactMap(\.string) ?? []
         inputOverride = json["input"]?.string
         outputOverride = json["output"]?.string
+        runName = json["runName"]?.string ?? ""
         outputSuffix = json["outputSuffix"]?.string
         replayDeadLetters = json["replayDeadLetters"]?.string
         settledLoads = json["settledLoads"]?.array?.compactMap(\.string) ?? []

@@ -8,6 +8,7 @@ import PostgresLoad
 import Resources
 import RowSteps
 import Rows
+import TimeZoneDatabase
 
 /// Makes of a worker's job what the engine runs: paths filled in and checked, source, steps, outputs, dead letters.
 struct JobCompiler {
@@ -15,6 +16,7 @@ struct JobCompiler {
     let spec: DataPipelineSpec
     let parameters: ParameterValues
     let rules: PathRules
+    private let scope: PathScope
 
     /// Where the parent's standard input is found.
     static let standardInput = "/dev/fd/3"
@@ -27,13 +29,30 @@ struct JobCompiler {
         } catch {
             throw PipelineProblem(.fatal, .configuration, what: "the pipeline's document can't be followed", why: "\(error)", fix: "Mend these fields")
         }
+        let timeZones = MachineTimeZones()
+        let wrong = DocumentPaths.errors(spec, timeZones: timeZones)
+        guard wrong.isEmpty else {
+            throw PipelineProblem(
+                .fatal, .configuration, what: "the pipeline's document can't be followed", why: wrong.map(\.description).joined(separator: "\n"),
+                fix: "Mend what stands in ${ }, or declare the parameter")
+        }
+        scope = PathScope(spec.parameters, knowsRun: true, timeZones: timeZones)
         rules = PathRules(base: job.baseDirectory, prefixes: job.allowedPrefixes)
     }
 
     func filled(_ text: String, at path: String) throws(PipelineProblem) -> String {
-        do throws(FieldError) { return try PathTemplate.fill(text, parameters, at: path) } catch {
-            throw PipelineProblem(.fatal, .configuration, what: "\(error.path) can't be filled in", why: error.message, fix: "Mend the path, or declare the parameter")
+        // Whole seconds: a path is for people.
+        let run = PathScope.Run(id: job.runID, name: job.runName.isEmpty ? job.runID : job.runName, started: Timestamp(seconds: job.startMicroseconds / 1_000_000))
+        let filled: String
+        do throws(FieldError) { filled = try PathTemplate(text, scope, at: path).fill(PathScope.Values(parameters, pipeline: job.pipeline, run: run)) } catch {
+            throw PipelineProblem(.fatal, .configuration, what: "\(error.path) can't be filled in", why: error.message, fix: "Mend the path, or give other parameters")
         }
+        guard !filled.isEmpty, !filled.utf8.contains(0) else {
+            throw PipelineProblem(
+                .fatal, .configuration, what: "\(path) can't be filled in", why: "\(text) gives \(filled.isEmpty ? "an empty text" : "a text with a zero byte"), which is no path",
+                fix: "Mend the path, or give other parameters")
+        }
+        return filled
     }
 
     // MARK: Source
@@ -57,6 +76,7 @@ struct JobCompiler {
         options.nullMarkers = source.nullMarkers
         options.raggedRows = source.raggedRows == .pad ? .pad : .fault
         options.rowLimit = Int(clamping: source.rowLimit.count)
+        options.hashesSHA256 = spec.hashesSHA256
         return options
     }
 
@@ -105,7 +125,7 @@ struct JobCompiler {
 
     static func type(_ type: Resources.ColumnType) -> Rows.ColumnType { Rows.ColumnType(rawValue: type.rawValue) ?? .string }
 
-    private static func policy(_ policy: CellPolicy) -> ErrorPolicy {
+    static func policy(_ policy: CellPolicy) -> ErrorPolicy {
         switch policy {
         case .deadLetter: .deadLetter
         case .skip: .skip
@@ -188,10 +208,15 @@ struct JobCompiler {
             case .delimited(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
                 let dialect = Dialect(delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, header: file.header)
-                result.append(try FileRowOutput(name: output.name, path: path, form: .delimited(dialect), compression: Self.compression(file.compression, path), runID: job.runID))
+                var style = WritingStyle()
+                style.endsLinesWithCRLF = file.lineEnd == .crlf
+                style.quotesAll = file.quoting == .all
+                style.nullMarker = file.nullMarker
+                style.byteOrderMark = file.byteOrderMark
+                result.append(try FileRowOutput(name: output.name, path: path, form: .delimited(dialect, style), compression: Self.compression(file.compression, path), runID: job.runID, sha256: spec.hashesSHA256))
             case .jsonLines(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
-                result.append(try FileRowOutput(name: output.name, path: path, form: .jsonLines, compression: Self.compression(file.compression, path), runID: job.runID))
+                result.append(try FileRowOutput(name: output.name, path: path, form: .jsonLines, compression: Self.compression(file.compression, path), runID: job.runID, sha256: spec.hashesSHA256))
             case .postgresql(let table):
                 guard let url = job.connections[table.connectionSecret] else {
                     throw PipelineProblem(
@@ -210,6 +235,38 @@ struct JobCompiler {
             }
         }
         return result
+    }
+
+    /// Refuses a run that would write one file twice, or over what it reads.
+    ///
+    /// - Parameter inputs: the files of the source.
+    func checkPathsApart(inputs: [String]) throws(PipelineProblem) {
+        var known: [String: String] = [:]
+        for input in inputs { known[PathRules.real(input)] = "is read by source.delimited" }
+        for (index, step) in spec.steps.enumerated() {
+            guard case .lookup(let lookup) = step.operation else { continue }
+            let path = try filled(lookup.source.path, at: "spec.steps[\(index)].lookup.source.delimited.path")
+            known[PathRules.real(rules.absolute(path))] = "is read by step \(step.name)"
+        }
+        var written: [(field: String, words: String, path: String)] = []
+        for (index, output) in spec.outputs.enumerated() {
+            guard let text = output.path else { continue }
+            let field = "spec.outputs[\(index)].\(output.sinkName).path"
+            written.append((field, "is written by output \(output.name)", try path(of: text, index, field)))
+        }
+        if let text = spec.errors.deadLetterPath {
+            written.append(("spec.errors.deadLetter.path", "is written by the dead letters", suffixed(try filled(text, at: "spec.errors.deadLetter.path"))))
+        }
+        for (field, words, path) in written {
+            let whole = try rules.place(path)
+            let real = PathRules.real(whole)
+            if let other = known[real] {
+                throw PipelineProblem(
+                    .fatal, .configuration, what: "\(field) is a file that is used already", at: .init(file: whole), why: "the same file \(other)",
+                    fix: other.hasPrefix("is read") ? "Write to another file or directory: one that the source's path doesn't match" : "Give each output a file of its own")
+            }
+            known[real] = words
+        }
     }
 
     private func path(of text: String, _ index: Int, _ at: String) throws(PipelineProblem) -> String {
@@ -241,6 +298,6 @@ struct JobCompiler {
 
     func deadLetters() throws(PipelineProblem) -> (any DeadLetterSink)? {
         guard let path = spec.errors.deadLetterPath else { return nil }
-        return try DeadLetterFile(path: try rules.output(suffixed(try filled(path, at: "spec.errors.deadLetter.path"))), runID: job.runID)
+        return try DeadLetterFile(path: try rules.output(suffixed(try filled(path, at: "spec.errors.deadLetter.path"))), runID: job.runID, sha256: spec.hashesSHA256)
     }
 }

@@ -23,17 +23,41 @@ struct PathRules: Sendable {
         return paths
     }
 
+    /// Where a file to write is, checked; nothing is made.
+    func place(_ path: String) throws(PipelineProblem) -> String {
+        let whole = absolute(path)
+        try check(Self.directory(of: whole))
+        return whole
+    }
+
+    private static func directory(of whole: String) -> String {
+        let directory = whole.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        return directory.isEmpty ? "/" : directory
+    }
+
+    /// The one name of a file among all that lead to it, whether it is there or not.
+    static func real(_ path: String) -> String {
+        if let real = Files.resolved(path) { return real }
+        let directory = directory(of: path)
+        return "\(Files.resolved(directory) ?? directory)/\(path.split(separator: "/").last ?? "")"
+    }
+
     /// A file to write; its directory is made.
     func output(_ path: String) throws(PipelineProblem) -> String {
-        let whole = absolute(path)
-        let directory = whole.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        try check(directory.isEmpty ? "/" : directory)
-        do throws(SystemError) { try Files.makeDirectory(directory.isEmpty ? "/" : directory, mode: 0o755) } catch {
+        let whole = try place(path)
+        let directory = Self.directory(of: whole)
+        do throws(SystemError) { try Files.makeDirectory(directory, mode: 0o755) } catch {
             throw PipelineProblem(.fatal, .output, what: "an output's directory can't be made", at: .init(file: whole), why: "\(error)", fix: "Make it, and let the run's user write to it", isTransient: true)
         }
         // What was there before, as a link, counts as well.
-        try check(directory.isEmpty ? "/" : directory)
+        try check(directory)
         guard !Files.isDirectory(whole) else { throw PipelineProblem(.fatal, .configuration, what: "an output is a directory", at: .init(file: whole), why: "there is a directory of that name", fix: "Give the output a file's path") }
+        var info = stat()
+        guard stat(whole, &info) != 0 || info.st_mode & S_IFMT == S_IFREG else {
+            throw PipelineProblem(
+                .fatal, .configuration, what: "an output is no file", at: .init(file: whole), why: "it is a device, a pipe or a socket, which can't appear whole and at once",
+                fix: "Give the output a file's path")
+        }
         return whole
     }
 

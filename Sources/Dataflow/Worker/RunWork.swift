@@ -19,6 +19,7 @@ struct RunWork {
     func run() throws(PipelineProblem) -> Int32 {
         let job = compiler.job
         let source = try compiler.source()
+        try compiler.checkPathsApart(inputs: source.fileNames)
         let scripts = try ScriptFactories(compiler, channel: channel, fileNames: source.fileNames, samples: job.purpose == .profile)
         let outputs = try compiler.outputs(inputOffset: { source.bytesRead })
         let store: any CheckpointStore =

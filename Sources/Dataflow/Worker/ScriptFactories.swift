@@ -36,6 +36,8 @@ final class ScriptFactories: Sendable {
                 _exit(WorkerExit.failed)
             }
             options.columns = script.columns
+            options.output = script.output.map { StepColumn($0.name, JobCompiler.type($0.type), format: $0.format) }
+            for column in script.output { options.policies[column.name] = column.onError.map(JobCompiler.policy) }
             options.stateless = script.stateless
             options.timeLimitMilliseconds = Int(clamping: script.timeLimit.wholeMilliseconds)
             options.memoryLimit = Int(clamping: script.memoryLimit.count)

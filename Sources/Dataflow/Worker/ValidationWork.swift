@@ -45,6 +45,7 @@ private final class ColumnsOnly: RowSource {
             }
             source = try compiler.source()
             try source.open(at: nil)
+            try compiler.checkPathsApart(inputs: source.fileNames)
         } catch {
             // A file that isn't there yet is no fault of the document: its declared columns are taken, if there are any.
             guard error.category == .input, error.what.contains("not there"), !compiler.spec.source.columns.isEmpty else { throw error }

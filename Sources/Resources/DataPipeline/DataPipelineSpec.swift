@@ -12,6 +12,8 @@ public struct DataPipelineSpec: Sendable, Equatable {
     /// At least one; rows that no script routes go to the first.
     public var outputs: [PipelineOutput]
     public var errors = PipelineErrorPolicy()
+    /// The report also has the SHA-256 of every input and output, beside their XXH3.
+    public var hashesSHA256 = false
     public var tests: [PipelineTest] = []
     public var concurrency = Concurrency.forbid
     /// How long a file of the source must have kept its size and time before a run takes it; nil: nothing is watched.
@@ -41,7 +43,7 @@ public struct PipelineSuccessor: Sendable, Equatable {
 
 extension DataPipelineSpec {
     private static let fields = [
-        "suspend", "parameters", "source", "steps", "outputs", "errors", "tests", "concurrencyPolicy", "trigger", "onSuccess",
+        "suspend", "parameters", "source", "steps", "outputs", "errors", "lineage", "tests", "concurrencyPolicy", "trigger", "onSuccess",
         "successfulRunsHistoryLimit", "failedRunsHistoryLimit",
     ]
 
@@ -67,6 +69,7 @@ extension DataPipelineSpec {
         parameters = reader.objects("parameters", most: 64, fields: PipelineParameter.fields, identity: \.name, PipelineParameter.init)
         steps = reader.objects("steps", most: 64, fields: PipelineStep.fields, identity: \.name, PipelineStep.init)
         errors = reader.object("errors", fields: PipelineErrorPolicy.fields).map(PipelineErrorPolicy.init) ?? PipelineErrorPolicy()
+        hashesSHA256 = reader.object("lineage", fields: ["sha256"])?.bool("sha256") ?? false
         tests = reader.objects("tests", most: 128, fields: PipelineTest.fields, identity: \.name, PipelineTest.init)
         concurrency = reader.choice("concurrencyPolicy", Concurrency.self) ?? .forbid
         if let watch = reader.object("trigger", fields: ["watch"])?.object("watch", fields: ["settle"]) {

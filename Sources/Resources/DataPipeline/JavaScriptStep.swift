@@ -25,18 +25,21 @@ public struct JavaScriptStep: Sendable, Equatable {
     public var modules: [Module]
     /// What the script reads and writes; nil: every column. Columns it doesn't list keep their original text and cost nothing.
     public var columns: [String]?
+    /// Types and formats of columns the script sets; others have the type they came in with, or are text.
+    public var output: [CastColumn]
     /// No row depends on another: it runs on all cores, without `ctx.state`.
     public var stateless: Bool
     /// Processor time of one row.
     public var timeLimit: Duration
     public var memoryLimit: Bytes
 
-    static let fields = ["source", "configMapKeyRef", "modules", "columns", "stateless", "timeLimit", "memoryLimit"]
+    static let fields = ["source", "configMapKeyRef", "modules", "columns", "output", "stateless", "timeLimit", "memoryLimit"]
 
     init(_ reader: FieldReader) {
         source = Self.source(reader)
         modules = reader.objects("modules", most: 32, fields: Module.fields, identity: \.name, Module.init)
         columns = reader.strings("columns", count: 0...2048, length: 1...256)
+        output = reader.objects("output", most: 512, fields: CastColumn.fields, identity: \.name, CastColumn.init)
         stateless = reader.bool("stateless") ?? false
         timeLimit = reader.duration("timeLimit") ?? .seconds(2)
         if timeLimit <= .zero { reader.fail("timeLimit", "must be longer than 0s") }

@@ -57,22 +57,41 @@ public enum OutputCompression: String, Sendable, CaseIterable {
 
 /// A file of delimited text.
 public struct DelimitedOutput: Sendable, Equatable {
+    public enum LineEnd: String, Sendable, CaseIterable { case lf = "LF", crlf = "CRLF" }
+    public enum Quoting: String, Sendable, CaseIterable {
+        /// Cells that would be read as something else without.
+        case minimal = "Minimal"
+        /// Every cell that isn't null.
+        case all = "All"
+    }
+
     public var path: String
     public var delimiter = ","
     public var quote = "\""
+    public var quoting = Quoting.minimal
     public var header = true
+    public var lineEnd = LineEnd.lf
+    /// What is written for a null, unquoted.
+    public var nullMarker = ""
+    /// The file begins with UTF-8's mark, by which some spreadsheets know the encoding.
+    public var byteOrderMark = false
     public var compression = OutputCompression.auto
 
     public init(path: String) { self.path = path }
 
-    static let fields = ["path", "delimiter", "quote", "header", "compression"]
+    static let fields = ["path", "delimiter", "quote", "quoting", "header", "lineEnd", "nullMarker", "byteOrderMark", "compression"]
 
     init(_ reader: FieldReader) {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 1...1, .quote) ?? "\""
+        quoting = reader.choice("quoting", Quoting.self) ?? .minimal
         header = reader.bool("header") ?? true
+        lineEnd = reader.choice("lineEnd", LineEnd.self) ?? .lf
+        nullMarker = reader.string("nullMarker", length: 0...64, .nullMarker) ?? ""
+        byteOrderMark = reader.bool("byteOrderMark") ?? false
         compression = reader.choice("compression", OutputCompression.self) ?? .auto
+        if nullMarker.contains(delimiter) || nullMarker.contains(quote) { reader.fail("nullMarker", "must not hold the delimiter or the quote") }
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
     }
 }

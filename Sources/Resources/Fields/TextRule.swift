@@ -63,7 +63,10 @@ struct TextRule: Sendable {
         text.utf8.count == 1 && text.utf8.allSatisfy { $0 != 0x0A && $0 != 0x0D && $0 != 0 }
     }
 
-    /// The same, or nothing.
+    /// What a null is written as.
+    static let nullMarker = TextRule(meaning: "a text without line ends") { !$0.utf8.contains { $0 == 0x0A || $0 == 0x0D } }
+
+    /// A delimiter, or nothing.
     static let quote = TextRule(meaning: "one ASCII character that ends no line, or empty") { text in text.isEmpty || delimiter.accepts(text) }
 
     /// `^([0-9]+(ms|s|m|h))+$`

@@ -285,6 +285,10 @@ enum EmbeddedCRDs {
                                   description: xxh3:… of its bytes.
                                   type: string
                                   maxLength: 128
+                                sha256:
+                                  description: sha256:… of its bytes, where the pipeline asks for it.
+                                  type: string
+                                  maxLength: 128
                           outputs:
                             description: What was written.
                             type: array
@@ -309,6 +313,10 @@ enum EmbeddedCRDs {
                                   format: int64
                                 hash:
                                   description: xxh3:… of its bytes.
+                                  type: string
+                                  maxLength: 128
+                                sha256:
+                                  description: sha256:… of its bytes, where the pipeline asks for it.
                                   type: string
                                   maxLength: 128
                           errors:
@@ -554,9 +562,10 @@ enum EmbeddedCRDs {
                                 properties:
                                   path:
                                     description: >-
-                                      A file or a glob (* ? [a-z]), below the namespace's directory of --pipeline-root; elsewhere only where the
-                                      installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read in the order of
-                                      their names. A - is standard input, for millwright pipeline run only.
+                                      A file or a glob (* ? [a-z] **), below the namespace's directory of --pipeline-root; elsewhere only where the
+                                      installation allows it, --allow-host-path. ** stands for any directories. ${ } holds CEL with parameters, pipeline.name
+                                      and, where nothing is watched, run.id, run.name and run.started: in/${ parameters.day }*.csv. Files of a glob are read
+                                      in the order of their names. A - is standard input, for millwright pipeline run only.
                                     type: string
                                     minLength: 1
                                     maxLength: 4096
@@ -760,6 +769,34 @@ enum EmbeddedCRDs {
                                         type: string
                                         minLength: 1
                                         maxLength: 256
+                                    output:
+                                      description: "Types and formats of columns the script sets; others keep their type, new ones are strings."
+                                      type: array
+                                      maxItems: 512
+                                      x-kubernetes-list-type: map
+                                      x-kubernetes-list-map-keys: [name]
+                                      items:
+                                        type: object
+                                        required: [name, type]
+                                        properties:
+                                          name:
+                                            description: Name of the column.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 256
+                                          type:
+                                            description: What its values are. A decimal is exact, a float is not.
+                                            type: string
+                                            enum: [string, integer, decimal, float, boolean, date, timestamp]
+                                          format:
+                                            description: How the value is written; a number is rounded to it.
+                                            type: string
+                                            minLength: 1
+                                            maxLength: 64
+                                          onError:
+                                            description: What becomes of a row when the script sets something else. Left out, as errors.policy says.
+                                            type: string
+                                            enum: [DeadLetter, Skip, Fail, SetNull]
                                     stateless:
                                       description: "true: no row depends on another, so that all cores are used; ctx.state is then an error."
                                       type: boolean
@@ -894,9 +931,10 @@ enum EmbeddedCRDs {
                                           properties:
                                             path:
                                               description: >-
-                                                A file or a glob (* ? [a-z]), below the namespace's directory of --pipeline-root; elsewhere only where the
-                                                installation allows it, --allow-host-path. ${ parameters.NAME } is filled in. Files of a glob are read in the order of
-                                                their names. A - is standard input, for millwright pipeline run only.
+                                                A file or a glob (* ? [a-z] **), below the namespace's directory of --pipeline-root; elsewhere only where the
+                                                installation allows it, --allow-host-path. ** stands for any directories. ${ } holds CEL with parameters, pipeline.name,
+                                                run.id, run.name and run.started. Files of a glob are read in the order of their names. A - is standard input, for
+                                                millwright pipeline run only.
                                               type: string
                                               minLength: 1
                                               maxLength: 4096
@@ -1167,8 +1205,8 @@ enum EmbeddedCRDs {
                                   properties:
                                     path:
                                       description: >-
-                                        The file, below the namespace's directory of --pipeline-root; elsewhere only where the installation allows it. ${
-                                        parameters.NAME } is filled in. It appears, whole, when the run has succeeded.
+                                        The file, below the namespace's directory of --pipeline-root; elsewhere only where the installation allows it. ${ } holds CEL with
+                                        parameters, pipeline.name, run.id, run.name and run.started. It appears, whole, when the run has succeeded.
                                       type: string
                                       minLength: 1
                                       maxLength: 4096
@@ -1184,10 +1222,27 @@ enum EmbeddedCRDs {
                                       default: "\""
                                       minLength: 1
                                       maxLength: 1
+                                    quoting:
+                                      description: "Minimal: cells that would be read as something else without. All: every cell that isn't null."
+                                      type: string
+                                      default: Minimal
+                                      enum: [Minimal, All]
                                     header:
                                       description: Whether the first line names the columns.
                                       type: boolean
                                       default: true
+                                    lineEnd:
+                                      description: What ends a line.
+                                      type: string
+                                      default: LF
+                                      enum: [LF, CRLF]
+                                    nullMarker:
+                                      description: What is written for a null, unquoted; a value of the same text is quoted.
+                                      type: string
+                                      maxLength: 64
+                                    byteOrderMark:
+                                      description: "true: the file begins with the byte order mark of UTF-8, which some spreadsheets want."
+                                      type: boolean
                                     compression:
                                       description: Auto goes by the path's ending, .gz or .zst.
                                       type: string
@@ -1200,8 +1255,8 @@ enum EmbeddedCRDs {
                                   properties:
                                     path:
                                       description: >-
-                                        The file, below the namespace's directory of --pipeline-root; elsewhere only where the installation allows it. ${
-                                        parameters.NAME } is filled in. It appears, whole, when the run has succeeded.
+                                        The file, below the namespace's directory of --pipeline-root; elsewhere only where the installation allows it. ${ } holds CEL with
+                                        parameters, pipeline.name, run.id, run.name and run.started. It appears, whole, when the run has succeeded.
                                       type: string
                                       minLength: 1
                                       maxLength: 4096
@@ -1351,6 +1406,13 @@ enum EmbeddedCRDs {
                                   minLength: 1
                                   maxLength: 63
                                   pattern: ^[a-z0-9]([-a-z0-9]*[a-z0-9])?$
+                          lineage:
+                            description: What is noted of inputs and outputs beside their path, length and XXH3.
+                            type: object
+                            properties:
+                              sha256:
+                                description: "true: also their SHA-256; it takes about half a second for each gigabyte."
+                                type: boolean
                           concurrencyPolicy:
                             description: "When a run is due while another is under way: Forbid lets it wait, Replace cancels the other, Allow runs both."
                             type: string
@@ -1391,7 +1453,7 @@ enum EmbeddedCRDs {
                                       minLength: 1
                                       maxLength: 253
                                 parameters:
-                                  description: Its parameters; ${ … } is filled in from this run's.
+                                  description: "Its parameters; ${ } holds CEL with this run's parameters, pipeline.name, run.id, run.name and run.started."
                                   type: object
                                   maxProperties: 64
                                   additionalProperties:

@@ -161,6 +161,12 @@ final class ColumnBuilder {
         return unfit
     }
 
+    /// Makes a cell of the chunk taken last null; its value is none already.
+    func setNull(record: Int, of chunk: Chunk) {
+        cells[cellCount - chunk.records + record] = .null
+        isUntouched = false
+    }
+
     /// The typed value of an untouched cell whose input has another type.
     private func takeOriginal(_ row: Int, _ batch: RowBatch) -> Bool {
         guard let input = plan.input, let (cell, base) = batch.textCell(batch.columns[input], row), let text = batch.text(cell, in: base, scratch: scratch),

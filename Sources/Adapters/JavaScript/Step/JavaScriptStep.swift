@@ -37,7 +37,7 @@ final class JavaScriptStep: RowStep {
         chunkRows = max(1, min(ScriptMachine.chunkRows, 65_536 / max(plan.program.inputs.count + plan.program.outputs.count, 1)))
         input = ChunkInput(rows: chunkRows, program: plan.program)
         function = try BatchFunction(machine, plan.program, input: input, rows: chunkRows)
-        collector = PacketCollector(plan)
+        collector = PacketCollector(plan, policies: options.policies)
     }
 
     func process(_ packet: RowPacket) throws(PipelineProblem) {

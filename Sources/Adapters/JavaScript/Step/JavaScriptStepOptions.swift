@@ -7,6 +7,8 @@ public struct JavaScriptStepOptions: Sendable {
     public var columns: [String]?
     /// Types and formats of columns the script sets; a column it sets that isn't here has the type it came in with, or is text.
     public var output: [StepColumn]
+    /// What becomes of a row whose script sets a column of `output` to what it can't hold; a column that isn't here: as the run's policy.
+    public var policies: [String: ErrorPolicy] = [:]
     /// No row depends on another: the engine may run several machines side by side; there is no `ctx.state`.
     public var stateless: Bool
     /// Processor time of one row, in milliseconds.

@@ -9,13 +9,17 @@ final class PacketCollector {
     /// Of each record its row in the batch, and its route: -1 the first output, by not being routed.
     private var rows: [Int32] = []
     private var routes: [Int16] = []
-    private var failures: [(row: Int, rule: String, problem: PipelineProblem)] = []
+    private var failures: [(row: Int, rule: String, policy: ErrorPolicy?, problem: PipelineProblem)] = []
+    /// Cells that became null by their column's policy.
+    private var nulled: [(row: Int, problem: PipelineProblem)] = []
+    private let policies: [String: ErrorPolicy]
     private var failed: Set<Int> = []
     private var starts: [Int32] = []
     private var anyRouted = false
 
-    init(_ plan: StepPlan) {
+    init(_ plan: StepPlan, policies: [String: ErrorPolicy] = [:]) {
         self.plan = plan
+        self.policies = policies
         builders = plan.dynamic.map { dynamic in ColumnBuilder(dynamic, input: dynamic.input.map { plan.input[$0].type }) }
     }
 
@@ -23,14 +27,15 @@ final class PacketCollector {
         rows.removeAll(keepingCapacity: true)
         routes.removeAll(keepingCapacity: true)
         failures.removeAll(keepingCapacity: true)
+        nulled.removeAll(keepingCapacity: true)
         failed.removeAll(keepingCapacity: true)
         anyRouted = false
         for builder in builders { builder.reset() }
     }
 
-    func fail(row: Int, rule: String, _ problem: PipelineProblem) {
+    func fail(row: Int, rule: String, policy: ErrorPolicy? = nil, _ problem: PipelineProblem) {
         guard failed.insert(row).inserted else { return }
-        failures.append((row, rule, problem))
+        failures.append((row, rule, policy, problem))
     }
 
     /// Takes the records of a chunk. - Parameter place: of the selection, where the chunk starts; `count` rows long.
@@ -86,7 +91,17 @@ final class PacketCollector {
                     records: records, table: table, starts: starts, stride: stride, units: units, unitCount: unitCount, numbers: numbers, rows: chunkRows)
                 for (index, builder) in builders.enumerated() {
                     let unfit = builder.take(chunk, offset: index + 1, batch: batch)
-                    for (record, found) in unfit { fail(row: Int(chunkRows[record]), rule: "Type", Self.unfit(builder.plan, found)) }
+                    guard !unfit.isEmpty else { continue }
+                    let policy = policies[builder.plan.column.name]
+                    for (record, found) in unfit {
+                        let problem = Self.unfit(builder.plan, found)
+                        if policy == .null {
+                            builder.setNull(record: record, of: chunk)
+                            nulled.append((Int(chunkRows[record]), problem))
+                        } else {
+                            fail(row: Int(chunkRows[record]), rule: "Type", policy: policy, problem)
+                        }
+                    }
                 }
             }
         }
@@ -127,7 +142,8 @@ final class PacketCollector {
         }
         packet.account.added += Int64(added)
         packet.account.filtered += Int64(rowsIn - kept - failures.count)
-        for failure in failures.sorted(by: { $0.row < $1.row }) { try packet.reject(row: failure.row, rule: failure.rule, policy: policy, failure.problem) }
+        for failure in failures.sorted(by: { $0.row < $1.row }) { try packet.reject(row: failure.row, rule: failure.rule, policy: failure.policy ?? policy, failure.problem) }
+        for (row, problem) in nulled where !failed.contains(row) { packet.noteNulled(row: row, problem) }
         if isOneToOne { inPlace(packet, live, perRow) } else { expand(packet, live) }
     }
 

@@ -6,6 +6,7 @@ import PipelineJobs
 import Platform
 import Reconciliation
 import Resources
+import TimeZoneDatabase
 
 /// The flow of DataPipelines: document to desired, runs and files to observed, runs to make and to forget, all of it to status.
 public struct PipelineFlow: ReconciliationFlow {
@@ -52,11 +53,18 @@ public struct PipelineFlow: ReconciliationFlow {
             throw .terminal(reason: PipelineReason.invalidParameters.rawValue, "a watched pipeline's parameters all need a default: \(error)")
         }
         let path: String
-        do throws(FieldError) { path = try PathTemplate.fill(desired.spec.source.path, parameters, at: "spec.source.delimited.path") } catch {
+        do throws(FieldError) { 
+            let scope = PathScope(desired.spec.parameters, knowsRun: false, timeZones: MachineTimeZones())
+            path = try PathTemplate(desired.spec.source.path, scope, at: "spec.source.delimited.path").fill(PathScope.Values(parameters, pipeline: desired.key.name))
+        } catch {
             throw .terminal(reason: PipelineReason.invalidSpec.rawValue, "\(error)")
         }
         let whole = path.hasPrefix("/") ? path : "\(places.directory(desired.key.namespace))/\(path)"
-        let files = WatchedFiles.matching(whole).filter { file in
+        let matching: [ObservedPipeline.File]
+        do throws(SystemError) { matching = try WatchedFiles.matching(whole) } catch {
+            throw .transient("the watched files can't be looked for: \(error)")
+        }
+        let files = matching.filter { file in
             let real = Files.resolved(file.path) ?? file.path
             return places.prefixes(desired.key.namespace).contains { prefix in
                 let allowed = Files.resolved(prefix) ?? prefix

@@ -64,6 +64,7 @@ extension RunFlow {
         var job = WorkerJob(
             runID: desired.uid, pipeline: desired.spec.pipeline, startMicroseconds: pass.clocks.now.seconds * 1_000_000, spec: pipeline.spec,
             baseDirectory: places.directory(desired.key.namespace), workDirectory: places.work(desired.uid))
+        job.runName = desired.key.name
         for value in parameters.values { job.parameters[value.name] = value.text }
         job.texts = try await reader.texts(spec, namespace: desired.key.namespace)
         job.inputFiles = desired.inputs
@@ -88,6 +89,7 @@ extension RunFlow {
         if let old = earlier.job, earlier.hasCheckpoint, old.parameters == job.parameters, RunContinuity.canGoOn(from: old.spec, with: job.spec) {
             // Hidden files, staging tables and the checkpoint carry the name of the run that made them; and the clock that scripts see stands where it stood.
             job.runID = old.runID
+            job.runName = old.runName
             job.startMicroseconds = old.startMicroseconds
             job.workDirectory = places.work(old.runID)
             base.offset = earlier.record.checkpoint?.bytesRead ?? 0

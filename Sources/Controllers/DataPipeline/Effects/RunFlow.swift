@@ -5,6 +5,7 @@ import PipelineJobs
 import Platform
 import Reconciliation
 import Resources
+import TimeZoneDatabase
 
 /// The flow of DataPipelineRuns: document to desired, journal and workers to observed, actions to both, all of it to status.
 public struct RunFlow: ReconciliationFlow {
@@ -147,11 +148,14 @@ public struct RunFlow: ReconciliationFlow {
             spec = try DataPipelineSpec(pipeline.spec)
             parameters = try ParameterValues(spec.parameters, given: desired.spec.parameters)
         } catch { throw .stale("\(error)") }
-        let extra = ["run.name": desired.key.name, "run.started": record.started.rfc3339]
+        let scope = PathScope(spec.parameters, knowsRun: true, timeZones: MachineTimeZones())
+        let known = PathScope.Values(
+            parameters, pipeline: desired.spec.pipeline,
+            run: PathScope.Run(id: desired.uid, name: desired.key.name, started: Timestamp(seconds: record.started.seconds)))
         for (index, successor) in spec.onSuccess.enumerated() {
             var values: [String: JSON] = [:]
             for (name, text) in successor.parameters {
-                do throws(FieldError) { values[name] = .string(try PathTemplate.fill(text, parameters, extra: extra, at: "spec.onSuccess[\(index)].parameters.\(name)")) } catch {
+                do throws(FieldError) { values[name] = .string(try PathTemplate(text, scope, at: "spec.onSuccess[\(index)].parameters.\(name)").fill(known)) } catch {
                     throw .terminal(reason: PipelineReason.invalidParameters.rawValue, "\(error)")
                 }
             }

@@ -21,6 +21,9 @@ public struct DesiredPipeline: Sendable, Equatable {
         json = object["spec"] ?? [:]
         revision = Self.revision(of: json)
         do throws(InvalidResource) { spec = try DataPipelineSpec(json) } catch { throw PipelineIssue(.invalidSpec, "\(error)") }
+        // Named zones are looked up when a path is filled in.
+        let wrong = DocumentPaths.errors(spec)
+        guard wrong.isEmpty else { throw PipelineIssue(.invalidSpec, "\(InvalidResource(errors: wrong))") }
     }
 
     public static func revision(of spec: JSON) -> String { SHA256.hex(spec.canonical.text, length: 16) }

@@ -44,12 +44,12 @@ enum RunProgress {
 
     static func inputs(_ report: JSON) -> JSON? {
         guard let inputs = report["inputs"]?.array, !inputs.isEmpty else { return nil }
-        return .array(inputs.prefix(1000).map { members($0, ["path", "bytes", "rows", "hash"]) })
+        return .array(inputs.prefix(1000).map { members($0, ["path", "bytes", "rows", "hash", "sha256"]) })
     }
 
     static func outputs(_ report: JSON) -> JSON? {
         guard let outputs = report["outputs"]?.array, !outputs.isEmpty else { return nil }
-        return .array(outputs.prefix(64).map { members($0, ["name", "path", "rows", "hash"]) })
+        return .array(outputs.prefix(64).map { members($0, ["name", "path", "rows", "hash", "sha256"]) })
     }
 
     private static func members(_ item: JSON, _ names: [String]) -> JSON {

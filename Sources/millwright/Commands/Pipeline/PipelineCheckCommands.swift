@@ -23,11 +23,13 @@ enum PipelineCheckCommands {
             } else if let failure {
                 Terminal.note(PipelineProblemText.lines(failure))
             } else if outcome.report != nil {
-                Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(documents.pipeline.steps.count) steps, \(documents.pipeline.outputs.count) outputs, \(documents.pipeline.tests.count) examples")
+                Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(counted(documents.pipeline.steps.count, "step")), \(counted(documents.pipeline.outputs.count, "output")), \(counted(documents.pipeline.tests.count, "example"))")
             }
             guard outcome.report != nil else { throw CommandFailure(ExitStatus.failure, "the worker \(outcome.exit) while it checked the pipeline") }
             return failure == nil ? ExitStatus.success : ExitStatus.document
         })
+
+    private static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
     static let test = CommandSpec(
         name: "pipeline test", summary: "Runs the examples in a DataPipeline's tests, each row by itself through all steps.",

@@ -1,6 +1,8 @@
 import Kernel
+import PipelineJobs
 import Platform
 import Resources
+import TimeZoneDatabase
 import YAML
 
 /// What the files of `-f` hold: one DataPipeline, and ConfigMaps and Secrets it may refer to.
@@ -42,9 +44,15 @@ struct PipelineDocuments {
         if let version = chosen.document["apiVersion"]?.string, version != MillwrightName.apiVersion {
             throw CommandFailure(ExitStatus.document, "\(chosen.file): apiVersion is \(version); write \(MillwrightName.apiVersion)")
         }
-        do throws(InvalidResource) { pipeline = try DataPipelineSpec(spec) } catch {
+        do throws(InvalidResource) {
+            pipeline = try DataPipelineSpec(spec)
+            let wrong = DocumentPaths.errors(pipeline, timeZones: MachineTimeZones())
+            if !wrong.isEmpty { throw InvalidResource(errors: wrong) }
+        } catch {
             throw CommandFailure(
-                ExitStatus.document, "\(chosen.file): DataPipeline \(name) can't be followed:\n" + error.errors.map { "  \($0.path): \($0.message)" }.joined(separator: "\n"))
+                ExitStatus.document,
+                "\(chosen.file): DataPipeline \(name) can't be followed:\n"
+                    + error.errors.map { "  \($0.path): \($0.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    "))" }.joined(separator: "\n"))
         }
         for document in others {
             switch document["kind"]?.string {

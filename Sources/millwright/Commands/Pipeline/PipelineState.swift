@@ -2,6 +2,7 @@ import Glibc
 import Kernel
 import PipelineJobs
 import Platform
+import TimeZoneDatabase
 
 /// What a run without a server keeps beside its output until it has ended: who it is, its checkpoint, its spill files.
 struct PipelineState {
@@ -13,15 +14,20 @@ struct PipelineState {
         var place = root
         if let output = arguments["output"] {
             place = Self.parent(of: PipelineJobOptions.absolute(output))
-        } else if let path = documents.pipeline.outputs.lazy.compactMap(\.path).first {
-            let filled: String
-            let parameters = try PipelineJobOptions.parameters(arguments, documents)
-            do throws(FieldError) { filled = try PathTemplate.fill(path, parameters, at: "spec.outputs") } catch {
-                throw CommandFailure(ExitStatus.document, "\(error)")
-            }
+        } else if let path = documents.pipeline.outputs.lazy.compactMap(\.path).first, let filled = try Self.filled(path, arguments, documents) {
             place = Self.parent(of: filled.hasPrefix("/") ? filled : "\(root)/\(filled)")
         }
         directory = "\(place)/.\(documents.name).millwright"
+    }
+
+    /// nil for a path that every run has its own of: then the state is in the root, where the next start finds it.
+    private static func filled(_ path: String, _ arguments: Arguments, _ documents: PipelineDocuments) throws -> String? {
+        let parameters = try PipelineJobOptions.parameters(arguments, documents)
+        let template: PathTemplate
+        do throws(FieldError) { template = try PathTemplate(path, PathScope(documents.pipeline.parameters, knowsRun: false, timeZones: MachineTimeZones()), at: "spec.outputs") } catch { return nil }
+        do throws(FieldError) { return try template.fill(PathScope.Values(parameters, pipeline: documents.name)) } catch {
+            throw CommandFailure(ExitStatus.document, "\(error)")
+        }
     }
 
     private static func parent(of path: String) -> String {

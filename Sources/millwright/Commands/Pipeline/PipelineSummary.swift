@@ -18,11 +18,11 @@ enum PipelineSummary {
         Terminal.print("  \(report.balance)\(Terminal.coloured(rates, .dim))")
         var rows: [[String]] = []
         for input in report.json["inputs"]?.array ?? [] {
-            rows.append(["  in", input["path"]?.string ?? "", Figures.bytes(input["bytes"]?.int ?? 0), input["hash"]?.string ?? ""])
+            rows.append(["  in", input["path"]?.string ?? "", Figures.bytes(input["bytes"]?.int ?? 0), hashes(input)])
         }
         for output in (report.json["outputs"]?.array ?? []) + (report.json["deadLetters"].map { [$0] } ?? []) {
             let count = "\(Figures.grouped(output["rows"]?.int ?? 0)) rows"
-            rows.append(["  out", output["path"]?.string ?? "", count, output["hash"]?.string ?? ""])
+            rows.append(["  out", output["path"]?.string ?? "", count, hashes(output)])
         }
         if !rows.isEmpty { Terminal.print(Terminal.table(rows) { _, column, cell in column == 0 || column == 3 ? Terminal.coloured(cell, .dim) : cell }) }
         if profile { showProfile(report) }
@@ -30,6 +30,8 @@ enum PipelineSummary {
             Terminal.print("  the same command goes on from the last checkpoint (--restart begins anew)")
         }
     }
+
+    private static func hashes(_ item: JSON) -> String { [item["hash"]?.string, item["sha256"]?.string].compactMap { $0 }.joined(separator: " ") }
 
     private static func showProfile(_ report: RunReport) {
         let steps = report.json["steps"]?.array ?? []

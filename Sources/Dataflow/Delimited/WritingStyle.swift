@@ -1,0 +1,22 @@
+/// How delimited text is written, beside what a `Dialect` says of reading and writing alike.
+public struct WritingStyle: Sendable, Hashable {
+    /// Lines end with carriage return and line feed, else with line feed.
+    public var endsLinesWithCRLF = false
+    /// Every cell that isn't null is quoted, else those that must be.
+    public var quotesAll = false
+    /// What a null is written as, unquoted; text that is the same is quoted.
+    public var nullMarker = ""
+    /// The file begins with the byte order mark of UTF-8.
+    public var byteOrderMark = false
+
+    public init() {}
+
+    /// What is wrong with it for this dialect, and what would be right; nil when it can be written.
+    func problem(_ dialect: Dialect) -> String? {
+        if quotesAll, dialect.quote == nil { return "quoting: All needs a quote character" }
+        if nullMarker.utf8.contains(where: { $0 == dialect.delimiter || $0 == dialect.quote || $0 == 0x0A || $0 == 0x0D }) {
+            return "nullMarker: must not hold the delimiter, the quote or a line end"
+        }
+        return nil
+    }
+}
