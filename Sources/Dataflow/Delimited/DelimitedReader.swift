@@ -264,7 +264,7 @@ public final class DelimitedReader {
                         continue
                     }
                     if options.dialect.header, let fault = parser.fault {
-                        throw DelimitedError(.header, path: path, offset: offset, "the header can't be read: \(fault.reason)")
+                        throw DelimitedError(.header, path: path, offset: offset, "the header can't be read, \(fault.reason): mend it, or correct delimiter and quote")
                     }
                     return (parser.cells, start, next)
                 case .incomplete: break parsing
@@ -302,7 +302,7 @@ public final class DelimitedReader {
                 "its columns are \(Self.list(names)), those of \(inputs[0]) are \(Self.list(header)): files read together must have the same columns in the same order")
         }
         if options.dialect.header, !names.isEmpty, let missing = options.columns.first(where: { !names.contains($0) }) {
-            throw DelimitedError(.header, path: path, "it has no column \"\(missing)\", which the document declares; its header is \(Self.list(names))")
+            throw DelimitedError(.header, path: path, Self.missing(missing, names, options.dialect.delimiter))
         }
         header = names
         splitter = RowSplitter(options: options, columns: names.count)
@@ -320,6 +320,16 @@ public final class DelimitedReader {
             if let names = try firstNames(other, path: path) { return names }
         }
         return options.columns
+    }
+
+    private static func missing(_ column: String, _ names: [String], _ delimiter: UInt8) -> String {
+        let found = "it has no column \"\(column)\", which the document declares, but \(list(names))"
+        // A header that is one cell was most likely cut by something else.
+        let others: [(UInt8, String)] = [(0x3B, ";"), (0x2C, ","), (0x09, "\\t"), (0x7C, "|")]
+        if names.count == 1, let other = others.first(where: { $0.0 != delimiter && names[0].utf8.contains($0.0) }) {
+            return "\(found); set delimiter to \"\(other.1)\""
+        }
+        return "\(found); correct the names in columns, or the delimiter"
     }
 
     private static func list(_ names: [String]) -> String {

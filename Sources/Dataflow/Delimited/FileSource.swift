@@ -15,14 +15,24 @@ final class FileSource: ByteSource {
 
     static let standardInput = "-"
 
+    /// `-` is 0, `/dev/fd/3` is 3; nil for a file.
+    static func descriptor(_ path: String) -> Int32? {
+        if path == standardInput { return 0 }
+        guard path.hasPrefix("/dev/fd/") else { return nil }
+        return Int32(path.dropFirst(8))
+    }
+
     init(path: String, expecting expected: ReaderPosition.Fingerprint? = nil, sha256: Bool = false) throws(DelimitedError) {
         self.path = path
         hash = try ContentHash(sha256: sha256)
         self.expected = expected
-        if path == Self.standardInput {
-            descriptor = 0
-            ownsDescriptor = false
-            size = nil
+        if let number = Self.descriptor(path) {
+            // As it is, wherever it stands: opened anew by its name, a socket would refuse and a file begin again.
+            descriptor = dup(number)
+            ownsDescriptor = true
+            guard descriptor >= 0 else { throw DelimitedError(.denied, path: path, "standard input isn't open; give it, or name a file") }
+            var info = stat()
+            size = fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG ? Int64(info.st_size) : nil
             return
         }
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -30,7 +40,7 @@ final class FileSource: ByteSource {
         guard descriptor >= 0 else {
             let code = errno
             throw DelimitedError(
-                code == ENOENT || code == ENOTDIR ? .notFound : .system, path: path,
+                DelimitedError.Category(opening: code), path: path,
                 "cannot open it: \(String(cString: strerror(code))); check the path, and that this user may read it")
         }
         var info = stat()

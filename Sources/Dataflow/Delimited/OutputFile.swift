@@ -37,6 +37,7 @@ public final class OutputFile {
     ///   - sha256: `commit` also gives the file's SHA-256.
     public init(path: String, id: String, compression: CompressionFormat? = nil, sha256: Bool = false) throws(DelimitedError) {
         self.path = path
+        stream = path == Self.standardOutput ? STDOUT_FILENO : FileSource.descriptor(path)
         hashesSHA256 = sha256
         hash = try ContentHash(sha256: sha256)
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -63,7 +64,10 @@ public final class OutputFile {
     static let slack = 64
 
     static let standardOutput = "-"
-    private var isStream: Bool { path == Self.standardOutput }
+    /// Written to directly, `-` or `/dev/fd/4`: neither atomic nor continued.
+    private let stream: Int32?
+    private var isStream: Bool { stream != nil }
+    private var wasOpened = false
 
     /// Bytes written, those that wait included; uncompressed ones where nothing is compressed.
     public var bytesWritten: Int64 { fileBytes + (compressor == nil ? Int64(used) : 0) }
@@ -76,8 +80,10 @@ public final class OutputFile {
         hash = try ContentHash(sha256: hashesSHA256)
         (fileBytes, writtenBack, used, isCommitted) = (0, 0, 0, false)
         if isStream {
-            guard position == nil else { throw DelimitedError(.options, "standard output can't be continued: start the run anew, or write to a file") }
-            descriptor = STDOUT_FILENO
+            guard position == nil, !wasOpened else { throw DelimitedError(.options, path: path, "standard output can't be written a second time: start the run anew, or write to a file") }
+            wasOpened = true
+            descriptor = stream ?? -1
+            signal(SIGPIPE, SIG_IGN)
             return
         }
         guard let position else {
@@ -310,6 +316,9 @@ public final class OutputFile {
     }
 
     private func refused(_ doing: String, _ fix: String) -> DelimitedError {
-        DelimitedError(.system, path: path, offset: fileBytes, "cannot \(doing): \(String(cString: strerror(errno))); \(fix)")
+        let code = errno
+        let category = isStream ? .denied : DelimitedError.Category(opening: code)
+        return DelimitedError(
+            category == .notFound ? .system : category, path: path, offset: fileBytes, "cannot \(doing): \(String(cString: strerror(code))); \(isStream ? "who reads it has gone: run the command again" : fix)")
     }
 }

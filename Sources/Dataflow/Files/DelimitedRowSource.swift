@@ -14,6 +14,7 @@ public final class DelimitedRowSource: RowSource {
     /// Others than the reading thread ask for it.
     private let progress = Locked<Int64>(0)
     private var rowsLeft: Int64?
+    private var wasOpened = false
     /// What was known when it was closed.
     private var known: [InputSummary] = []
     private var readBefore: Int64 = 0
@@ -34,17 +35,21 @@ public final class DelimitedRowSource: RowSource {
         self.paths = files
     }
 
-    public var fileNames: [String] { paths.map(Self.shown) }
-    public func fileName(_ index: Int) -> String { paths.indices.contains(index) ? Self.shown(paths[index]) : "" }
-
-    /// A descriptor that was handed over has a path that says nothing to people.
-    static func shown(_ path: String) -> String { path.hasPrefix("/dev/fd/") ? "standard input" : path }
-
+    public var fileNames: [String] { paths.map(StandardStreams.shown) }
+    public func fileName(_ index: Int) -> String { paths.indices.contains(index) ? StandardStreams.shown(paths[index]) : "" }
     public var bytesTotal: Int64? { reader?.bytesTotal }
     public var bytesRead: Int64 { reader?.bytesRead ?? readBefore }
 
     public func open(at position: [UInt8]?) throws(PipelineProblem) {
         let resumption = try position.map { bytes throws(PipelineProblem) in try Self.decode(bytes, paths: paths) }
+        if paths.contains(StandardStreams.input) {
+            guard !wasOpened, position == nil else {
+                throw PipelineProblem(
+                    .fatal, .input, what: "the input can't be read a second time", at: .init(file: StandardStreams.shown(StandardStreams.input)),
+                    why: "what came from standard input is gone", fix: "Run the command again, with its input; a run that reads a file goes on by itself")
+            }
+            wasOpened = true
+        }
         if let resumption, let limit = rowsLeft { rowsLeft = max(0, limit - (resumption.ordinal - 1)) }
         do throws(DelimitedError) {
             let reader = try DelimitedReader(inputs: paths, options: options, resumingAt: resumption, batchBytes: batchBytes)
@@ -76,10 +81,8 @@ public final class DelimitedRowSource: RowSource {
     public func inputs() -> [InputSummary] {
         guard let reader else { return known }
         let whole = reader.lineage
-        var summaries = whole.map {
-            InputSummary(path: Self.shown($0.path), bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash), sha256: $0.fingerprint.sha256Text)
-        }
-        if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: Self.shown(paths[whole.count]), bytes: part.bytes)) }
+        var summaries = whole.map { InputSummary(path: StandardStreams.shown($0.path), bytes: $0.fingerprint.bytes, hash: XXH3.text($0.fingerprint.hash), sha256: $0.fingerprint.sha256Text) }
+        if whole.count < paths.count, let part = reader.position.fingerprint { summaries.append(InputSummary(path: StandardStreams.shown(paths[whole.count]), bytes: part.bytes)) }
         return summaries
     }
 

@@ -89,7 +89,7 @@ public final class FileRowOutput: RowOutput {
     public func commit() throws(PipelineProblem) -> OutputSummary {
         do throws(DelimitedError) {
             let whole = try file.commit()
-            return OutputSummary(name: name, path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash), sha256: whole.sha256Text)
+            return OutputSummary(name: name, path: StandardStreams.shown(file.path), rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash), sha256: whole.sha256Text)
         } catch { throw PipelineProblem(output: error) }
     }
 

@@ -44,8 +44,9 @@ public final class WorkerProcess: Sendable {
     /// - Parameters:
     ///   - executable: an absolute path of this same program.
     ///   - standardInput: what the worker may read as `-`; nil: nothing.
+    ///   - standardOutput: what the worker may write rows to as `-`; nil: nothing.
     ///   - environment: `NAME=value` lines.
-    public init(executable: String, environment: [String], standardInput: Int32? = nil) throws(SystemError) {
+    public init(executable: String, environment: [String], standardInput: Int32? = nil, standardOutput: Int32? = nil) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0, &ends) == 0 else { throw .last("make a socket for the pipeline worker") }
         var pipes: [Int32] = [-1, -1]
@@ -56,22 +57,19 @@ public final class WorkerProcess: Sendable {
             throw error
         }
         for end in pipes { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Out of the way of the numbers that the child's get: those are taken one after the other.
+        (ends[1], pipes[1]) = (Self.raised(ends[1]), Self.raised(pipes[1]))
         (input, output) = (ends[0], pipes[0])
         var descriptors: [(ours: Int32, theirs: Int32)] = [(ends[1], STDIN_FILENO), (pipes[1], STDOUT_FILENO)]
-        var closes = [ends[1], pipes[1]]
-        if let standardInput {
-            // A copy: the child's own 0 is something else by the time it would be handed over.
-            let copy = fcntl(standardInput, F_DUPFD_CLOEXEC, Self.dataDescriptor + 1)
-            if copy >= 0 {
-                descriptors.append((copy, Self.dataDescriptor))
-                closes.append(copy)
-            }
+        // Copies: the child has another 0 and 1 by the time these are handed on.
+        for (ours, theirs) in [(standardInput, Self.dataDescriptor), (standardOutput, Self.resultDescriptor)] {
+            if let ours, case let copy = fcntl(ours, F_DUPFD_CLOEXEC, 16), copy >= 0 { descriptors.append((copy, theirs)) }
         }
         do throws(SystemError) {
             child = try ChildProcess(
                 ChildCommand(
                     path: executable, arguments: ["pipeline-worker"], environment: environment, descriptors: descriptors,
-                    closesAfterStart: closes))
+                    closesAfterStart: descriptors.map(\.ours)))
         } catch {
             close(ends[0])
             close(pipes[0])
@@ -83,6 +81,14 @@ public final class WorkerProcess: Sendable {
     /// Once, and first.
     public func begin(_ job: WorkerJob) { send(line: job.json.bytes) }
 
+    /// The same file under a number of 16 or more, where one is free.
+    private static func raised(_ descriptor: Int32) -> Int32 {
+        let high = fcntl(descriptor, F_DUPFD_CLOEXEC, 16)
+        guard high >= 0 else { return descriptor }
+        close(descriptor)
+        return high
+    }
+
     deinit {
         isInputOpen.withLock { if $0 { close(input) } }
         close(output)
@@ -90,6 +96,8 @@ public final class WorkerProcess: Sendable {
 
     /// The descriptor the worker finds its parent's standard input under.
     public static let dataDescriptor: Int32 = 3
+    /// And its standard output.
+    public static let resultDescriptor: Int32 = 4
 
     public func send(_ command: WorkerCommand) { send(line: command.json.bytes) }
 

@@ -41,7 +41,7 @@ enum DeadLetterReplay {
                     bytes.append(0x0A)
                 }
             }
-        } catch { throw PipelineProblem(reading: error) }
+        } catch { throw PipelineProblem(input: error) }
         do throws(SystemError) { try Files.write(bytes, to: copy, mode: 0o600) } catch {
             throw PipelineProblem(.fatal, .resource, what: "the dead letters can't be prepared", at: .init(file: copy), why: "\(error)", fix: "Free space, then run again", isTransient: true)
         }

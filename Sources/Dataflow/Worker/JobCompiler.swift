@@ -18,9 +18,6 @@ struct JobCompiler {
     let rules: PathRules
     private let scope: PathScope
 
-    /// Where the parent's standard input is found.
-    static let standardInput = "/dev/fd/3"
-
     init(_ job: WorkerJob) throws(PipelineProblem) {
         self.job = job
         do throws(InvalidResource) {
@@ -60,11 +57,11 @@ struct JobCompiler {
     func inputs() throws(PipelineProblem) -> [String] {
         if !job.inputFiles.isEmpty {
             var paths: [String] = []
-            for path in job.inputFiles { paths += try rules.inputs(path, standardInput: Self.standardInput) }
+            for path in job.inputFiles { paths += try rules.inputs(path, standardInput: StandardStreams.input) }
             return paths
         }
-        if let given = job.inputOverride { return try rules.inputs(given, standardInput: Self.standardInput) }
-        return try rules.inputs(try filled(spec.source.path, at: "spec.source.delimited.path"), standardInput: Self.standardInput)
+        if let given = job.inputOverride { return try rules.inputs(given, standardInput: StandardStreams.input) }
+        return try rules.inputs(try filled(spec.source.path, at: "spec.source.delimited.path"), standardInput: StandardStreams.input)
     }
 
     /// - Parameter columns: declared ones that the reader must know of: with a header all must be there.
@@ -172,8 +169,15 @@ struct JobCompiler {
 
     private func table(_ lookup: LookupStep, step: Int) throws(PipelineProblem) -> LookupTable {
         let path = "spec.steps[\(step)].lookup.source.delimited.path"
-        let source = try DelimitedRowSource(paths: try rules.inputs(try filled(lookup.source.path, at: path), standardInput: Self.standardInput), options: readerOptions(lookup.source))
-        try source.open(at: nil)
+        let source: DelimitedRowSource
+        do throws(PipelineProblem) {
+            source = try DelimitedRowSource(paths: try rules.inputs(try filled(lookup.source.path, at: path), standardInput: StandardStreams.input), options: readerOptions(lookup.source))
+            try source.open(at: nil)
+        } catch {
+            var problem = error
+            problem.what = "the table of lookup \(spec.steps[step].name) can't be used: \(error.what)"
+            throw problem.at(step: spec.steps[step].name)
+        }
         defer { source.close() }
         let names = source.columns.map(\.name)
         let batch = RowBatch(sourceColumns: names.count)
@@ -257,7 +261,7 @@ struct JobCompiler {
         if let text = spec.errors.deadLetterPath {
             written.append(("spec.errors.deadLetter.path", "is written by the dead letters", suffixed(try filled(text, at: "spec.errors.deadLetter.path"))))
         }
-        for (field, words, path) in written {
+        for (field, words, path) in written where path != "-" {
             let whole = try rules.place(path)
             let real = PathRules.real(whole)
             if let other = known[real] {

@@ -1,4 +1,5 @@
 import Delimited
+import FileConnectors
 import Glibc
 import Platform
 import RowSteps
@@ -18,7 +19,7 @@ struct PathRules: Sendable {
             return [standardInput]
         }
         let paths: [String]
-        do throws(DelimitedError) { paths = try InputPaths.expand(absolute(path)) } catch { throw PipelineProblem(reading: error) }
+        do throws(DelimitedError) { paths = try InputPaths.expand(absolute(path)) } catch { throw PipelineProblem(input: error) }
         for path in paths { try check(path) }
         return paths
     }
@@ -44,6 +45,10 @@ struct PathRules: Sendable {
 
     /// A file to write; its directory is made.
     func output(_ path: String) throws(PipelineProblem) -> String {
+        if path == "-" {
+            guard prefixes == nil else { throw Self.refused(path, "standard output is only for 'millwright pipeline run'") }
+            return StandardStreams.output
+        }
         let whole = try place(path)
         let directory = Self.directory(of: whole)
         do throws(SystemError) { try Files.makeDirectory(directory, mode: 0o755) } catch {

@@ -15,7 +15,13 @@ struct ValidationWork {
     }
 
     func run() throws(PipelineProblem) -> Int32 {
-        let source = ColumnsOnly(compiler)
+        let source = ColumnsOnly(compiler, channel)
+        for (index, output) in compiler.spec.outputs.enumerated() {
+            guard case .postgresql(let table) = output.sink, compiler.job.connections[table.connectionSecret] == nil else { continue }
+            warn(channel, PipelineProblem(
+                .warning, .configuration, what: "output \(output.name) was not looked at", why: "spec.outputs[\(index)].postgresql: Secret \(table.connectionSecret) with key url isn't known here",
+                fix: "Put the Secret into a file of -f, or set MILLWRIGHT_CONNECTION_\(JobCompiler.variable(table.connectionSecret)), before it is run here"))
+        }
         let scripts = try ScriptFactories(compiler, channel: channel)
         var job = try compiler.pipelineJob(factories: scripts.factories)
         job.limits.threads = 1
@@ -26,20 +32,27 @@ struct ValidationWork {
     }
 }
 
+private func warn(_ channel: WorkerChannel, _ problem: PipelineProblem) { channel.send(.problem(problem.json)) }
+
 /// The columns of the real source if it is there, else the declared ones; no rows.
 private final class ColumnsOnly: RowSource {
     private let compiler: JobCompiler
+    private let channel: WorkerChannel
     private(set) var columns: [StepColumn] = []
     var bytesTotal: Int64? { nil }
     var bytesRead: Int64 { 0 }
     var fileNames: [String] { [] }
 
-    init(_ compiler: JobCompiler) { self.compiler = compiler }
+    init(_ compiler: JobCompiler, _ channel: WorkerChannel) {
+        self.compiler = compiler
+        self.channel = channel
+    }
 
     func open(at position: [UInt8]?) throws(PipelineProblem) {
         let source: any RowSource
         do throws(PipelineProblem) {
             guard compiler.job.inputOverride ?? compiler.spec.source.path != "-" else {
+                try compiler.checkPathsApart(inputs: [])
                 columns = compiler.spec.source.columns.map { StepColumn($0.name) }
                 return
             }
@@ -48,7 +61,10 @@ private final class ColumnsOnly: RowSource {
             try compiler.checkPathsApart(inputs: source.fileNames)
         } catch {
             // A file that isn't there yet is no fault of the document: its declared columns are taken, if there are any.
-            guard error.category == .input, error.what.contains("not there"), !compiler.spec.source.columns.isEmpty else { throw error }
+            guard error.category == .input, error.what.contains("not there"), error.place.step == nil, !compiler.spec.source.columns.isEmpty else { throw error }
+            try compiler.checkPathsApart(inputs: [])
+            warn(channel, PipelineProblem(
+                .warning, .input, what: "the input is not there yet: only its declared columns were looked at", at: error.place, why: error.why, fix: error.fix))
             columns = compiler.spec.source.columns.map { StepColumn($0.name) }
             return
         }

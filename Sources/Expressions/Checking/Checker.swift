@@ -1,3 +1,5 @@
+import Kernel
+
 /// Finds what names stand for and which types everything has, and what doesn't fit.
 struct Checker {
     struct Issue {

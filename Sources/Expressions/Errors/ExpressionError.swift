@@ -31,7 +31,7 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     /// For people: `line 1, column 6: …`, the line and a caret under the place.
     public var description: String {
         issues.map { issue in
-            "line \(issue.line), column \(issue.column): \(issue.advice)\n\(picture(issue))"
+            "line \(issue.line), column \(issue.column): \(issue.advice.withoutWrappers)\n\(picture(issue))"
         }.joined(separator: "\n")
     }
 
@@ -64,6 +64,17 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 extension String {
+    /// `wrapper(int)`, an integer or null, as `int`.
+    fileprivate var withoutWrappers: String {
+        var result = ""
+        var rest = self[...]
+        while let start = rest.firstRange(of: "wrapper("), let end = rest[start.upperBound...].firstIndex(of: ")") {
+            result += rest[..<start.lowerBound] + rest[start.upperBound..<end]
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
+    }
+
     /// A tab as one blank, so that the caret stands under its place.
     fileprivate var replacingTabs: String { String(String.UnicodeScalarView(unicodeScalars.map { $0 == "\t" ? " " : $0 })) }
 }

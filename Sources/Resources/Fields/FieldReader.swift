@@ -22,7 +22,8 @@ struct FieldReader {
         case .object(let object)?:
             self.object = object
             for key in object.keys where !fields.contains(key) {
-                sink.add(Self.join(path, key), "is not a field of this kind; fields here are \(fields.joined(separator: ", "))")
+                let near = Spelling.nearest(to: key, among: fields).map { "; did you mean \($0)?" } ?? ""
+                sink.add(Self.join(path, key), "is not a field of this kind\(near.isEmpty ? ";" : "\(near) The") fields here are \(fields.joined(separator: ", "))")
             }
         case nil, .null?: object = JSONObject()
         case let other?:

@@ -39,7 +39,11 @@ enum ArgumentParser {
         }
         guard command.argumentCount.contains(arguments.positional.count) else {
             let found = arguments.positional.isEmpty ? "none" : arguments.positional.map { "'\($0)'" }.joined(separator: " ")
-            throw wrong("wrong number of arguments: \(found) given, expected: millwright \(command.name) \(command.arguments)", command)
+            // A command that takes files by an option is often given them without.
+            if command.argumentCount.upperBound == 0, let file = command.options.first(where: { $0.name == "filename" }), let short = file.short {
+                throw wrong("\(found): a file is given with -\(short): millwright \(command.name) -\(short) \(arguments.positional[0])", command)
+            }
+            throw wrong("wrong number of arguments: \(found) given, expected: \(["millwright", command.name, command.arguments].filter { !$0.isEmpty }.joined(separator: " "))", command)
         }
         return arguments
     }

@@ -127,7 +127,7 @@ final class JavaScriptStep: RowStep {
         let placed = PipelineProblem(script: problem, step: name)
         guard at >= 0, problem.kind == .time || problem.kind == .memory else { return placed }
         let row = batch.selectedRow(at)
-        return placed.at(row: batch.rowNumber(row), byte: batch.inputOffset(row))
+        return placed.at(file: options.fileName(batch.file(of: row)), row: batch.rowNumber(row), byte: batch.inputOffset(row))
     }
 
     func drain() throws(PipelineProblem) -> RowPacket? {

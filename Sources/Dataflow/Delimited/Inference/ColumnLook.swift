@@ -6,21 +6,25 @@ struct ColumnLook {
     private var candidates = ColumnLook.allCandidates
     private var count = 0
     private var empty = 0
-    private(set) var markersSeen: [String] = []
-    private var markerCount = 0
-    /// Values with their hashes: all different as long as the set grows with them.
-    private var hashes: Set<Int> = []
+    /// Cells that are quoted and empty: text, and of no other type.
+    private var quotedEmpty = 0
+    private var quotedMarkers = 0
+    private var markerCounts: [String: Int] = [:]
+    /// Hashes of the values as long as all are different; nil when two weren't, or they are too many to remember.
+    private var hashes: Set<Int>? = []
     private var values: [String: Int]? = [:]
     private var fractionDigits: Set<Int> = []
     private var lowest: Bound?
     private var highest: Bound?
 
     static let valueLimit = 12
+    private static let hashLimit = 2_000_000
 
     init(name: String) { self.name = name }
 
     /// Texts that stand for null in many files.
-    static let markers = ["NULL", "null", "NA", "N/A", "n/a", "\\N", "None", "nil", "#N/A", "-", "?"]
+    static let markers = ["NULL", "null", "NA", "N/A", "n/a", "\\N", "None", "nil", "#N/A", "NaN", "nan", "-", "?"]
+    private static let markerStarts = Set(markers.compactMap(\.utf8.first))
 
     struct Candidate {
         let type: ColumnType
@@ -52,22 +56,31 @@ struct ColumnLook {
         return text.withUnsafeBufferPointer { buffer in allCandidates.contains { accepts($0, buffer) } }
     }
 
-    mutating func look(at text: UnsafeBufferPointer<UInt8>?) {
+    var markersSeen: [String] { Self.markers.filter { markerCounts[$0] != nil } }
+
+    /// - Parameter text: nil for a null.
+    mutating func look(at text: UnsafeBufferPointer<UInt8>?, isQuoted: Bool) {
         count += 1
-        guard let text, !text.isEmpty else {
+        guard let text else {
             empty += 1
             return
         }
-        let word = text.count <= 4 ? String(decoding: text, as: UTF8.self) : nil
-        if let word, Self.markers.contains(word) {
-            if !markersSeen.contains(word) { markersSeen.append(word) }
-            markerCount += 1
-            note(word)
+        guard let first = text.first else {
+            quotedEmpty += 1
+            note("")
             return
         }
-        var hasher = Hasher()
-        hasher.combine(bytes: UnsafeRawBufferPointer(text))
-        hashes.insert(hasher.finalize())
+        if text.count <= 4, Self.markerStarts.contains(first), case let word = String(decoding: text, as: UTF8.self), Self.markers.contains(word) {
+            note(word)
+            // In quotes it is never null.
+            if isQuoted { quotedMarkers += 1 } else { markerCounts[word, default: 0] += 1 }
+            return
+        }
+        if let known = hashes {
+            var hasher = Hasher()
+            hasher.combine(bytes: UnsafeRawBufferPointer(text))
+            if known.count >= Self.hashLimit || !(hashes?.insert(hasher.finalize()).inserted ?? false) { hashes = nil }
+        }
         if values != nil { note(String(decoding: text, as: UTF8.self)) }
         candidates.removeAll { !Self.accepts($0, text) }
         guard let type = candidates.first?.type else { return }
@@ -92,7 +105,7 @@ struct ColumnLook {
         if isNumber {
             // 007 and +49 are names of things, not numbers.
             let digits = text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
-            if digits.first == UInt8(ascii: "+") { return false }
+            if digits.first == UInt8(ascii: "+") || (digits.count < text.count && digits.elementsEqual([UInt8(ascii: "0")])) { return false }
             if digits.count > 1, digits.first == UInt8(ascii: "0"), let second = digits.dropFirst().first, (0x30...0x39).contains(second) { return false }
         }
         switch candidate.type {
@@ -144,12 +157,19 @@ struct ColumnLook {
             case .string, .boolean: nil
             }
         guard let bound else { return }
+        // What was a number of one kind before stays in sight when the column becomes one of floats.
+        if case .float = bound { (lowest, highest) = (lowest.map(Self.asFloat), highest.map(Self.asFloat)) }
         guard let low = lowest, let high = highest, Self.sameKind(low, bound) else {
             (lowest, highest) = (bound, bound)
             return
         }
         lowest = min(low, bound)
         highest = max(high, bound)
+    }
+
+    private static func asFloat(_ bound: Bound) -> Bound {
+        if case .decimal(let value) = bound { return .float(value.double) }
+        return bound
     }
 
     private static func sameKind(_ a: Bound, _ b: Bound) -> Bool {
@@ -161,20 +181,33 @@ struct ColumnLook {
 
     // MARK: the result
 
-    private var hasValues: Bool { count > empty + markerCount }
-    var isTyped: Bool { hasValues && !candidates.isEmpty }
+    private var hasValues: Bool { count > empty + quotedEmpty + quotedMarkers + markerCounts.values.reduce(0, +) }
+    var isTyped: Bool { looksTyped && quotedEmpty == 0 && quotedMarkers == 0 }
+    private var looksTyped: Bool { hasValues && !candidates.isEmpty }
 
     /// What is uncertain about the type.
     var note: String? {
-        guard isTyped, let first = candidates.first, let text = first.text, first.type == .date || first.type == .timestamp,
-            let other = candidates.dropFirst().first(where: { $0.type == first.type && Self.letters($0.text) == Self.letters(text) && $0.text != text })
-        else { return nil }
-        return "column \(name): every value fits \(text) and \(other.text ?? "") alike; \(text) was taken, check it"
+        guard looksTyped, let first = candidates.first else { return nil }
+        guard isTyped else {
+            return "column \(name): its values are of type \(first.type.rawValue), but \(quotedEmpty + quotedMarkers) cells are quoted and empty or a word for null, which is text: "
+                + "it was taken for text; with that type and onError: SetNull they become null"
+        }
+        let text = first.text ?? ""
+        if first.type == .date || first.type == .timestamp, first.text != nil,
+            let other = candidates.dropFirst().first(where: { $0.type == first.type && Self.letters($0.text) == Self.letters(text) && $0.text != text }) {
+            return "column \(name): every value fits \(text) and \(other.text ?? "") alike; \(text) was taken, check it"
+        }
+        // 1,234 with a comma is one and a bit, or a thousand and more.
+        if first.type == .decimal, fractionDigits == [3], let other = candidates.dropFirst().first(where: { $0.type == .decimal }) {
+            return "column \(name): in every value three digits follow the mark; it was taken for a decimal one, not for that of thousands (\(other.text ?? "")), check it"
+        }
+        return nil
     }
 
     private static func letters(_ text: String?) -> [UInt8] { (text ?? "").utf8.filter { $0 >= 0x41 }.sorted() }
 
-    func inferred(markers: [String]) -> InferredColumn {
+    /// - Parameter isWhole: all rows were seen: else no rule is made of what the others may not keep.
+    func inferred(markers: [String], isWhole: Bool) -> InferredColumn {
         let chosen = isTyped ? candidates.first : nil
         let type = chosen?.type ?? .string
         var format = chosen?.text
@@ -182,15 +215,15 @@ struct ColumnLook {
             let digits = fractionDigits.count == 1 ? fractionDigits.first ?? 0 : 0
             format = Self.decimalFormat(format, digits: digits)
         }
-        let nulls = empty + (markersSeen.allSatisfy(markers.contains) ? markerCount : 0)
+        let nulls = empty + markers.reduce(0) { $0 + (markerCounts[$1] ?? 0) }
         let present = count - nulls
         var few: [String] = []
-        if type == .string, let values, present >= 50, values.count >= 2, values.values.allSatisfy({ $0 >= 5 }) {
+        if isWhole, quotedMarkers == 0, type == .string, let values, present >= 50, values.count >= 2, values.values.allSatisfy({ $0 >= 5 }) {
             few = values.keys.filter { !markers.contains($0) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }
-        let isUnique = present >= 20 && hashes.count == count - empty - markerCount && nulls == 0 && (type == .integer || type == .string)
+        let isUnique = isWhole && present >= 20 && hashes?.count == count && (type == .integer || type == .string)
         return InferredColumn(
-            name: name, type: type, format: format, required: count > 0 && nulls == 0, unique: isUnique, constraint: constraint(type, few),
+            name: name, type: type, format: format, required: isWhole && count > 0 && nulls == 0, unique: isUnique, constraint: isWhole ? constraint(type, few) : nil,
             minimum: Self.text(lowest, type), maximum: Self.text(highest, type), values: few, nulls: nulls)
     }
 

@@ -10,20 +10,23 @@ struct DialectGuess {
     static let rowsLookedAt = 1000
 
     static func best(_ text: [UInt8], atEnd: Bool) -> DialectGuess {
-        var best: (score: Double, table: Table, quote: UInt8, delimiter: UInt8)?
-        for quote in [UInt8(ascii: "\""), UInt8(ascii: "'")] {
-            // Single quotes are apostrophes unless cells stand in them.
-            if quote == UInt8(ascii: "'"), !text.contains(quote) { continue }
+        var best: (score: Double, table: Table, quote: UInt8?, delimiter: UInt8)?
+        for quote: UInt8? in [UInt8(ascii: "\""), UInt8(ascii: "'"), nil] {
+            // Single quotes are apostrophes unless cells stand in them; quotes mean nothing only where they would be faults.
+            if quote == UInt8(ascii: "'"), !text.contains(UInt8(ascii: "'")) { continue }
+            if quote == nil, !text.contains(UInt8(ascii: "\"")) || best?.table.faults == 0 { continue }
             for delimiter in delimiters {
                 let table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
                 if quote == UInt8(ascii: "'"), table.quotedCells * 10 < table.cellCount { continue }
-                let score = table.score
+                let score = table.score - (quote == nil ? 0.06 : 0)
                 if best.map({ score > $0.score + 0.0001 }) ?? true { best = (score, table, quote, delimiter) }
             }
         }
         var guess = DialectGuess(dialect: .csv)
+        let single = oneColumn(text, atEnd: atEnd)
+        if best.map({ $0.score <= single.score || $0.table.width == 1 }) ?? true { best = (single.score, single.table, single.quote, single.delimiter) }
         guard let best else { return guess }
-        guess.dialect.delimiter = best.table.width > 1 ? best.delimiter : UInt8(ascii: ",")
+        guess.dialect.delimiter = best.delimiter
         guess.dialect.quote = best.quote
         let rows = best.table.rows
         // Lines that start with # and don't have the table's width are comments.
@@ -39,14 +42,52 @@ struct DialectGuess {
         return guess
     }
 
+    /// The text as one column, cut by what doesn't stand in it: taken when nothing else is regular and as wide as its first row.
+    private static func oneColumn(_ text: [UInt8], atEnd: Bool) -> (score: Double, table: Table, quote: UInt8?, delimiter: UInt8) {
+        let delimiter = absent(in: text)
+        var quote: UInt8? = UInt8(ascii: "\"")
+        var table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
+        if table.faults > 0 {
+            quote = nil
+            table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
+        }
+        return (oneColumnScore, table, quote, delimiter)
+    }
+
+    /// Above the most that a table can have which isn't as wide as its first row (0.4 of 1.37).
+    private static let oneColumnScore = 0.56
+
+    /// A delimiter that the text doesn't have.
+    static func absent(in text: [UInt8], except: Set<UInt8> = []) -> UInt8 {
+        let seen = Set(text)
+        return ([0x2C, 0x09, 0x3B, 0x7C, 0x5E, 0x7E] as [UInt8]).first { !seen.contains($0) && !except.contains($0) } ?? 0x1F
+    }
+
     /// The first row is a header when none of its cells looks like a value, and the cells below do or never repeat it.
     static func hasHeader(_ rows: [[[UInt8]]]) -> Bool {
         guard let first = rows.first, rows.count > 1 else { return rows.first.map { $0.allSatisfy { !ColumnLook.looksTyped($0) } } ?? true }
+        if standsOverValues(first, rows.dropFirst().prefix(200)) { return true }
         guard first.allSatisfy({ !ColumnLook.looksTyped($0) && !$0.isEmpty }) || first.filter({ $0.isEmpty }).count <= first.count / 4 && first.allSatisfy({ !ColumnLook.looksTyped($0) })
         else { return false }
         let rest = rows.dropFirst().prefix(200)
         for column in first.indices where rest.contains(where: { ColumnLook.looksTyped($0[column]) }) { return true }
         return first.indices.allSatisfy { column in !rest.contains { $0[column] == first[column] } } && Set(first).count == first.count
+    }
+
+    /// Some columns hold nothing but values below a first cell that is none, and what in the first row looks like a value is a small whole
+    /// number, as years are: `plant,2025,2026`.
+    private static func standsOverValues(_ first: [[UInt8]], _ rest: ArraySlice<[[UInt8]]>) -> Bool {
+        var isOver = false
+        for (column, cell) in first.enumerated() {
+            if ColumnLook.looksTyped(cell) {
+                guard cell.count <= 4, cell.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
+                continue
+            }
+            guard !cell.isEmpty, !ColumnLook.markers.contains(String(decoding: cell, as: UTF8.self)) else { continue }
+            let below = rest.map { $0[column] }.filter { !$0.isEmpty }
+            if !below.isEmpty, below.allSatisfy({ ColumnLook.looksTyped($0) }) { isOver = true }
+        }
+        return isOver
     }
 
     /// A text cut by one delimiter and one quote.
@@ -60,7 +101,7 @@ struct DialectGuess {
         var cellCount = 0
         var typedCells = 0
 
-        init(_ text: [UInt8], delimiter: UInt8, quote: UInt8, atEnd: Bool) {
+        init(_ text: [UInt8], delimiter: UInt8, quote: UInt8?, atEnd: Bool) {
             var parser = RowParser(delimiter: delimiter, quote: quote)
             text.withUnsafeBufferPointer { buffer in
                 guard let bytes = buffer.baseAddress else { return }
@@ -98,8 +139,10 @@ struct DialectGuess {
         var score: Double {
             guard !rows.isEmpty, width > 1 else { return 0 }
             let total = Double(rows.count)
-            return Double(regular) / total - Double(faults) / total + 0.3 * Double(typedCells) / Double(max(cellCount, 1)) + 0.02 * Double(min(width, 10)) / 10
-                + 0.05 * Double(quotedCells) / Double(max(cellCount, 1))
+            // Rows are read as wide as the first one that is no comment.
+            let fits = rows.first { $0.first?.first != UInt8(ascii: "#") }.map { $0.count == width } ?? true
+            return (fits ? 1 : 0.4) * (Double(regular) / total - Double(faults) / total + 0.3 * Double(typedCells) / Double(max(cellCount, 1)) + 0.02 * Double(min(width, 10)) / 10
+                + 0.05 * Double(quotedCells) / Double(max(cellCount, 1)))
         }
     }
 }

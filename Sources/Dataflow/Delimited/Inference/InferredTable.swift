@@ -5,6 +5,8 @@ public struct InferredTable: Sendable, Hashable {
     public var dialect: Dialect
     public var encoding: TextEncoding
     public var nullMarkers: [String]
+    /// Pad where so many rows are short that it must be meant.
+    public var raggedRows: RaggedRows
     public var columns: [InferredColumn]
     /// Rows looked at.
     public var rows: Int
@@ -43,7 +45,7 @@ public struct InferenceLimits: Sendable, Hashable {
     /// Bytes of (decompressed) text in which the dialect is sought.
     public var dialectBytes: Int
 
-    public init(rows: Int = 20_000, dialectBytes: Int = 256 << 10) {
+    public init(rows: Int = 1_000_000, dialectBytes: Int = 256 << 10) {
         self.rows = max(1, rows)
         self.dialectBytes = max(1024, dialectBytes)
     }

@@ -13,28 +13,29 @@ enum PipelineCheckCommands {
         name: "pipeline validate", summary: "Checks a DataPipeline: fields, paths, expressions, scripts, with the columns of its real input.",
         options: common,
         notes: "If the input isn't there yet, the declared columns are taken. Nothing is written.\n\nExit statuses: 0 all is right, 64 wrong command line, 65 the document is wrong, 1 it could not be checked.",
-        runBlocking: { arguments in
+        runBlocking: { arguments in try PipelineRefusal.asAsked(arguments) {
             let format = try PipelineRunCommand.format(arguments)
             let documents = try PipelineDocuments(arguments)
             let outcome = try converse(arguments, documents, .validate)
             let failure = outcome.report?["failure"]
             if format == "json" {
-                Terminal.print(JSON.object(["pipeline": .string(documents.name), "valid": .bool(failure == nil && outcome.report != nil), "errors": .array(failure.map { [$0] } ?? [])]).text)
+                Terminal.print(JSON.object(["pipeline": .string(documents.name), "valid": .bool(failure == nil && outcome.report != nil), "errors": .array(failure.map { [$0] } ?? []), "warnings": .array(outcome.problems)]).text)
             } else if let failure {
                 Terminal.note(PipelineProblemText.lines(failure))
             } else if outcome.report != nil {
+                for problem in outcome.problems { Terminal.note(PipelineProblemText.lines(problem)) }
                 Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(counted(documents.pipeline.steps.count, "step")), \(counted(documents.pipeline.outputs.count, "output")), \(counted(documents.pipeline.tests.count, "example"))")
             }
             guard outcome.report != nil else { throw CommandFailure(ExitStatus.failure, "the worker \(outcome.exit) while it checked the pipeline") }
             return failure == nil ? ExitStatus.success : ExitStatus.document
-        })
+        } })
 
     private static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
     static let test = CommandSpec(
         name: "pipeline test", summary: "Runs the examples in a DataPipeline's tests, each row by itself through all steps.",
         options: common, notes: "Exit statuses: 0 all passed, 1 some failed, 64 wrong command line, 65 the document is wrong.",
-        runBlocking: { arguments in
+        runBlocking: { arguments in try PipelineRefusal.asAsked(arguments) {
             let format = try PipelineRunCommand.format(arguments)
             let documents = try PipelineDocuments(arguments)
             guard !documents.pipeline.tests.isEmpty else {
@@ -57,7 +58,7 @@ enum PipelineCheckCommands {
                 Terminal.print("\(outcome.tests.count - failed.count) of \(outcome.tests.count) passed")
             }
             return failed.isEmpty ? ExitStatus.success : ExitStatus.failure
-        })
+        } })
 
     private static func converse(_ arguments: Arguments, _ documents: PipelineDocuments, _ purpose: WorkerJob.Purpose) throws -> WorkerConversation.Outcome {
         var template = Array("/tmp/millwright-check-XXXXXX".utf8CString)

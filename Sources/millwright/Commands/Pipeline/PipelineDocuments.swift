@@ -36,7 +36,7 @@ struct PipelineDocuments {
         guard let chosen = pipelines.first else {
             throw CommandFailure(
                 ExitStatus.document, arguments["name"].map { "there is no DataPipeline \($0) in \(files.joined(separator: ", ")); found: \(names.isEmpty ? "none" : names.joined(separator: ", "))" }
-                    ?? "\(files.joined(separator: ", ")) holds no DataPipeline; 'millwright pipeline infer FILE' writes one from a data file")
+                    ?? "\(files.joined(separator: ", ")) holds no DataPipeline\(Self.found(others)); 'millwright pipeline infer FILE' writes one from a data file")
         }
         guard pipelines.count == 1 else { throw CommandFailure(ExitStatus.usage, "the files hold several DataPipelines (\(names.joined(separator: ", "))): choose one with --name") }
         name = chosen.document["metadata"]?["name"]?.string ?? "pipeline"
@@ -49,10 +49,7 @@ struct PipelineDocuments {
             let wrong = DocumentPaths.errors(pipeline, timeZones: MachineTimeZones())
             if !wrong.isEmpty { throw InvalidResource(errors: wrong) }
         } catch {
-            throw CommandFailure(
-                ExitStatus.document,
-                "\(chosen.file): DataPipeline \(name) can't be followed:\n"
-                    + error.errors.map { "  \($0.path): \($0.message.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    "))" }.joined(separator: "\n"))
+            throw PipelineRefusal(status: ExitStatus.document, file: chosen.file, what: "DataPipeline \(name) can't be followed", problems: error.errors)
         }
         for document in others {
             switch document["kind"]?.string {
@@ -62,6 +59,14 @@ struct PipelineDocuments {
             }
         }
         takeEnvironment()
+    }
+
+    /// `, but a ConfigMap; did you mean kind: DataPipeline?`
+    private static func found(_ others: [JSON]) -> String {
+        let kinds = others.map { $0["kind"]?.string ?? "a document without kind" }
+        guard !kinds.isEmpty else { return "" }
+        let near = kinds.contains { $0 != "DataPipelineRun" && Spelling.nearest(to: "DataPipeline", among: [$0]) != nil } ? "; did you mean kind: DataPipeline?" : ""
+        return ", but \(kinds.prefix(5).joined(separator: ", "))\(near)"
     }
 
     private static func documents(_ file: String) throws -> [JSON] {

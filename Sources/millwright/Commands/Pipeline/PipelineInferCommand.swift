@@ -10,7 +10,7 @@ enum PipelineInferCommand {
         argumentCount: 1...1,
         options: [
             .value("name", "NAME", "The pipeline's name. Default: from the file's"), .value("output", "FILE", "The path of its output. Default: out/NAME.csv"),
-            .value("rows", "N", "Rows to look at. Default: 20000"),
+            .value("rows", "N", "Rows to look at. Default: 1000000"),
         ],
         notes: """
             The document goes to standard output, what a person should check to standard error. Bounds are what was seen, not what is meant:
@@ -44,15 +44,18 @@ enum PipelineInferCommand {
     }
 
     private static func document(_ table: InferredTable, path: String, name: String, output: String) -> JSON {
-        var source: JSON = ["path": .string(path)]
+        // A name of a file may hold what opens an expression.
+        var source: JSON = ["path": .string(path.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "${ \"${\" }"))]
         if table.dialect.delimiter != 0x2C { source["delimiter"] = .string(String(UnicodeScalar(table.dialect.delimiter))) }
         if table.dialect.quote != 0x22 { source["quote"] = .string(table.dialect.quote.map { String(UnicodeScalar($0)) } ?? "") }
         if let comment = table.dialect.comment { source["comment"] = .string(String(UnicodeScalar(comment))) }
         if !table.dialect.header { source["header"] = false }
         if table.encoding != .utf8 { source["encoding"] = .string(table.encoding.rawValue) }
         if table.nullMarkers != [""] { source["nullMarkers"] = JSON(table.nullMarkers) }
+        if table.raggedRows == .pad { source["raggedRows"] = "Pad" }
         var columns: [JSON] = []
-        for column in table.columns {
+        // Names that a document can't hold stay text without a declaration.
+        for column in table.columns where (1...256).contains(column.name.unicodeScalars.count) {
             var json: JSON = ["name": .string(column.name)]
             if column.type != .string { json["type"] = .string(column.type.rawValue) }
             json["format"] = column.format.map { .string($0) }
@@ -64,7 +67,7 @@ enum PipelineInferCommand {
         }
         // A name that stands twice can't be declared twice.
         var seen: Set<String> = []
-        columns = columns.filter { seen.insert($0["name"]?.string ?? "").inserted }
+        columns = columns.prefix(2048).filter { seen.insert($0["name"]?.string ?? "").inserted }
         if !columns.isEmpty { source["columns"] = .array(columns) }
         return [
             "apiVersion": .string(MillwrightName.apiVersion), "kind": "DataPipeline", "metadata": ["name": .string(name)],

@@ -9,10 +9,15 @@ enum PipelineJobOptions {
     static let options: [OptionSpec] = [
         .value("set", "NAME=VALUE", repeats: true, "A value for a parameter of the pipeline."),
         .value("input", "FILE", "Reads this in place of source.delimited.path: a file, a glob in quotes, or - for standard input."),
-        .value("output", "FILE", "Writes this in place of the first output's path."),
+        .value("output", "FILE", "Writes this in place of the first output's path; - for standard output."),
         .value("root", "DIR", "What relative paths of the document are below. Default: the current directory"),
         .value("threads", "N", "Threads for steps that don't depend on other rows. Default: the machine's cores, at most 8"),
     ]
+
+    /// Rows go to this command's standard output.
+    static func writesStandardOutput(_ job: WorkerJob, _ documents: PipelineDocuments) -> Bool {
+        documents.pipeline.outputs.enumerated().contains { index, output in (index == 0 ? job.outputOverride : nil) ?? output.path == "-" }
+    }
 
     static func parameters(_ arguments: Arguments, _ documents: PipelineDocuments) throws -> ParameterValues {
         var given: [String: String] = [:]
@@ -36,8 +41,8 @@ enum PipelineJobOptions {
         job.texts = documents.texts
         job.connections = documents.connections
         // Given on the command line they are relative to where the command stands.
-        job.inputOverride = arguments["input"].map { $0 == "-" ? $0 : absolute($0) }
-        job.outputOverride = arguments["output"].map(absolute)
+        job.inputOverride = arguments["input"].map { ["-", "/dev/stdin", "/dev/fd/0"].contains($0) ? "-" : absolute($0) }
+        job.outputOverride = arguments["output"].map { ["-", "/dev/stdout", "/dev/fd/1"].contains($0) ? "-" : absolute($0) }
         job.threads = try threads(arguments["threads"])
         return job
     }

@@ -7,8 +7,14 @@ enum PipelineProblemText {
         let colour: Terminal.Colour = severity == "warning" ? .yellow : .red
         var text = Terminal.coloured(severity, colour) + ": " + Terminal.coloured(problem["what"]?.string ?? "", .bold) + Terminal.coloured("  [\(problem["category"]?.string ?? "")]", .dim)
         for (label, value) in [("where", place(problem["where"])), ("why", problem["why"]?.string ?? ""), ("fix", problem["fix"]?.string ?? "")] where !value.isEmpty {
-            text += "\n  \(Help.padded(label, 6)) \(value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n         "))"
+            text += "\n  \(Help.padded(label, 6)) \(Self.trimmed(value).split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n         "))"
         }
+        return text
+    }
+
+    private static func trimmed(_ text: String) -> Substring {
+        var text = text[...]
+        while let last = text.last, last.isWhitespace { text.removeLast() }
         return text
     }
 

@@ -31,7 +31,7 @@ enum PipelineRunCommand {
 
             \(exits)
             """,
-        runBlocking: { try run($0, purpose: .run) })
+        runBlocking: { arguments in try PipelineRefusal.asAsked(arguments) { try run(arguments, purpose: .run) } })
 
     static let profile = CommandSpec(
         name: "pipeline profile", summary: "Runs a DataPipeline and shows what each step and each line of its scripts costs.",
@@ -40,7 +40,7 @@ enum PipelineRunCommand {
             .value("limit", "ROWS", "Stops after so many rows."),
         ],
         notes: "It writes the outputs, as 'run' does; give --output to leave the real ones alone.\n\n\(exits)",
-        runBlocking: { try run($0, purpose: .profile) })
+        runBlocking: { arguments in try PipelineRefusal.asAsked(arguments) { try run(arguments, purpose: .profile) } })
 
     private static func run(_ arguments: Arguments, purpose: WorkerJob.Purpose) throws -> Int32 {
         let format = try self.format(arguments)
@@ -71,10 +71,13 @@ enum PipelineRunCommand {
         job.purpose = purpose
         job.rowLimit = try limit(arguments["limit"])
         // Standard input can't be read twice.
-        let isResumable = job.inputOverride != "-" && documents.pipeline.source.path != "-"
+        let writesRows = PipelineJobOptions.writesStandardOutput(job, documents)
+        if writesRows, format == "json" { throw CommandFailure(ExitStatus.usage, "--format json and rows can't both go to standard output: give the rows a file, or leave --format out") }
+        // Nor written.
+        let isResumable = (job.inputOverride ?? documents.pipeline.source.path) != "-" && !writesRows
         job.checkpoints = isResumable ? .file(state.checkpoint) : .none
         job.checkpointsEveryBatch = Environ["MILLWRIGHT_CHECKPOINT_EVERY_BATCH"] == "1"
-        let quiet = arguments.has("quiet") || format == "json"
+        let quiet = arguments.has("quiet") || format == "json" || writesRows
         if let interrupted {
             if !quiet { Terminal.note("millwright: going on with the run of \(interrupted.start.rfc3339), which was interrupted (--restart begins anew)") }
         } else {
@@ -127,7 +130,7 @@ enum PipelineRunCommand {
         if let directory = arguments["report"] { try ReportFiles.write(report, to: directory) }
         // What can go on keeps its place.
         if !Files.exists(state.checkpoint) { state.remove() }
-        if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet"), resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
+        if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet") || writesRows, resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
         switch report.outcome {
         case "Succeeded": return ExitStatus.success
         case "Paused": return ExitStatus.interrupted

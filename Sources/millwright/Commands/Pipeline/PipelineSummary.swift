@@ -10,7 +10,8 @@ enum PipelineSummary {
         let colour: Terminal.Colour = report.outcome == "Succeeded" ? .green : report.outcome == "Failed" ? .red : .yellow
         let seconds = Double(report.json["elapsedNanoseconds"]?.int ?? 0) / 1e9
         Terminal.print("\(Terminal.coloured(name, .bold)) \(Terminal.coloured(report.outcome.lowercased(), colour)) in \(Figures.seconds(seconds))")
-        guard report.json["rows"] != nil else { return }
+        // Nothing was begun: there are no figures.
+        guard report.json["rows"] != nil, report.outcome != "Failed" || (report.json["rows"]?["rowsRead"]?.int ?? 0) > 0 else { return }
         var rates = ""
         if seconds > 0 {
             rates = "   \(Figures.short(report.rowsPerSecond)) rows/s, \(Figures.bytes(Int64(Double(report.json["bytesRead"]?.int ?? 0) / seconds)))/s"

@@ -15,6 +15,8 @@ struct WorkerConversation {
         var attempts: Int
         var inForce: [String]
         var tests: [JSON]
+        /// Of what the worker told on the way the first.
+        var problems: [JSON] = []
     }
 
     var job: WorkerJob
@@ -25,6 +27,7 @@ struct WorkerConversation {
     var onMessage: (WorkerMessage) -> Void = { _ in }
 
     private static let mostDeaths = 5
+    private static let mostProblems = 10
 
     /// - Parameter current: where the running worker is put, for signals.
     func run(current: Locked<WorkerProcess?>) throws -> Outcome {
@@ -46,7 +49,8 @@ struct WorkerConversation {
                     case .tests(let results): outcome.tests = results
                     case .progress(let report): isLively = isLively || (report["checkpoints"]?.int ?? 0) > 0
                     case .checkpoint(let number, _, _): worker.send(.acknowledge(number: number, isRefused: false))
-                    case .problem, .log: break
+                    case .problem(let problem): if outcome.problems.count < Self.mostProblems { outcome.problems.append(problem) }
+                    case .log: break
                     }
                     onMessage(message)
                 case .ended(let end):
@@ -68,7 +72,7 @@ struct WorkerConversation {
         // The runtime's own crash report takes seconds and says nothing to the user.
         var environment = Environ.all.keys.sorted().map { "\($0)=\(Environ[$0] ?? "")" }
         if Environ["SWIFT_BACKTRACE"] == nil { environment.append("SWIFT_BACKTRACE=enable=no") }
-        do throws(SystemError) { return try WorkerProcess(executable: try executable(), environment: environment, standardInput: STDIN_FILENO) } catch {
+        do throws(SystemError) { return try WorkerProcess(executable: try executable(), environment: environment, standardInput: STDIN_FILENO, standardOutput: STDOUT_FILENO) } catch {
             throw CommandFailure(ExitStatus.failure, "the pipeline's worker can't be started: \(error)")
         }
     }

@@ -1,0 +1,167 @@
+import Foundation
+import Kernel
+import TestSupport
+import Testing
+
+/// What users do wrong with `millwright pipeline`, and what they are told: severity, category, what, where, why and the fix, as text and as JSON.
+@Suite(.serialized) final class PipelineMistakeTests {
+    private let directory = "/tmp/mwt-mistake-\(UUID().uuidString.prefix(8).lowercased())"
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: directory + "/in", withIntermediateDirectories: true)
+        try write("in/a.csv", "id,qty,price\n1,2,1.50\n2,3,3\n")
+        try write("in/semi.csv", "id;qty;price\n1;2;1,50\n")
+        try write("in/b.csv", "id,qty\n1,2\n")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    private func write(_ name: String, _ text: String) throws { try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8) }
+
+    private func millwright(_ arguments: [String], input: String = "") throws -> ShellResult {
+        try Shell.run(Installation.binary, ["pipeline"] + arguments, input: input)
+    }
+
+    private static let base: JSON = [
+        "apiVersion": "millwright.dev/v1alpha1", "kind": "DataPipeline", "metadata": ["name": "p"],
+        "spec": [
+            "parameters": [["name": "day", "type": "date", "default": "2026-11-20"]],
+            "source": ["delimited": ["path": "in/a.csv", "columns": [["name": "qty", "type": "integer"]]]], "steps": [], "outputs": [["name": "o", "delimited": ["path": "out/o.csv"]]],
+            "errors": ["policy": "DeadLetter", "deadLetter": ["path": "out/rejected.csv"]],
+        ],
+    ]
+
+    private func document(_ path: [String], _ value: JSON) throws -> String {
+        var document = Self.base
+        document["spec"]?[path: path] = value
+        try write("p.yaml", document.text)
+        return "\(directory)/p.yaml"
+    }
+
+    private static func step(_ kind: String, _ value: JSON) -> JSON { [["name": "s", kind: value]] }
+    private static func source(_ path: String, _ more: [(String, JSON)] = []) -> JSON {
+        var source: JSON = ["path": .string(path)]
+        for (key, value) in more { source[key] = value }
+        return ["delimited": source]
+    }
+
+    /// What is changed in a good document, the status, the category, and words of what is said.
+    private static let mistakes: [(name: String, path: [String], value: JSON, status: Int32, category: String, words: [String])] = [
+        ("a missing file", ["source"], source("in/none.csv"), 1, "input", ["the input is not there", "/in/none.csv", "No such file", "Check the path"]),
+        ("a pattern without files", ["source"], source("in/none*.csv"), 1, "input", ["no file matches", "Check the path and the pattern"]),
+        ("a directory", ["source"], source("in"), 1, "input", ["it is a directory", "Name the files in it"]),
+        ("a wrong column", ["source"], source("in/a.csv", [("columns", [["name": "quantity"]])]), 65, "configuration", ["no column \\\"quantity\\\"", "but \\\"id\\\", \\\"qty\\\", \\\"price\\\"", "Correct the names in columns"]),
+        ("another delimiter", ["source"], source("in/semi.csv", [("columns", [["name": "qty"]])]), 65, "configuration", ["but \\\"id;qty;price\\\"", "Set delimiter to \\\";\\\""]),
+        ("files with other columns", ["source"], source("in/[ab].csv"), 65, "configuration", ["its columns are", "Files read together must have the same columns"]),
+        ("a misspelt field", ["source"], source("in/a.csv", [("delimeter", ";")]), 65, "configuration", ["did you mean delimiter?", "spec.source.delimited.delimeter"]),
+        ("a misspelt type", ["source"], source("in/a.csv", [("columns", [["name": "qty", "type": "int"]])]), 65, "configuration", ["must be string, integer"]),
+        ("an expression in a path", ["source"], source("in/${ parameters.dya }.csv"), 65, "configuration", ["did you mean 'day'?", "^"]),
+        ("a format", ["source"], source("in/a.csv", [("columns", [["name": "qty", "type": "date", "format": "QQ.YY"]])]), 65, "configuration", ["QQ in QQ.YY has no meaning"]),
+        ("a misspelt constraint", ["source"], source("in/a.csv", [("columns", [["name": "qty", "constraint": "slef > 0"]])]), 65, "configuration", ["did you mean 'self'?", "column"]),
+        ("an expression that ends too soon", ["steps"], step("filter", ["expression": "row.qty > "]), 65, "configuration", ["a value is expected", "^", "\"step\":\"s\""]),
+        ("an expression over a wrong column", ["steps"], step("filter", ["expression": "row.qtty > 1"]), 65, "configuration", ["did you mean 'qty'?"]),
+        ("an expression of wrong types", ["steps"], step("filter", ["expression": "row.qty > \"a\""]), 65, "configuration", ["doesn't go with int and string"]),
+        ("a condition that is none", ["steps"], step("filter", ["expression": "row.qty + 1"]), 65, "configuration", ["must be bool, and this gives int"]),
+        ("a column of a step", ["steps"], step("select", ["columns": ["id", "prise"]]), 65, "configuration", ["the columns that reach it are id, qty, price"]),
+        ("a script that is none", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = ;\n}"]), 65, "configuration", ["\"line\":2", "Unexpected token"]),
+        ("a script without transform", ["steps"], step("javascript", ["source": "function transfrom(row) { return row }"]), 65, "configuration", ["no function transform"]),
+        ("a script that doesn't end", ["steps"], step("javascript", ["source": "function transform(row) { while (true) {} }", "timeLimit": "100ms"]), 1, "script", ["took too long", "in/a.csv", "\"row\":1", "\"byte\":13"]),
+        ("a script that isn't there", ["steps"], step("javascript", ["configMapKeyRef": ["name": "scripts", "key": "a.js"]]), 65, "configuration", ["ConfigMap scripts with key a.js"]),
+        ("a table that isn't there", ["steps"], step("lookup", ["source": ["delimited": ["path": "in/none.csv"]], "keys": ["id": "id"], "columns": ["name"]]), 1, "input", ["the table of lookup s", "\"step\":\"s\""]),
+        ("an output that is a directory", ["outputs"], [["name": "o", "delimited": ["path": "in"]]], 65, "configuration", ["an output is a directory"]),
+        ("an output that is a device", ["outputs"], [["name": "o", "delimited": ["path": "/dev/null"]]], 65, "configuration", ["an output is no file"]),
+        ("an output that is the input", ["outputs"], [["name": "o", "delimited": ["path": "in/../in/a.csv"]]], 65, "configuration", ["is read by source.delimited", "spec.outputs[0].delimited.path"]),
+        ("two outputs to one file", ["outputs"], [["name": "o", "delimited": ["path": "out/o.csv"]], ["name": "b", "jsonLines": ["path": "./out/o.csv"]]], 65, "configuration", ["is written by output o"]),
+        ("no connection", ["outputs"], [["name": "o", "postgresql": ["connectionSecretRef": ["name": "wh"], "table": "t"]]], 65, "configuration", ["MILLWRIGHT_CONNECTION_WH"]),
+        ("no place for dead letters", ["errors"], ["policy": "DeadLetter"], 65, "configuration", ["spec.errors.deadLetter.path", "name a file"]),
+    ]
+
+    @Test func everyMistakeSaysWhatWhereWhyAndWhatToDo() throws {
+        for mistake in Self.mistakes {
+            let file = try document(mistake.path, mistake.value)
+            let result = try millwright(["run", "-f", file, "--root", directory, "--format", "json"])
+            #expect(result.status == mistake.status, "\(mistake.name): \(result.status) \(result.all)")
+            let failure = try JSONParser.parse(result.output)["failure"]
+            for member in ["severity", "category", "what", "why", "fix"] { #expect(failure?[member]?.string?.isEmpty == false, "\(mistake.name) has no \(member): \(result.all)") }
+            #expect(failure?["category"]?.string == mistake.category, "\(mistake.name): \(result.output)")
+            for words in mistake.words { #expect(failure?.text.contains(words) == true, "\(mistake.name): no \(words) in \(failure?.text ?? "")") }
+            #expect(!result.all.contains(".swift") && !result.all.contains("Fatal error"), "\(mistake.name): \(result.all)")
+            // The same for people.
+            let told = try millwright(["run", "-f", file, "--root", directory])
+            #expect(told.status == mistake.status && told.all.contains(failure?["why"]?.string?.prefix(20) ?? "?"), "\(mistake.name): \(told.all)")
+            #expect(!told.all.contains("0 rows in"), "\(mistake.name): figures of nothing: \(told.all)")
+        }
+    }
+
+    @Test func aDocumentThatCannotBeReadIsToldAsJSONAsWell() throws {
+        for (text, words) in [
+            ("spec:\n  source: {}\n   outputs: []\n", "line 3"), ("kind: DataPipelin\n", "did you mean kind: DataPipeline?"), ("kind: ConfigMap\n", "holds no DataPipeline, but ConfigMap;"),
+            ("apiVersion: millwright.dev/v1\nkind: DataPipeline\n", "write millwright.dev/v1alpha1"),
+        ] {
+            try write("bad.yaml", text)
+            for command in ["run", "validate", "test"] {
+                let result = try millwright([command, "-f", "\(directory)/bad.yaml", "--format", "json"])
+                let failure = try JSONParser.parse(result.output)["failure"]
+                #expect(result.status == 65 && failure?["why"]?.string?.contains(words) == true, "\(result.all)")
+                #expect(try millwright([command, "-f", "\(directory)/bad.yaml"]).all.contains(words))
+            }
+        }
+        let set = try millwright(["run", "-f", try document(["steps"], []), "--set", "dya=1", "--format", "json"])
+        #expect(set.status == 64 && set.output.contains("parameters.dya"), "\(set.all)")
+        let bare = try millwright(["run", "p.yaml"])
+        #expect(bare.status == 64 && bare.all.contains("millwright pipeline run -f p.yaml"), "\(bare.all)")
+    }
+
+    @Test func validationSaysWhatItCouldNotLookAt() throws {
+        let missing = try millwright(["validate", "-f", try document(["source"], Self.source("in/none.csv", [("columns", [["name": "qty"]])])), "--root", directory])
+        #expect(missing.status == 0 && missing.all.contains("only its declared columns were looked at") && missing.all.contains("is valid"), "\(missing.all)")
+        let table = try millwright(
+            ["validate", "-f", try document(["outputs"], [["name": "o", "postgresql": ["connectionSecretRef": ["name": "wh"], "table": "t"]]]), "--root", directory, "--format", "json"])
+        #expect(table.status == 0 && table.output.contains("output o was not looked at"), "\(table.all)")
+        for path in ["in/a.csv", "in/none.csv"] {
+            var document = Self.base
+            document["spec"]?["source"] = Self.source(path, [("columns", [["name": "qty"]])])
+            document["spec"]?["outputs"] = [["name": "o", "delimited": ["path": .string(path)]]]
+            try write("same.yaml", document.text)
+            let same = try millwright(["validate", "-f", "\(directory)/same.yaml", "--root", directory])
+            #expect(path == "in/none.csv" || same.status == 65 && same.all.contains("is read by source.delimited"), "\(same.all)")
+        }
+    }
+
+    /// A file nobody may read is no trouble that passes: nothing is tried again.
+    @Test func whatIsForbiddenIsToldAtOnce() throws {
+        try write("in/secret.csv", "id,qty,price\n1,2,3\n")
+        chmod("\(directory)/in/secret.csv", 0)
+        chmod(directory, 0o777)
+        chmod("\(directory)/in", 0o755)
+        mkdir("\(directory)/closed", geteuid() == 0 ? 0o700 : 0o500)
+        for (document, words) in [
+            (try document(["source"], Self.source("in/secret.csv")), "Permission denied"),
+            (try document(["outputs"], [["name": "o", "delimited": ["path": "closed/o.csv"]]]), "closed"),
+        ] {
+            chmod(document, 0o644)
+            // Root may do everything, so it becomes somebody else first.
+            let someone = geteuid() == 0 ? ["/usr/bin/setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : ["/usr/bin/env"]
+            let result = try Shell.run(someone[0], Array(someone.dropFirst()) + [Installation.binary, "pipeline", "run", "-f", document, "--root", directory])
+            #expect(result.status != 0 && result.all.contains(words) && !result.all.contains("warning"), "\(result.all)")
+        }
+    }
+
+    // MARK: Standard input and output
+
+    @Test func rowsComeFromStandardInputAndGoToStandardOutput() throws {
+        let file = try document(["steps"], Self.step("filter", ["expression": "row.qty > 2"]))
+        let text = "id,qty,price\n" + (1...5000).map { "\($0),\($0 % 5),1\n" }.joined()
+        let kept = "id,qty,price\n" + (1...5000).filter { $0 % 5 > 2 }.map { "\($0),\($0 % 5),1\n" }.joined()
+        let piped = try millwright(["run", "-f", file, "--root", directory, "--input", "-", "--output", "-"], input: text)
+        #expect(piped.status == 0 && piped.output == kept, "\(piped.status) \(piped.all.prefix(500))")
+        let toFile = try millwright(["run", "-f", file, "--root", directory, "--input", "/dev/stdin", "--report", "\(directory)/report"], input: text)
+        #expect(toFile.status == 0 && toFile.all.contains("standard input"), "\(toFile.all)")
+        #expect(try String(contentsOfFile: "\(directory)/out/o.csv", encoding: .utf8) == kept)
+        // A reader that leaves.
+        let left = try Shell.run("/bin/sh", ["-c", "'\(Installation.binary)' pipeline run -f '\(file)' --root '\(directory)' --output - < '\(directory)/in/a.csv' | true; echo done"])
+        #expect(left.output.contains("done") && !left.all.contains("was ended by signal"), "\(left.all)")
+        let both = try millwright(["run", "-f", file, "--root", directory, "--output", "-", "--format", "json"])
+        #expect(both.status == 64, "\(both.all)")
+    }
+}
