@@ -144,6 +144,7 @@ let package = Package(
         tests("StoreTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resilience", "Guards", "EventLoop", "Postgres", "Crypto", "Store", "TestSupport"]),
         tests("SchedulesTests", ["Kernel", "Schedules"]),
         tests("DataPipelinePlanTests", ["Kernel", "Resources", "PipelineJobs", "PipelineReports", "DataPipelinePlan", "RunSchedulePlan"]),
+        tests("PipelineProcessTests", ["Kernel", "Platform", "ServiceKit", "Resources", "PipelineJobs", "PipelineProcess", "TestSupport"]),
         tests("PostgresLoadTests", ["Kernel", "PostgresLoad", "TestSupport"]),
         tests("APIServerCoreTests", ["Kernel", "APIServerCore", "YAML"]),
         tests(

@@ -20,6 +20,11 @@ public struct WorkerJob: Sendable, Equatable {
     public struct Limits: Sendable, Equatable {
         /// Bytes of data the process may have.
         public var memory: Int64?
+        /// Bytes of memory that the kernel holds the process to, by a memory cgroup of its own: wanted by who makes the job, in force when the
+        /// worker reads it.
+        public var group: Int64?
+        /// Bytes that the pipeline's scripts may hold together; 0 without scripts.
+        public var scripts: Int64 = 0
         /// Seconds of processor time.
         public var processor: Int64?
         public var openFiles: Int64?
@@ -30,7 +35,7 @@ public struct WorkerJob: Sendable, Equatable {
 
         public init() {}
         public static func == (a: Limits, b: Limits) -> Bool {
-            a.memory == b.memory && a.processor == b.processor && a.openFiles == b.openFiles && a.fileSize == b.fileSize && a.user?.uid == b.user?.uid
+            a.memory == b.memory && a.group == b.group && a.scripts == b.scripts && a.processor == b.processor && a.openFiles == b.openFiles && a.fileSize == b.fileSize && a.user?.uid == b.user?.uid
                 && a.user?.gid == b.user?.gid
         }
     }
@@ -121,6 +126,8 @@ extension WorkerJob {
         }
         var limits: JSON = [:]
         limits["memory"] = self.limits.memory.map { .int($0) }
+        limits["group"] = self.limits.group.map { .int($0) }
+        if self.limits.scripts > 0 { limits["scripts"] = .int(self.limits.scripts) }
         limits["processor"] = self.limits.processor.map { .int($0) }
         limits["openFiles"] = self.limits.openFiles.map { .int($0) }
         limits["fileSize"] = self.limits.fileSize.map { .int($0) }
@@ -157,6 +164,8 @@ extension WorkerJob {
         }
         let bounds = json["limits"]
         limits.memory = bounds?["memory"]?.int
+        limits.group = bounds?["group"]?.int
+        limits.scripts = bounds?["scripts"]?.int ?? 0
         limits.processor = bounds?["processor"]?.int
         limits.openFiles = bounds?["openFiles"]?.int
         limits.fileSize = bounds?["fileSize"]?.int

@@ -13,7 +13,7 @@ public final class WorkerProcess: Sendable {
     public enum Event: Sendable, Equatable {
         case message(WorkerMessage)
         /// It is gone; nothing comes after this.
-        case ended(ChildEnd)
+        case ended(WorkerDeath)
     }
 
     private struct State {
@@ -23,6 +23,7 @@ public final class WorkerProcess: Sendable {
     }
 
     public let pid: pid_t
+    private let group = Locked<MemoryGroup?>(nil)
     private let child: ChildProcess
     /// Its standard input: a socket, so that writing to a worker that has gone is an error and no signal.
     private let input: Int32
@@ -79,7 +80,18 @@ public final class WorkerProcess: Sendable {
     }
 
     /// Once, and first.
-    public func begin(_ job: WorkerJob) { send(line: job.json.bytes) }
+    public func begin(_ job: WorkerJob) {
+        var job = job
+        let made = job.limits.group.flatMap { MemoryGroup.make(limit: $0) }
+        group.withLock { $0 = made }
+        if let made {
+            // Beside its start, which takes as long: there is nothing yet that could grow.
+            Threads.start(name: "memory-group") { [pid] in _ = made.add(pid) }
+        } else {
+            job.limits.group = nil
+        }
+        send(line: job.json.bytes)
+    }
 
     /// The same file under a number of 16 or more, where one is free.
     private static func raised(_ descriptor: Int32) -> Int32 {
@@ -164,13 +176,18 @@ public final class WorkerProcess: Sendable {
         }
     }
 
-    private func reap() -> ChildEnd {
+    private func reap() -> WorkerDeath {
         isInputOpen.withLock { isOpen in
             if isOpen { close(input) }
             isOpen = false
         }
         var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 { if errno != EINTR { return .exited(-1) } }
-        return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signaled(status & 0x7F)
+        var usage = rusage()
+        while wait4(pid, &status, 0, &usage) < 0 { if errno != EINTR { return WorkerDeath(.exited(-1)) } }
+        let end = status & 0x7F == 0 ? ChildEnd.exited(status >> 8 & 0xFF) : .signaled(status & 0x7F)
+        let group = group.withLock { $0 }
+        let death = WorkerDeath(end, peak: Int64(usage.ru_maxrss) << 10, wasOutOfMemory: end == .signaled(SIGKILL) && group?.hasKilled == true)
+        group?.remove()
+        return death
     }
 }

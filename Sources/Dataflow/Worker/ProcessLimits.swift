@@ -10,11 +10,12 @@ enum ProcessLimits {
         var inForce: [String] = []
         // A core file would hold the rows.
         try set(RLIMIT_CORE, 0, "core files")
+        if let group = limits.group { inForce.append("memory at most \(Bytes(group)) (a cgroup of its own)") }
         if let memory = limits.memory {
             // Not the address space: the script engine reserves far more of that than it ever uses.
             try set(RLIMIT_DATA, memory, "data")
             inForce.append("data at most \(Bytes(memory))")
-        } else {
+        } else if limits.group == nil {
             inForce.append("data unbounded; a script is ended beyond its memoryLimit")
         }
         if let processor = limits.processor {

@@ -29,6 +29,7 @@ public final class PipelineChecker: Sendable {
         job.threads = 1
         // Every parameter needs some value; those without a default get one of their type.
         for parameter in desired.spec.parameters { job.parameters[parameter.name] = parameter.standard ?? Self.example(parameter.type) }
+        job.limits = WorkerJob.Limits(desired.spec, threads: 1)
         job.limits.user = try places.prepare(desired.key.namespace, run: id)
         job.limits.processor = 60
         defer { places.remove(id) }
@@ -85,7 +86,11 @@ public final class PipelineChecker: Sendable {
             case .message(.checkpoint(let number, _, _)): worker.send(.acknowledge(number: number, isRefused: false))
             case .message: break
             case .ended(let end):
-                if !hasAnswered { issue = PipelineIssue(.invalidScript, "the worker \(end) while it looked at the pipeline; does a script run without end?") }
+                if !hasAnswered {
+                    issue = end.isFinal(job.limits)
+                        ? PipelineIssue(.limitExceeded, ProblemWords.sentence(end.failure(job.limits), base: job.baseDirectory))
+                        : PipelineIssue(.invalidScript, "the worker \(end.end) while it looked at the pipeline; does a script run without end?")
+                }
             }
         }
         return issue

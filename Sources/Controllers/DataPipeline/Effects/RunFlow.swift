@@ -97,11 +97,6 @@ public struct RunFlow: ReconciliationFlow {
         }
     }
 
-    /// Memory of a worker without scripts, and files of any.
-    private static let workerMemory: Int64 = 1 << 30
-    /// The script engine reserves address space that counts as data and never becomes memory: 5.25 GiB a process, measured with JavaScriptCore
-    /// 2.50 by lowering RLIMIT_DATA until it aborted.
-    private static let scriptReservation: Int64 = 6 << 30
     private static let openFiles: Int64 = 1024
 
     private func startWorker(_ desired: DesiredRun, in pass: PassContext) async throws(ActionFailure) {
@@ -117,16 +112,11 @@ public struct RunFlow: ReconciliationFlow {
         // As the installation says now.
         job.baseDirectory = places.directory(desired.key.namespace)
         job.allowedPrefixes = places.prefixes(desired.key.namespace)
+        job.limits = WorkerJob.Limits(spec, threads: job.threads)
         job.limits.user = try places.prepare(desired.key.namespace, run: job.runID)
         job.workDirectory = places.work(job.runID)
         job.settledLoads = desired.wantsCancel || !spec.outputs.contains(where: { if case .postgresql = $0.sink { true } else { false } }) ? [] : try await journal.settledLoads(namespace: desired.key.namespace, pipeline: desired.spec.pipeline)
         job.checkpointsEveryBatch = checkpointsEveryBatch
-        let scripts = spec.steps.reduce(Int64(0)) { sum, step in
-            if case .javascript(let script) = step.operation { return sum + script.memoryLimit.count * Int64(script.stateless ? threads : 1) }
-            return sum
-        }
-        // The script's own watch comes first; this is for a native call that grows faster than it looks.
-        job.limits.memory = Self.workerMemory + (scripts > 0 ? Self.scriptReservation + 2 * scripts : 0)
         job.limits.openFiles = Self.openFiles
         let asked = pass.clocks.monotonic
         guard let taken = try await journal.take(desired.uid) else { throw .stale("another process has run \(desired.key)") }

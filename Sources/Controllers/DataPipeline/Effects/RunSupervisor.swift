@@ -243,8 +243,8 @@ public final class RunSupervisor: Sendable {
         return false
     }
 
-    private func conclude(_ start: Start, _ end: ChildEnd, _ finished: (report: JSON, isTransient: Bool)?) async {
-        logger.info("pipeline worker ended", ["run": start.key.description, "end": "\(end)"])
+    private func conclude(_ start: Start, _ end: WorkerDeath, _ finished: (report: JSON, isTransient: Bool)?) async {
+        logger.info("pipeline worker ended", ["run": start.key.description, "end": "\(end.end)", "peak": "\(Bytes(end.peak))"])
         var wait = Duration.milliseconds(200)
         while let entry = running.withLock({ $0[start.uid] }), !entry.hasLost, !Task.isCancelled {
             do throws(ActionFailure) {
@@ -267,9 +267,14 @@ public final class RunSupervisor: Sendable {
         ring.withLock { $0 }(start.key)
     }
 
-    private func write(_ start: Start, _ end: ChildEnd, _ finished: (report: JSON, isTransient: Bool)?, _ view: ObservedRun.Worker) async throws(ActionFailure) {
+    private func write(_ start: Start, _ end: WorkerDeath, _ said: (report: JSON, isTransient: Bool)?, _ view: ObservedRun.Worker) async throws(ActionFailure) {
+        var finished = said
+        if finished == nil, end.isFinal(start.job.limits) {
+            // Its checkpoint stays, for a run that goes on with what failed.
+            finished = (["outcome": "Failed", "failure": end.failure(start.job.limits)], false)
+        }
         guard let finished else {
-            return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .running, message: "its worker \(end)", report: nil, passing: false, retries: view.retries)
+            return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: .running, message: "its worker \(end.end)", report: nil, passing: false, retries: view.retries)
         }
         let report = finished.report, failure = report["failure"]
         let words = failure.map { ProblemWords.sentence($0, base: start.job.baseDirectory) } ?? "its worker failed"

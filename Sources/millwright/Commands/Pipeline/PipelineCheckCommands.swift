@@ -26,7 +26,7 @@ enum PipelineCheckCommands {
                 for problem in outcome.problems { Terminal.note(PipelineProblemText.lines(problem)) }
                 Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(counted(documents.pipeline.steps.count, "step")), \(counted(documents.pipeline.outputs.count, "output")), \(counted(documents.pipeline.tests.count, "example"))")
             }
-            guard outcome.report != nil else { throw CommandFailure(ExitStatus.failure, "the worker \(outcome.exit) while it checked the pipeline") }
+            guard outcome.report != nil else { return died(outcome, "while it checked the pipeline") }
             return failure == nil ? ExitStatus.success : ExitStatus.document
         } })
 
@@ -46,7 +46,7 @@ enum PipelineCheckCommands {
                 if format == "json" { Terminal.print(JSON.object(["errors": [failure]]).text) } else { Terminal.note(PipelineProblemText.lines(failure)) }
                 return ExitStatus.document
             }
-            guard !outcome.tests.isEmpty else { throw CommandFailure(ExitStatus.failure, "the worker \(outcome.exit) while it ran the examples") }
+            guard !outcome.tests.isEmpty else { return died(outcome, "while it ran the examples") }
             let failed = outcome.tests.filter { $0["passed"] != true }
             if format == "json" {
                 Terminal.print(JSON.object(["pipeline": .string(documents.name), "passed": .bool(failed.isEmpty), "tests": .array(outcome.tests)]).text)
@@ -59,6 +59,11 @@ enum PipelineCheckCommands {
             }
             return failed.isEmpty ? ExitStatus.success : ExitStatus.failure
         } })
+
+    private static func died(_ outcome: WorkerConversation.Outcome, _ when: String) -> Int32 {
+        Terminal.note("millwright: the pipeline's worker gave no answer \(when)\n" + PipelineProblemText.lines(outcome.exit.failure(outcome.limits)))
+        return ExitStatus.failure
+    }
 
     private static func converse(_ arguments: Arguments, _ documents: PipelineDocuments, _ purpose: WorkerJob.Purpose) throws -> WorkerConversation.Outcome {
         var template = Array("/tmp/millwright-check-XXXXXX".utf8CString)

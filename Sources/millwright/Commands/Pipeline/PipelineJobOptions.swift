@@ -44,6 +44,10 @@ enum PipelineJobOptions {
         job.inputOverride = arguments["input"].map { ["-", "/dev/stdin", "/dev/fd/0"].contains($0) ? "-" : absolute($0) }
         job.outputOverride = arguments["output"].map { ["-", "/dev/stdout", "/dev/fd/1"].contains($0) ? "-" : absolute($0) }
         job.threads = try threads(arguments["threads"])
+        let limits = WorkerJob.Limits(documents.pipeline, threads: job.threads)
+        job.limits.scripts = limits.scripts
+        // Without scripts nothing grows that isn't bounded by itself, and making the group costs time.
+        if limits.scripts > 0 { job.limits.group = limits.group }
         return job
     }
 

@@ -121,7 +121,7 @@ enum PipelineRunCommand {
         let outcome = try conversation.run(current: current)
         line.withLock { $0.clear() }
 
-        let failure: JSON? = outcome.report == nil ? ["outcome": "Failed", "failure": death(outcome.exit, job)] : nil
+        let failure: JSON? = outcome.report == nil ? ["outcome": "Failed", "failure": outcome.exit.failure(job.limits)] : nil
         var facts = RunReport.Facts(
             pipeline: documents.name, run: job.runID, version: Millwright.version, revision: revision, started: start, ended: clocks.now, attempts: outcome.attempts)
         facts.parameters = job.parameters
@@ -159,16 +159,5 @@ enum PipelineRunCommand {
         var conversation = WorkerConversation(job: job, isResumable: false)
         conversation.onMessage = { message in if case .started = message { current.withLock { $0 }?.send(.cancel) } }
         _ = try conversation.run(current: current)
-    }
-
-    /// A worker that ended without a word.
-    private static func death(_ end: ChildEnd, _ job: WorkerJob) -> JSON {
-        var why = "it \(end)"
-        var fix = "Run the same command again: it goes on from the last checkpoint. If it ends again, report it with the pipeline's document"
-        if case .signaled(SIGKILL) = end {
-            why += "; the system does that when memory runs out"
-            fix = "Lower memoryLimit of scripts or free memory, then run the same command again: it goes on from the last checkpoint"
-        }
-        return ["severity": "fatal", "category": "defect", "what": "the pipeline's worker process ended", "where": [:], "why": .string(why), "fix": .string(fix)]
     }
 }

@@ -11,12 +11,14 @@ struct WorkerConversation {
     struct Outcome {
         /// nil: the worker died without a last word, as often as it was started.
         var report: JSON?
-        var exit: ChildEnd
+        var exit: WorkerDeath
         var attempts: Int
         var inForce: [String]
         var tests: [JSON]
         /// Of what the worker told on the way the first.
         var problems: [JSON] = []
+        /// What the worker was held to.
+        var limits: WorkerJob.Limits
     }
 
     var job: WorkerJob
@@ -31,7 +33,7 @@ struct WorkerConversation {
 
     /// - Parameter current: where the running worker is put, for signals.
     func run(current: Locked<WorkerProcess?>) throws -> Outcome {
-        var outcome = Outcome(report: nil, exit: .exited(0), attempts: 0, inForce: [], tests: [])
+        var outcome = Outcome(report: nil, exit: WorkerDeath(.exited(0)), attempts: 0, inForce: [], tests: [], limits: job.limits)
         var deaths = 0
         while true {
             let worker: WorkerProcess
@@ -59,10 +61,11 @@ struct WorkerConversation {
                 }
             }
             current.withLock { $0 = nil }
-            if outcome.report != nil || !outcome.tests.isEmpty || outcome.exit == .exited(0) || outcome.exit == .exited(64) { return outcome }
+            if outcome.report != nil || !outcome.tests.isEmpty || outcome.exit.end == .exited(0) || outcome.exit.end == .exited(64) { return outcome }
+            if outcome.exit.isFinal(job.limits) { return outcome }
             deaths = isLively ? 1 : deaths + 1
             guard isResumable, deaths < Self.mostDeaths else { return outcome }
-            Terminal.note("millwright: the worker \(outcome.exit); it is started again from the last checkpoint")
+            Terminal.note("millwright: the worker \(outcome.exit.end); it is started again from the last checkpoint")
             usleep(UInt32(200_000 << min(deaths, 5)))
         }
     }
