@@ -53,6 +53,9 @@ struct BatchProgram {
         return written
     }
 
+    /// Says no to an object that has none of the columns. Where a script names no column, a row is a plain object, as it was given.
+    private var rowCheck: String { outputs.isEmpty ? "if (!isPlain(r)) notRow(r);" : "if (missing === \(outputs.count)) notRow(r);" }
+
     var text: String {
         let names = "[" + inputs.map { Self.quote($0.name) }.joined(separator: ", ") + "]"
         let isNumber = "[" + inputs.map { $0.isNumber ? "true" : "false" }.joined(separator: ", ") + "]"
@@ -62,7 +65,7 @@ struct BatchProgram {
         return """
             (function (transform, kit, I, N, firstT, firstON, P) {
             "use strict";
-            const { ctx, keys, isArray, extra, text, badNumber, notRow, notRowIn, describe, hasSends, takeSends, dropSends } = kit;
+            const { ctx, keys, isArray, isPlain, extra, text, badNumber, notRow, notRowIn, describe, hasSends, takeSends, dropSends } = kit;
             const names = \(names), isNumber = \(isNumber), outputs = \(outputNames), sources = \(outputInputs);
             const known = new Set(outputs);
             const reset = kit.resets();
@@ -101,7 +104,7 @@ struct BatchProgram {
                 out_ += x; pos_ += x.length; T[t_++] = pos_;
               }
               if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
-              if (missing === \(outputs.count) && missing > 0) notRow(r);
+              \(rowCheck)
             }
             // Everything but one plain row: rows that were sent, several rows, and what is no row.
             function several(s, r, i, q, m) {
@@ -182,7 +185,7 @@ struct BatchProgram {
                 let missing = 0;
         \(emits)
                 if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
-                if (missing === \(outputs.count) && missing > 0) notRow(r);
+                \(rowCheck)
               } else if (r !== null || hasSends()) {
                 out_ = out; pos_ = pos; t_ = t; u_ = u;
                 several(s, r, i, q, m);

@@ -56,4 +56,19 @@ public struct JavaScriptSource: Sendable, Equatable {
         let blank = units.prefix(caret).map { $0 == 9 ? "\t" : " " }.joined()
         return "  " + line + "\n  " + blank + "^"
     }
+
+    /// Where `transform` is defined: the place of what can't be placed better.
+    var beginning: ScriptPlace? {
+        guard let token = ScriptScanner.scan(main).tokens.first(where: { $0.is("transform") }) else { return nil }
+        return ScriptPlace(module: Self.mainName, line: token.line)
+    }
+
+    /// The place where it is in the text. The engine places a loop that calls nothing behind the end of the module: then the first loop is taken.
+    func within(_ place: ScriptPlace) -> ScriptPlace {
+        guard let text = text(place.module) else { return place }
+        let scanner = ScriptScanner.scan(text)
+        guard place.line < 1 || place.line > text.utf8.reduce(1, { $0 + ($1 == 0x0A ? 1 : 0) }) else { return place }
+        let loop = scanner.tokens.first { $0.is("for") || $0.is("while") || $0.is("do") }
+        return ScriptPlace(module: place.module, line: loop?.line ?? 1)
+    }
 }

@@ -54,14 +54,18 @@ public enum ScriptCheck {
         return next.is("{") || next.is("*") || next.kind == .word
     }
 
-    /// The module as the body of a function, one line down. Its own names come back in an array, to be frozen.
+    /// The module as the body of a function, one line down. Its own names come back in an array, to be frozen, and a way to read those that may change.
+    ///
+    /// - Parameter text: the module's, or what `HiddenVariables` made of it.
     static func wrap(_ text: String) -> String {
         let scopes = ScriptScopes(ScriptScanner.scan(text))
         let values = scopes.moduleNames.filter(isPlainName).map { "typeof \($0) === \"undefined\" ? undefined : \($0)" }.joined(separator: ", ")
+        let reads = scopes.changeableNames.filter { isPlainName($0.name) }.map { "\(BatchProgram.quote($0.name)),\($0.line),()=>\($0.name)" }.joined(separator: ",")
         let own = scopes.moduleNames.contains("transform") ? "typeof transform === \"undefined\" ? undefined : transform" : "undefined"
         // `#!` would not be at the start any more.
         let body = text.hasPrefix("#!") ? "//" + text : text
-        return "(function (require, exports, module) { \"use strict\";\n" + body + "\n;return [\(own), [\(values)]]; })"
+        return "(function (require, exports, module, \(HiddenVariables.link)) { \"use strict\";\n" + body
+            + "\n;\(HiddenVariables.link).own(\(reads));return [\(own), [\(values)]]; })"
     }
 
     private static func isPlainName(_ name: String) -> Bool {

@@ -16,6 +16,9 @@ public final class ScriptMachine {
     /// The adapter's own objects in the engine.
     private(set) var kit: MWJSValue
     private(set) var transform: MWJSValue
+    /// By module what was put into its text.
+    private var hidden: [String: HiddenVariables] = [:]
+    private var hidesVariables = false
     /// What is still held in the engine, in the order it was protected.
     private var held: [MWJSValue] = []
     private var memoryLook: MemoryLook
@@ -37,6 +40,7 @@ public final class ScriptMachine {
         WatchThread.add(watch)
         group = api.pointee.JSContextGroupCreate()
         engine = ScriptEngine(api: api, context: api.pointee.JSGlobalContextCreateInGroup(group, nil))
+        watch.place.withLock { [engine] in $0 = InterruptedPlace(engine, source: source) }
         kit = api.pointee.JSValueMakeUndefined(engine.context)
         transform = kit
         if settings.samples { _ = api.pointee.JSContextGroupEnableSamplingProfiler(group) }
@@ -93,9 +97,15 @@ public final class ScriptMachine {
 
     private func load() throws(ScriptProblem) {
         for module in source.modules + [.init(name: JavaScriptSource.mainName, source: source.main)] {
-            let wrapped = ScriptCheck.wrap(module.source)
-            switch engine.evaluate(wrapped, url: StackTrace.modulePrefix + module.name) {
-            case .value(let define): _ = try callKit("define", [engine.value(module.name), define])
+            let watched = HiddenVariables(module.source), url = StackTrace.modulePrefix + module.name
+            if case .value(let define) = engine.evaluate(ScriptCheck.wrap(watched.text), url: url) {
+                hidden[module.name] = watched
+                try callKit("define", [engine.value(module.name), define])
+                continue
+            }
+            // As it was written: either it is no JavaScript, or its form wasn't understood.
+            switch engine.evaluate(ScriptCheck.wrap(module.source), url: url) {
+            case .value(let define): try callKit("define", [engine.value(module.name), define])
             case .thrown(let error): throw try ScriptCheck.syntaxProblem(engine, error, module, in: source)
             }
         }
@@ -105,6 +115,27 @@ public final class ScriptMachine {
                 .contract, "the script defines no function transform: write `function transform(row, ctx) { …; return row }`, or set exports.transform to a function")
         }
         transform = hold(main)
+        if let hides = engine.property(kit, "hides"), case .value(let answer) = engine.call(hides) { hidesVariables = engine.api.pointee.JSValueToBoolean(engine.context, answer) }
+    }
+
+    /// Whether anything that lives longer than a row has changed where no checkpoint sees it.
+    ///
+    /// - Parameter whole: everything; else what can be looked at after each chunk.
+    func checkHidden(whole: Bool) throws(ScriptProblem) {
+        guard whole || hidesVariables else { return }
+        guard let text = engine.text(try callKit("changed", [engine.value(whole)])), !text.isEmpty else { return }
+        let found: JSON
+        do throws(JSONError) { found = try JSONParser.parse(Array(text.utf8)) } catch { return }
+        guard let name = found["name"]?.string, let line = found["line"]?.int else {
+            throw located(
+                ScriptProblem(
+                    .hidden, "a typed array or buffer that was made when the script was loaded has been changed since. A resumed run would begin with its first bytes again: keep what changes from row to row in ctx.state", at: source.beginning))
+        }
+        throw located(
+            ScriptProblem(
+                .hidden,
+                "the variable `\(name)`, which was made when the script was loaded, has changed since. A resumed run would begin with its first value again: keep what changes from row to row in ctx.state (`ctx.state.\(name.drop { $0 == "#" })`)",
+                at: ScriptPlace(module: found["module"]?.string ?? JavaScriptSource.mainName, line: Int(clamping: line))))
     }
 
     private func defect(_ what: String) -> ScriptProblem {
@@ -142,15 +173,22 @@ public final class ScriptMachine {
 
     /// An error of the script's as a problem.
     func thrown(name: String, message: String, stack: String) -> ScriptProblem {
-        let frames = StackTrace.places(stack)
+        let frames = StackTrace.places(stack).map { frame in
+            var frame = frame
+            if let column = frame.place.column, let module = hidden[frame.place.module] { frame.place.column = module.original(line: frame.place.line, column: column) }
+            return frame
+        }
         let text = name.isEmpty || name == "thrown" || name == "Error" ? message : name + ": " + message
         return located(ScriptProblem(.thrown, text, at: frames.first?.place, frames: frames.map(StackTrace.text)))
     }
 
     /// With the line it is about.
     private func located(_ problem: ScriptProblem) -> ScriptProblem {
-        guard let place = problem.place, problem.excerpt.isEmpty else { return problem }
+        guard problem.excerpt.isEmpty else { return problem }
         var problem = problem
+        if problem.place == nil, problem.kind == .time || problem.kind == .memory { problem.place = source.beginning }
+        guard let place = problem.place.map(source.within) else { return problem }
+        problem.place = place
         problem.excerpt = source.excerpt(place)
         return problem
     }
@@ -159,6 +197,7 @@ public final class ScriptMachine {
 
     /// `ctx.state` as JSON, for a checkpoint. - Throws: it holds what JSON doesn't give back as it was, or is larger than allowed.
     public func state() throws(ScriptProblem) -> String {
+        try checkHidden(whole: true)
         let value: MWJSValue
         do throws(ScriptProblem) { value = try callKit("state") } catch {
             throw ScriptProblem(error.kind == .thrown ? .state : error.kind, error.message.replacing("TypeError: ", with: ""), at: error.place, frames: error.frames)
@@ -220,7 +259,7 @@ public final class ScriptMachine {
         }
         memoryLook.looked(held: held, resident: resident)
         guard held > settings.memoryLimit else { return }
-        throw watch.memoryProblem(at: nil, [])
+        throw located(watch.memoryProblem(at: nil, []))
     }
 
     /// What the sampling found since last asked; empty unless `settings.samples`.

@@ -15,6 +15,8 @@ public struct ScriptProblem: Error, Sendable, Equatable {
         case memory
         /// What `ctx.state` holds can't be stored in a checkpoint.
         case state
+        /// Something outside `ctx.state` has changed since the script was loaded.
+        case hidden
     }
 
     public var kind: Kind
@@ -25,6 +27,8 @@ public struct ScriptProblem: Error, Sendable, Equatable {
     public var frames: [String]
     /// The line the place is in, and below it a caret; empty when there is none.
     public var excerpt: String
+    /// The row at work, by its number in its file, where the caller couldn't say.
+    public var row: Int64?
 
     public init(_ kind: Kind, _ message: String, at place: ScriptPlace? = nil, frames: [String] = [], excerpt: String = "") {
         self.kind = kind

@@ -7,11 +7,17 @@ struct ScriptScopes {
         var range: ClosedRange<Int>
         var isFunction: Bool
         var names: Set<String>
+        /// The brace of its body.
+        var brace: Int?
+        /// The expression that is the body of an arrow function.
+        var expression: ClosedRange<Int>?
     }
 
     private(set) var scopes: [Scope] = []
     /// Names declared at the module's top level, in order, each once.
     private(set) var moduleNames: [String] = []
+    /// Those of them that aren't constants, with the line of their declaration.
+    private(set) var changeableNames: [(name: String, line: Int)] = []
     let scanner: ScriptScanner
     private var tokens: [ScriptToken] { scanner.tokens }
 
@@ -41,17 +47,19 @@ struct ScriptScopes {
 
     private mutating func openBrace(_ index: Int) {
         let end = tokens[index].partner
-        guard let before = token(index - 1) else { return scopes.append(Scope(range: index...end, isFunction: false, names: [])) }
+        guard let before = token(index - 1) else { return scopes.append(Scope(range: index...end, isFunction: false, names: [], brace: index)) }
         if before.is("=>") { return }  // the arrow has it
         if before.is(")"), before.partner > 0 {
             let head = tokens[before.partner - 1]
             if head.is("catch") || head.is("for") || head.is("if") || head.is("while") || head.is("switch") || head.is("with") {
-                scopes.append(Scope(range: before.partner...end, isFunction: false, names: head.is("catch") ? words(before.partner...index) : []))
+                scopes.append(Scope(range: before.partner...end, isFunction: false, names: head.is("catch") ? words(before.partner...index) : [], brace: head.is("switch") ? nil : index))
             } else {
-                scopes.append(Scope(range: before.partner...end, isFunction: true, names: words(before.partner...index)))
+                scopes.append(Scope(range: before.partner...end, isFunction: true, names: words(before.partner...index), brace: index))
             }
         } else {
-            scopes.append(Scope(range: index...end, isFunction: false, names: []))
+            // A block, and not an object or a class: for those nobody may put anything in front.
+            let isBlock = before.is(";") || before.is("{") || before.is("}") || before.is("else") || before.is("do") || before.is("try") || before.is("finally") || before.is("catch") || before.is("static")
+            scopes.append(Scope(range: index...end, isFunction: false, names: [], brace: isBlock ? index : nil))
         }
     }
 
@@ -59,8 +67,10 @@ struct ScriptScopes {
         guard let before = token(index - 1) else { return }
         let start = before.is(")") && before.partner >= 0 ? before.partner : index - 1
         var end = index
+        var brace: Int?
         if let body = token(index + 1), body.is("{"), body.partner > index {
             end = body.partner
+            brace = index + 1
         } else {
             // An expression: to the comma, semicolon or closing bracket that ends it, or a line that begins a statement.
             var at = index + 1
@@ -73,7 +83,8 @@ struct ScriptScopes {
             }
             end = max(index, at - 1)
         }
-        scopes.append(Scope(range: start...end, isFunction: true, names: words(start...index)))
+        scopes.append(
+            Scope(range: start...end, isFunction: true, names: words(start...index), brace: brace, expression: brace == nil && end > index ? index + 1...end : nil))
     }
 
     /// Every word that could be a name in a range.
@@ -142,6 +153,7 @@ struct ScriptScopes {
             scopes[best].names.insert(name)
         } else if !moduleNames.contains(name) {
             moduleNames.append(name)
+            if !tokens[index].is("const") { changeableNames.append((name, tokens[index].line)) }
         }
     }
 
@@ -190,17 +202,19 @@ struct ScriptScopes {
                 at = token.partner - 1
                 continue
             }
-            if token.is("{") {
-                // class X extends Y {
-                var back = at - 1
-                while back >= 0, back >= at - 8 {
-                    if tokens[back].is("class") { return true }
-                    if tokens[back].is(";") || tokens[back].is("}") || tokens[back].is("{") || tokens[back].is("=>") { return false }
-                    back -= 1
-                }
-                return false
-            }
+            if token.is("{") { return opensClass(at) }
             at -= 1
+        }
+        return false
+    }
+
+    /// Whether the brace opens the body of a class: `class X extends Y {`.
+    func opensClass(_ brace: Int) -> Bool {
+        var back = brace - 1
+        while back >= 0, back >= brace - 8 {
+            if tokens[back].is("class") { return true }
+            if tokens[back].is(";") || tokens[back].is("}") || tokens[back].is("{") || tokens[back].is("=>") { return false }
+            back -= 1
         }
         return false
     }

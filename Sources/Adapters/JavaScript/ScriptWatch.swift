@@ -13,6 +13,8 @@ final class ScriptWatch: Sendable {
         var call: UInt64 = 0
         var running = false
         var thread: clockid_t = 0
+        /// The thread itself, to ask it where it is.
+        var handle = pthread_t()
         /// The row last seen at work, and the thread's time when it was.
         var seenCall: UInt64 = 0
         var seenRow: Int32 = -1
@@ -31,6 +33,8 @@ final class ScriptWatch: Sendable {
     private let state = Locked(State())
     let cells: SharedCells
     let settings: ScriptSettings
+    /// Says where the machine's script is, on the script's own thread; set once the machine has an engine.
+    let place = Locked<InterruptedPlace?>(nil)
 
     init(_ settings: ScriptSettings, cells: SharedCells) {
         self.settings = settings
@@ -52,10 +56,12 @@ final class ScriptWatch: Sendable {
         pthread_getcpuclockid(pthread_self(), &clock)
         cells.progress[SharedCells.Progress.row] = 0
         let (thread, now) = (clock, Self.time(of: clock))
+        let handle = pthread_self()
         state.withLock { state in
             state.call += 1
             state.running = true
             state.thread = thread
+            state.handle = handle
             state.seenCall = state.call
             state.seenRow = 0
             state.since = now
@@ -98,7 +104,7 @@ final class ScriptWatch: Sendable {
 
     /// The thread that watches from outside looks. - Parameter resident: bytes of memory that the process has.
     func look(resident: Int) {
-        let problem = state.withLock { state -> ScriptProblem? in
+        let found = state.withLock { state -> (kind: ScriptProblem.Kind, thread: pthread_t)? in
             guard state.running, !state.reported else { return nil }
             // What grows within a call is the script's; what it keeps from call to call is counted between them.
             if state.measuredCall != state.call { (state.measuredCall, state.resident) = (state.call, resident) }
@@ -109,17 +115,30 @@ final class ScriptWatch: Sendable {
             // The engine's own watchdog comes first; whoever is still running well after doesn't listen.
             if ofScript > settings.memoryLimit + settings.memoryLimit / 4 + Self.allowance {
                 state.reported = true
-                return memoryProblem(at: nil, [])
+                return (.memory, state.handle)
             }
             if Self.overtime(&state, cells, limit: settings.timeLimitMilliseconds * 2 + 500) {
                 state.reported = true
-                return timeProblem(at: nil, [])
+                return (.time, state.handle)
             }
             return nil
         }
-        guard var problem else { return }
+        guard let found else { return }
+        let row = rowNumber
+        let asked = place.withLock { $0 }?.find(found.thread)
+        var problem = found.kind == .memory ? memoryProblem(at: asked?.place, asked?.frames ?? []) : timeProblem(at: asked?.place, asked?.frames ?? [])
+        problem.excerpt = asked?.excerpt ?? ""
+        problem.row = row
         problem.message += " The script was inside a call that can't be interrupted (a regular expression, fill, sort, repeat or the like), so its process was ended."
         settings.unstoppable(problem)
+    }
+
+    /// The number in its file of the row at work; nil while no row is.
+    private var rowNumber: Int64? {
+        let row = Int(cells.progress[SharedCells.Progress.row])
+        guard row >= 0, row < cells.rows else { return nil }
+        let number = cells.progress[SharedCells.Progress.scattered] == 0 ? cells.facts[0] + Double(row) : cells.ordinals[row * 2]
+        return number >= 1 && number < 0x1p53 ? Int64(number) : nil
     }
 
     private func timeProblem(at place: ScriptPlace?, _ frames: [String]) -> ScriptProblem {

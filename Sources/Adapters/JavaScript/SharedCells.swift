@@ -11,6 +11,8 @@ final class SharedCells: @unchecked Sendable {
         static let errors = 3
         static let grown = 4
         static let logged = 5
+        /// Whether the rows' numbers are in `ordinals`.
+        static let scattered = 6
         static let count = 8
     }
 

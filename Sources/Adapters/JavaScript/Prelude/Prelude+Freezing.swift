@@ -5,7 +5,8 @@ extension Prelude {
     /// accessors whose setter defines the property on the receiver, for a frozen data property would refuse that as well.
     static let freezing = #"""
         const seen = new Set();
-        const expressions = [], views = [];
+        const expressions = [], views = [], hidden = [], hiddenValues = [], peeks = [];
+        const isSame = Object.is, generatorPrototype = getPrototypeOf((function* () {}).prototype);
         const SetPrototypeHas = Set.prototype.has, SetPrototypeAdd = Set.prototype.add;
         const typedArrayPrototype = getPrototypeOf(Int8Array.prototype);
         const isView = ArrayBuffer.isView;
@@ -50,12 +51,19 @@ extension Prelude {
               else stack.push(described.get, described.set);
             }
             if (ofUser) {
+              for (const peek of peeks) {
+                let reads;
+                try { reads = peek(value) } catch { continue }
+                if (reads.length > 0) addHidden(reads);
+              }
               const tag = objectText(value).slice(8, -1);
               const names = hasOwn(mutators, tag) ? mutators[tag] : undefined;
               if (names) for (const name of names) defineProperty(value, name, { value: blocked });
               if (tag === "Map") apply(Map.prototype.forEach, value, [(v, k) => { stack.push(v, k) }]);
               if (tag === "Set") apply(Set.prototype.forEach, value, [(v) => { stack.push(v) }]);
-              if (tag === "Generator" || tag.endsWith(" Iterator")) defineProperty(value, "next", { value: blocked });
+              // What generator functions have as their prototype isn't at any place; what they made is.
+              const isAtAPlace = tag === "Generator" ? getPrototypeOf(value) !== generatorPrototype : tag.endsWith(" Iterator") || tag === "Iterator Helper";
+              if (isAtAPlace) defineProperty(value, "next", { value: blocked });
               if (tag === "RegExp" && (value.global || value.sticky)) {
                 expressions.push(value);
                 preventExtensions(value);
@@ -85,6 +93,17 @@ extension Prelude {
             log: (...parts) => log("info", parts), info: (...parts) => log("info", parts), debug: (...parts) => log("debug", parts),
             warn: (...parts) => log("warning", parts), error: (...parts) => log("error", parts),
           }), writable: false, configurable: false });
+          // What is bound or behind a Proxy can't be reached later.
+          const nativeBind = Function.prototype.bind, NativeProxy = Proxy;
+          defineProperty(Function.prototype, "bind", { value: function bind(...given) {
+            if (link.on) for (const value of given) hiddenValues.push(value);
+            return apply(nativeBind, this, given);
+          } });
+          defineProperty(global, "Proxy", { value: function Proxy(target, handler) {
+            if (new.target === undefined) throw new NativeTypeError("Proxy must be called with new");
+            if (link.on) hiddenValues.push(target, handler);
+            return new NativeProxy(target, handler);
+          } });
           for (const key of ownKeys(objectPrototype)) settable(objectPrototype, key);
           for (const error of [Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, AggregateError])
             for (const name of ["name", "message", "toString", "constructor"]) settable(error.prototype, name);

@@ -13,12 +13,37 @@ extension Prelude {
           if (loading.includes(name)) throw new NativeError("require: modules need each other in a circle: " + [...loading, name].join(" needs "));
           loading.push(name);
           const module = { exports: {} };
-          const [transform, values] = define(requireModule, module.exports, module);
+          const outer = ownModule;
+          ownModule = name;
+          const [transform, values] = define(requireModule, module.exports, module, link);
+          ownModule = outer;
           loading.pop();
           made.push(module, values);
           module.transform = transform === undefined && module.exports !== null ? module.exports.transform : transform;
           loadedModules[name] = module;
           return module.exports;
+        }
+
+        // What functions that ran while the script was loaded keep, each with a way to read it: its value may not change any more.
+        let ownModule = "script", checkedTo = 0;
+        const unread = {};
+        const link = {
+          on: true,
+          own(...reads) { addHidden(reads) },
+          peek(read) { peeks.push(read) },
+        };
+        function addHidden(reads) {
+          for (let i = 0; i < reads.length; i += 3) hidden.push({ module: ownModule, name: reads[i], line: reads[i + 1], read: reads[i + 2], value: unread });
+        }
+        function readHidden(variable) { try { return variable.read() } catch { return unread } }
+        // One that has changed, of all of them or of the next thousand: the others' turn comes with later chunks, and all at a checkpoint.
+        function changedVariable(all) {
+          const count = hidden.length;
+          for (let n = all ? count : count < 1000 ? count : 1000; n > 0; n--) {
+            if (checkedTo >= count) checkedTo = 0;
+            const variable = hidden[checkedTo++];
+            if (!isSame(readHidden(variable), variable.value)) return variable;
+          }
         }
 
         function describe(error) {
@@ -56,8 +81,12 @@ extension Prelude {
           load() {
             for (const name of keys(definitions)) requireModule(name);
             const main = loadedModules.script;
+            link.on = false;
             for (const value of made) freezeDeep(value, true);
-            made.length = 0;
+            for (const value of hiddenValues) freezeDeep(value, true);
+            made.length = hiddenValues.length = 0;
+            // Freezing finds private fields, which join the list while it is walked.
+            for (const variable of hidden) freezeDeep(variable.value = readHidden(variable), true);
             return main.transform;
           },
           resets() { return expressions.length > 0 ? () => { for (let i = 0; i < expressions.length; i++) expressions[i].lastIndex = 0 } : null },
@@ -66,12 +95,19 @@ extension Prelude {
           setFile(name) { fileName = name },
           setOrdered(value) { ordered = value },
           state() {
-            if (!viewsAreUnchanged()) throw new NativeTypeError("a typed array or buffer that was made when the script was loaded has been changed: " + frozenText);
             const holder = { state };
             storable(holder, "state", state, "", new Set(), 0);
             return stringify(state);
           },
           restore(text) { state = parse(text) },
+          hides() { return hidden.length > 0 },
+          // Nothing, or as JSON which hidden variable has changed ({}: bytes have).
+          changed(all) {
+            const variable = changedVariable(all);
+            if (variable !== undefined) return stringify({ module: variable.module, name: variable.name, line: variable.line });
+            return all && !viewsAreUnchanged() ? "{}" : "";
+          },
+          isPlain(value) { const prototype = getPrototypeOf(value); return prototype === objectPrototype || prototype === null },
           takeLog() { const taken = stringify(lines); lines = []; progress[5] = 0; return taken },
           takeSends() { const taken = sends; sends = null; return taken },
           dropSends() { sends = null },

@@ -63,6 +63,7 @@ final class JavaScriptStep: RowStep {
                     records: records, table: function.table, numbers: function.numbers, units: units, unitCount: unitCount, place: place, count: count, batch: batch)
             }
             for error in errors { fail(error, batch, place, count) }
+            try machine.checkHidden(whole: false)
             chunks += 1
             if chunks % Self.chunksBetweenChecks == 0 { try machine.checkMemory() }
         } catch {
@@ -91,6 +92,7 @@ final class JavaScriptStep: RowStep {
         }
         if ordered != isOrdered {
             isOrdered = ordered
+            machine.cells.progress[SharedCells.Progress.scattered] = ordered ? 0 : 1
             try machine.callKit("setOrdered", [machine.engine.value(ordered)])
         }
     }
@@ -134,6 +136,7 @@ final class JavaScriptStep: RowStep {
         guard !isFinished else { return nil }
         isFinished = true
         // Says whether anything made at load was changed, though no checkpoint asked.
+        do throws(ScriptProblem) { try machine.checkHidden(whole: true) } catch { throw PipelineProblem(script: error, step: name) }
         if !isStateless { _ = try snapshot() }
         if options.samples { options.profiled(machine.profile()) }
         return nil

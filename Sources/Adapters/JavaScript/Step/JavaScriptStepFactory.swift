@@ -39,8 +39,9 @@ extension PipelineProblem {
             case .thrown: (.script, "the script failed while it was loaded", "Correct the script: this happens before any row")
             case .time: (.script, "the script took too long", "Correct the script, or raise the step's timeLimit")
             case .memory: (.resource, "the script used too much memory", "Correct the script, or raise the step's memoryLimit")
+            case .hidden: (.script, "the script keeps what a checkpoint doesn't see", "Correct the script: ctx.state is what outlives a row")
             case .state: (.script, "ctx.state can't be stored", "Correct what the script keeps in ctx.state")
             }
-        self.init(.fatal, category, what: what, at: Place(step: step, line: problem.place?.line), why: why, fix: fix)
+        self.init(.fatal, category, what: what, at: Place(row: problem.row, step: step, line: problem.place?.line), why: why, fix: fix)
     }
 }

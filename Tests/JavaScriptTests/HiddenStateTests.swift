@@ -1,0 +1,116 @@
+import RowSteps
+import Testing
+
+@testable import JavaScript
+
+/// What a script keeps outside of `ctx.state`: found out where it changes, and only there.
+@Suite struct HiddenStateTests {
+    /// What each keeps, the line it is declared in, and the script, whose function `use` is called for each row.
+    @Test(arguments: [
+        ("n", 1, "const use = (() => { let n = 0; return () => ++n })();"),
+        ("n", 2, "const use = (function () {\n  var n = 0;\n  return () => { n += 1; return n };\n})();"),
+        ("count", 1, "function counter(count) { return () => count++ }\nconst use = counter(5);"),
+        ("count", 1, "const counter = (count) => () => count++;\nconst use = counter(5);"),
+        ("total", 2, "function Sum() {\n  let total = 0;\n  this.add = () => (total += 1);\n}\nconst sum = new Sum(), use = () => sum.add();"),
+        ("last", 1, "let last; const all = { use() { [last] = [all.n++ + 1] } , n: 0 }; { let last = 0; all.use = () => (last = last + 1) }\nconst use = () => all.use();"),
+        ("#n", 1, "class Counter { #n = 0; next() { return ++this.#n } }\nconst counter = new Counter(), use = () => counter.next();"),
+        ("#seen", 3, "class Counter {\n  #other = 1;\n  static #seen = 0;\n  static use() { return Counter.#seen += 1 }\n}\nconst use = Counter.use;"),
+        ("#n", 1, "const use = (() => { class C { #n = 1; step() { this.#n *= 2; return this.#n } } const c = new C(); return () => c.step() })();"),
+        ("step", 3, "let use = null;\n{\n  let step = 0;\n  use = () => { ({ a: step } = { a: step + 1 }); return step };\n}"),
+        ("list", 1, "const use = ((list) => () => { list = [...list, 1]; return list.length })([]);"),
+        ("i", 2, "const made = [];\nfor (let i = 0; i < 3; i++) { made.push(() => i++) }\nconst use = () => made[1]();"),
+        ("found", 1, "let found = 0;\nconst use = () => { for (found of [1, 2]); return found };"),
+    ])
+    func whatChangesIsNamedWithItsLine(name: String, line: Int, script: String) throws {
+        let rig = try Rig("\(script)\nfunction transform(row) { row.a = use(); return row }", columns: Rig.text("a"), listed: ["a"])
+        do {
+            _ = try rig.run([["1"], ["2"]])
+            Issue.record("it was not noticed: \(script)")
+        } catch let problem as PipelineProblem {
+            #expect(problem.what == "the script keeps what a checkpoint doesn't see" && problem.severity == .fatal, "\(problem)")
+            #expect(problem.why.contains("`\(name)`") && problem.why.contains("ctx.state") && problem.place.line == line, "\(problem)")
+        }
+    }
+
+    /// What can't be assigned can be frozen: the write is an error of its row, with the line of the write.
+    @Test(arguments: [
+        "const use = (() => { const seen = new Set(); return (x) => {\n seen.add(x); return seen.size } })();",
+        "const use = (() => { const cache = {}; return (x) => {\n return cache[x] ??= x + 1 } })();",
+        "const memo = (f) => { const cache = new Map(); return (x) => {\n if (!cache.has(x)) cache.set(x, f(x)); return cache.get(x) } };\nconst use = memo((x) => x + 1);",
+        "const use = (() => { const all = []; return (x) => {\n const n = all.push(x); return n } })();",
+        "const use = ((d) => () => {\n const n = d.setTime(5); return n })(new Date(0));",
+        "const use = (() => { const it = [1, 2, 3].values(); return () => {\n return it.next().value } })();",
+        "const use = function (o) {\n return ++o.n }.bind(null, { n: 0 });",
+        "const p = new Proxy({}, { n: 0, get() {\n return ++this.n } });\nconst use = () => p.x;",
+        "class C { #m = new Map(); add(x) {\n const m = this.#m.set(x, 1); return m.size } }\nconst c = new C(), use = (x) => c.add(x);",
+    ])
+    func whatCantBeAssignedIsFrozen(script: String) throws {
+        let rig = try Rig("\(script)\nfunction transform(row) { row.a = use(row.a); return row }", columns: Rig.text("a"), listed: ["a"])
+        let outcome = try rig.run([["1"], ["2"]])
+        #expect(outcome.rows.isEmpty && outcome.rejections.count == 2, "\(outcome)")
+        #expect(outcome.rejections.first?.contains("ctx.state") == true, "\(outcome.rejections)")
+        #expect(outcome.lines.first == 2, "\(outcome.lines)")
+    }
+
+    @Test func bytesBehindAFunctionAreFoundOutAtTheEnd() throws {
+        for stateless in [false, true] {
+            let rig = try Rig(
+                "const use = ((bytes) => () => bytes[0]++)(new Uint8Array(4));\nfunction transform(row) { row.a = use(); return row }", columns: Rig.text("a"), listed: ["a"], stateless: stateless)
+            _ = try rig.run([["1"]])
+            #expect(throws: PipelineProblem.self) { _ = try rig.step.drain() }
+        }
+    }
+
+    /// What ends with its row, and what is made at load and only read after, is nobody's business.
+    @Test func ordinaryCodeIsLeftAlone() throws {
+        let rig = try Rig(
+            """
+            const table = (() => { let next = 0; const t = {}; for (const k of ["x", "y", "z"]) t[k] = next++; return t })();
+            const squares = [1, 2, 3].map((n) => { let sum = 0; [n, n].forEach((m) => { sum += m * n / 2 }); return sum });
+            const { parse } = { parse: function parse(s) { let depth = 0; const walk = (c) => { depth += c === "(" ? 1 : 0 }; for (const c of s) walk(c); return depth } };
+            class Point { #x; static made = 0; constructor(x) { this.#x = x } move(d) { this.#x += d; return this } get x() { return this.#x } }
+            const fixed = new Point(3);
+            function total(list) { let sum = 0; list.forEach((x) => { sum += x }); for (let i = 0; i < 2; i++) { const add = () => { sum += i }; add() } return sum }
+            const once = (f) => { let value, done = false; return () => { if (!done) { value = f(); done = true } return value } };
+            const settled = once(() => 42); settled();
+            const label = (a) => (b) => `${a}-${b}`, hello = label("hello");
+            function* walk(n) { let i = 0; while (i < n) yield i++ }
+            async function later() { let n = 0; await null; n++; return n }
+            switch (table.x) { case 0: let inside = 1; var f = () => inside; break; default: }
+            const o = { a: class A { b() { return 1 } }, c() { let n = 1; return (() => n++)() }, get d() { return 4 }, if: 5 };
+            function transform(row, ctx) {
+              let n = 0;
+              const bump = () => ++n;
+              for (let i = 0; i < 3; i++) bump();
+              const p = new Point(n); p.move(2);
+              const counter = once(() => n); counter(); counter();
+              const seen = new Set(); for (const c of row.a) seen.add(c);
+              const at = ((k) => () => ++k)(1); at(); at();
+              row.a = [table.y, squares.join(), parse("(()"), p.x, fixed.x, total([1, 2, 3]), settled(), hello("you"), [...walk(3)].join(""), seen.size, at(), f(), new o.a().b(), o.c(), o.d, o.if].join(" ");
+              return row;
+            }
+            """, columns: Rig.text("a"), listed: ["a"])
+        let expected = "1 1,4,9 2 5 3 7 42 hello-you 012 2 4 1 1 1 4 5"
+        let outcome = try rig.run([["aab"], ["aab"]])
+        #expect(outcome.rows == [[expected], [expected]], "\(outcome)")
+        _ = try rig.step.snapshot()
+        _ = try rig.step.drain()
+    }
+
+    @Test func placesStayTheUsers() throws {
+        let script = "function make() { let n = 0; return { fail(x) { n; throw new Error('at ' + x) } } }  const made = make();\nfunction transform(row) { made.fail(row.a); return row }"
+        let rig = try Rig(script, columns: Rig.text("a"), listed: ["a"])
+        let column = try #require(script.firstRange(of: "Error('at")).lowerBound.utf16Offset(in: script) + 1
+        let said = try rig.run([["7"]]).rejections.first ?? ""
+        // The engine means the name or the bracket behind it.
+        #expect(said.contains("(line 1, column \(column))") || said.contains("(line 1, column \(column + 5))"), "\(column): \(said)")
+    }
+
+    @Test func aFormThatIsntUnderstoodRunsAsItWasWritten() throws {
+        // A name that may not stand alone where it is read: the text is taken as it is.
+        let watched = HiddenVariables("const f = ({ a: { b } = {} }) => { return () => b };")
+        #expect(watched.text.contains(HiddenVariables.link))
+        #expect(watched.text.count { $0 == "\n" } == 0)
+        #expect(HiddenVariables("const a = 1; function transform(row) { let n = 0; [1].forEach(() => n++); return row }").text.contains(HiddenVariables.link) == false)
+    }
+}
