@@ -17,10 +17,11 @@ public struct RegularExpression: Sendable {
     /// Whether the text contains a match; a pattern that must fit the whole text has `^` and `$`.
     public func matches(_ text: String) -> Bool {
         var text = text
-        return text.withUTF8 { bytes in
-            automaton?.matches(bytes) ?? Machine(program: program).matches(bytes)
-        }
+        return text.withUTF8 { matches(utf8: $0) }
     }
+
+    /// The same of a text's bytes, which must be UTF-8.
+    public func matches(utf8 bytes: UnsafeBufferPointer<UInt8>) -> Bool { automaton?.matches(bytes) ?? Machine(program: program).matches(bytes) }
 
     /// A match: the ranges of the whole and of each group, as offsets in the text's UTF-8.
     public struct Match: Sendable, Equatable {

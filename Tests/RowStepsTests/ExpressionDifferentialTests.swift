@@ -22,7 +22,7 @@ import Testing
             maybe(random.pick(["0", "1", "-1", "7", "42", "9223372036854775807", "-9223372036854775808", "1000000"])), maybe(random.pick(["0", "2", "-3", "10"])),
             maybe(random.pick(["0", "0.00", "1.5", "1.50", "-2.25", "10", "99999999999999999999999999999999999", "0.1", "123456789.123456789"])),
             maybe(random.pick(["1", "0.5", "-1.50", "3.141", "1.50"])), maybe(random.pick(["0", "1.5", "-2.25", "1e300", "0.1", "1e-300"])), maybe(random.pick(["true", "false"])),
-            maybe(random.pick(["", "a", "ab", "abc", "ABC", "b\"q\"", "é", "a,b"])), maybe(random.pick(["a", "ab", "", "z"])), maybe(random.pick(["2026-11-20", "1969-12-31", "2000-01-01"])),
+            maybe(random.pick(["", "a", "ab", "abc", "ABC", "b\"q\"", "é", "a,b"])), maybe(random.pick(["a", "ab", "", "z", "12", "-7", "1.5", "1e3", "+4", "007", "0.10", "-0", " 1", "123456789012345678901", "."])), maybe(random.pick(["2026-11-20", "1969-12-31", "2000-01-01"])),
             maybe(random.pick(["2026-11-20T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2000-01-01T12:30:00Z"])),
         ]
     }
@@ -37,6 +37,8 @@ import Testing
         if depth == 0 || random.chance(40) { return random.pick(Self.integers) }
         if random.chance(10) { return "-(" + integer(&random, depth - 1) + ")" }
         if random.chance(10) { return "(\(condition(&random, depth - 1)) ? \(integer(&random, depth - 1)) : \(integer(&random, depth - 1)))" }
+        if random.chance(10) { return "\(random.chance(50) ? "size" : "int")(\(text(&random, depth - 1)))" }
+        if random.chance(10) { return "int(\(random.chance(50) ? decimal(&random, depth - 1) : float(&random, depth - 1)))" }
         return "(\(integer(&random, depth - 1)) \(random.pick(["+", "-", "*", "/", "%"])) \(integer(&random, depth - 1)))"
     }
 
@@ -50,11 +52,15 @@ import Testing
 
     private func float(_ random: inout Seeded, _ depth: Int) -> String {
         if depth == 0 || random.chance(40) { return random.pick(Self.floats) }
+        if random.chance(15) { return "double(\(random.pick([integer(&random, depth - 1), decimal(&random, depth - 1), text(&random, depth - 1)])))" }
+        if random.chance(10) { return "-(" + float(&random, depth - 1) + ")" }
         return "(\(float(&random, depth - 1)) \(random.pick(["+", "-", "*", "/"])) \(float(&random, depth - 1)))"
     }
 
     private func text(_ random: inout Seeded, _ depth: Int) -> String {
-        if depth == 0 || random.chance(60) { return random.pick(Self.texts) }
+        if depth == 0 || random.chance(40) { return random.pick(Self.texts) }
+        if random.chance(25) { return "string(\(random.chance(50) ? integer(&random, depth - 1) : decimal(&random, depth - 1)))" }
+        if random.chance(25) { return "(\(condition(&random, depth - 1)) ? \(text(&random, depth - 1)) : \(text(&random, depth - 1)))" }
         return "(\(text(&random, depth - 1)) + \(text(&random, depth - 1)))"
     }
 
@@ -75,12 +81,12 @@ import Testing
         case 3: return "\(decimal(&random, next)) \(random.pick(order)) \(random.chance(50) ? integer(&random, next) : random.pick(["0.1", "1.5"]))"
         case 4: return "\(float(&random, next)) \(random.pick(order)) \(float(&random, next))"
         case 5: return "\(text(&random, next)) \(random.pick(order)) \(text(&random, next))"
-        case 6: return "row.\(random.pick(["s", "t"])).\(random.pick(["startsWith", "endsWith", "contains"]))(\(random.pick(["\"a\"", "\"b\"", "\"\"", "\"bc\"", "\"é\""])))"
+        case 6: return "\(random.pick(["row.s", "row.t", text(&random, next)])).\(random.pick(["startsWith", "endsWith", "contains", "matches"]))(\(random.pick(["\"a\"", "\"b\"", "\"\"", "\"bc\"", "\"é\"", "\"^a.?[b-y]*$\""])))"
         case 7: return "\(random.pick(Self.moments)) \(random.pick(order)) \(random.pick(Self.moments))"
         case 8: return "row.\(random.pick(["i", "d", "f", "b", "s", "day", "at"])) \(random.pick(["==", "!="])) null"
         case 9: return random.chance(50) ? "row.s in [\"a\", \"abc\", \"b\\\"q\\\"\"]" : "row.i in [1, 42, -1]"
         case 10: return random.chance(50) ? "row.b" : "row.b == \(random.pick(["true", "false", "row.b"]))"
-        default: return random.pick(["row.s.size() > 1", "row.s.matches(\"^a.*c$\")", "string(row.i) == \"42\"", "double(row.d) > 1.0", "int(row.d) == 1", "row.i > 1.5", "row.day.getFullYear() == 2026"])
+        default: return random.pick(["row.s.size() > 1", "row.s.matches(\"^a.*c$\")", "string(row.i) == \"42\"", "double(row.d) > 1.0", "int(row.d) == 1", "row.i > 1.5", "row.day.getFullYear() == 2026", "row.s.upperAscii() == \"ABC\"", "row.s + \"\" in [row.t + \"\", \"ab\"]"])
         }
     }
 
@@ -96,7 +102,7 @@ import Testing
         #expect(fast.account.isBalanced)
     }
 
-    @Test(arguments: 0..<30)
+    @Test(arguments: 0..<60)
     func filtersAgree(_ seed: UInt64) throws {
         var random = Seeded(seed)
         let rows = (0..<40).map { _ in row(&random) }
@@ -104,7 +110,7 @@ import Testing
         try compare({ DescribedStepFactory(.filter(expression: expression), usesVectors: $0) }, rows, "seed \(seed): \(expression)")
     }
 
-    @Test(arguments: 0..<30)
+    @Test(arguments: 0..<60)
     func derivedColumnsAgree(_ seed: UInt64) throws {
         var random = Seeded(seed &+ 1000)
         let rows = (0..<40).map { _ in row(&random) }
@@ -125,7 +131,8 @@ import Testing
     /// Else the comparison above would compare the evaluator with itself.
     @Test(arguments: [
         "row.i > 5 && row.d < 10.5", "row.s == \"a\" || !(row.j <= 3)", "row.s.startsWith(\"ab\")", "row.i * 2 + row.j >= 7", "row.d * row.i > 100", "row.day >= timestamp(\"2026-01-01T00:00:00Z\")",
-        "row.s != null && row.s in [\"a\", \"b\"]", "row.b && row.f * 2.0 < 1.5", "row[\"s\"] == row.t",
+        "row.s != null && row.s in [\"a\", \"b\"]", "row.b && row.f * 2.0 < 1.5", "row[\"s\"] == row.t", "row.s.matches(\"^a\")", "size(row.s) > 2 && row.t.size() == 1", "int(row.t) > 3", "double(row.t) < double(row.i) + 0.5",
+        "string(row.i) + row.s == (row.b ? row.s : row.t + \"x\")", "(row.s + row.t).startsWith(\"a\")", "row.i > 3 && row.day.getFullYear() == 2026",
     ])
     func commonConditionsAreComputedForWholeColumns(_ source: String) throws {
         let types: [String: ColumnType] = Dictionary(uniqueKeysWithValues: Self.rules.map { ($0.name, $0.type) })
@@ -137,11 +144,22 @@ import Testing
         }
     }
 
+    @Test(arguments: ["row.b ? row.s : row.t", "row.s + \" (\" + string(row.i) + \")\"", "string(row.d)", "row.i > 10 ? \"many\" : \"few\"", "row.b ? row.s + \"!\" : string(row.j)"])
+    func commonTextsAreComputedForWholeColumns(_ source: String) throws {
+        let types: [String: ColumnType] = Dictionary(uniqueKeysWithValues: Self.rules.map { ($0.name, $0.type) })
+        let expression = try RowExpression(source, columns: Self.columns.map { StepColumn($0.name, types[$0.name] ?? .string) }, place: .init(), expecting: .anything)
+        guard case .text? = expression.vectors else {
+            Issue.record("\(source) is evaluated row by row")
+            return
+        }
+    }
+
     @Test func mistakesInExpressionsAreSaidWithTheirPlace() throws {
         let error = #expect(throws: PipelineProblem.self) { try run(.filter(expression: "row.quantity > 1"), on: [], columns: Self.columns, context: context) }
         #expect(error?.category == .configuration)
         #expect(error?.why.contains("line 1, column") == true)
         #expect(error?.fix.contains("i, j, d") == true)
-        #expect(throws: PipelineProblem.self) { try run(.filter(expression: "row.s + row.t"), on: [], columns: Self.columns, context: context) }
+        let text = #expect(throws: PipelineProblem.self) { try run(.filter(expression: "row.s + row.t"), on: [], columns: Self.columns, context: context) }
+        #expect(text?.why == "it gives text, not true or false")
     }
 }

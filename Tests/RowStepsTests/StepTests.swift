@@ -161,6 +161,27 @@ import Testing
         #expect(whole[0].account.nulled > 0 && whole[0].rejections.count > 0 && whole[1].account.filtered > 0)
     }
 
+    @Test(arguments: [
+        .rename([ColumnRename(from: "id", to: "name")]), .rename([ColumnRename(from: "id", to: "x"), ColumnRename(from: "name", to: "x")]),
+        .split(SplitDescription(column: "name", delimiter: ";", into: ["a", "id"])), .split(SplitDescription(column: "name", delimiter: ";", into: ["a", "a"])),
+        .aggregate(groupBy: ["name"], columns: [Aggregation(name: "name", function: .count)]),
+    ] as [StepDescription])
+    func noStepMakesASecondColumnOfAName(_ step: StepDescription) {
+        let error = #expect(throws: PipelineProblem.self) { try run(step, on: people, columns: names, context: context) }
+        #expect(error?.category == .configuration)
+        #expect(error?.what.contains("second column") == true)
+    }
+
+    /// The functions of texts and lists that expressions have elsewhere.
+    @Test(arguments: [
+        ("row.name.upperAscii()", "A B"), ("row.name.trim().replace(\" \", \"-\")", "a-b"), ("row.name.split(\" \")[1]", "b"), ("row.name.substring(0, 1)", "a"),
+        ("[row.id, row.name].join(\"/\")", "1/a b"), ("row.name.find(\"[b-z]\")", "b"), ("\"%s.\".format([string(row.id)])", "1."),
+    ])
+    func textFunctionsAreThere(_ source: String, _ expected: String) throws {
+        let result = try run(.derive(column: "x", expression: source, type: nil), on: [["1", "a b", "2"]], columns: names, context: context)
+        #expect(result.rows == [["1", "a b", "2", expected]])
+    }
+
     @Test func splitCutsAndKeepsTheRest() throws {
         let rows: [[String?]] = [["1", "a::b::c::d", "x"], ["2", "a", "x"], ["3", nil, "x"], ["4", "", "x"], ["5", "::", "x"]]
         let result = try run(.split(SplitDescription(column: "name", delimiter: "::", into: ["p", "q", "name"])), on: rows, columns: names, context: context)

@@ -46,6 +46,7 @@ final class AggregateStep: RowStep {
         for aggregation in aggregations { columns.append(try AggregateColumn(aggregation, input: input, step: name)) }
         self.columns = columns
         outputColumns = positions.map { input[$0] } + columns.map(\.output)
+        try outputColumns.checkNames(at: positions.count..<outputColumns.count, step: name)
         key = RowKey(positions: positions)
         codec = RowCodec(input)
         hasher = SipHash(seed: context.seed)

@@ -27,12 +27,21 @@ struct OutlineTranslation {
             case "startsWith": .test(.startsWith, syntax(arguments[0]), syntax(arguments[1]))
             case "endsWith": .test(.endsWith, syntax(arguments[0]), syntax(arguments[1]))
             case "contains": .test(.contains, syntax(arguments[0]), syntax(arguments[1]))
+            case "matches": pattern(syntax(arguments[0]), arguments[1])
             default: .opaque
             }
+        case .call("size", let arguments, isMember: _) where arguments.count == 1: .size(syntax(arguments[0]))
+        case .call("int", let arguments, isMember: false) where arguments.count == 1: .convert(.integer, syntax(arguments[0]))
+        case .call("double", let arguments, isMember: false) where arguments.count == 1: .convert(.float, syntax(arguments[0]))
+        case .call("string", let arguments, isMember: false) where arguments.count == 1: .convert(.text, syntax(arguments[0]))
         case .call("decimal", let arguments, isMember: false) where arguments.count == 1: decimal(syntax(arguments[0]))
         case .call("timestamp", let arguments, isMember: false) where arguments.count == 1: timestamp(syntax(arguments[0]))
         case .call, .list, .other: .opaque
         }
+    }
+
+    private func pattern(_ text: RowSyntax, _ pattern: ExpressionOutline) -> RowSyntax {
+        if case .literal(.string(let source)) = pattern { .matches(text, source) } else { .opaque }
     }
 
     private func literal(_ value: Value) -> RowSyntax {

@@ -37,13 +37,17 @@ final class RowExpression {
         self.columns = columns
         self.place = place
         values = RowValues(columns: columns, selfColumn: selfColumn)
-        let type: ValueType? = expecting == .boolean ? .nullable(.bool) : nil
         do throws(ExpressionError) {
-            program = try Self.compile(source, columns, selfColumn, expecting: type)
+            program = try Self.compile(source, columns, selfColumn)
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "the expression \(source) can't be used", at: place, why: error.description,
                 fix: "Correct the expression; columns are row.NAME, or row[\"NAME\"] where the name is no identifier: " + columns.prefix(30).map(\.name).joined(separator: ", "))
+        }
+        if expecting == .boolean, !Self.isCondition(program.resultType) {
+            throw PipelineProblem(
+                .fatal, .configuration, what: "the expression \(source) is no condition", at: place,
+                why: "it gives \(Self.name(program.resultType)), not true or false", fix: "Compare it with something, as in \(source) == …")
         }
         guard usesVectors else {
             vectors = nil
@@ -53,13 +57,33 @@ final class RowExpression {
         vectors = VectorCompiler(columns: columns).compile(translation.syntax(program.outline))
     }
 
+    private static func isCondition(_ type: ValueType) -> Bool {
+        switch type {
+        case .nullable(let scalar): isCondition(scalar)
+        case .bool, .dyn, .null: true
+        default: false
+        }
+    }
+
+    /// In words for who knows columns, not the language's types.
+    private static func name(_ type: ValueType) -> String {
+        switch type {
+        case .nullable(let scalar): name(scalar)
+        case .int, .uint: "a whole number"
+        case .double, DecimalValue.type: "a number"
+        case .string: "text"
+        case .timestamp: "a date or time"
+        default: "a \(type.description)"
+        }
+    }
+
     /// First with `row` as something that has fields, so that a wrong name is found now; then as a map, for `row["a name"]`.
-    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?, expecting: ValueType?) throws(ExpressionError) -> Program {
+    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?) throws(ExpressionError) -> Program {
         do throws(ExpressionError) {
-            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: false).compile(source, expecting: expecting)
+            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: false).compile(source)
         } catch {
             guard source.utf8.contains(UInt8(ascii: "[")) else { throw error }
-            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: true).compile(source, expecting: expecting)
+            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: true).compile(source)
         }
     }
 

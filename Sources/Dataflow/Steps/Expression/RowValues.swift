@@ -89,7 +89,7 @@ extension RowValues {
         return base.with(variables: variables)
     }
 
-    private static let base = Environment(libraries: [DecimalLibrary.library])
+    private static let base = Environment(libraries: Library.kubernetes + [DecimalLibrary.library])
 
     private static func type(_ type: ColumnType) -> ValueType {
         switch type {

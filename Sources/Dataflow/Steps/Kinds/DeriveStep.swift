@@ -137,6 +137,7 @@ final class DeriveStep: RowStep {
         if plain.count == parts.count {
             plain.withUnsafeBufferPointer { copy($0, batch, to: result, slow: &slow) }
         } else {
+            for part in parts { part.prepare(batch) }
             slow = (0..<batch.selectedCount).map { batch.selectedRow($0) }
         }
         for row in slow where !join(parts, batch, row, to: result) { try evaluate(row, into: .text(result), packet) }
@@ -179,7 +180,7 @@ final class DeriveStep: RowStep {
         }
     }
 
-    /// False: one of the texts is null.
+    /// False: one of the texts isn't sure.
     private func join(_ parts: [TextOperand], _ batch: RowBatch, _ row: Int, to result: TextColumn) -> Bool {
         var length = 0
         for part in parts {

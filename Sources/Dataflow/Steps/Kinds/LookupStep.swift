@@ -15,12 +15,10 @@ final class LookupStep: RowStep {
     private let room = CellTextRoom()
     private var key: [UInt8] = []
     private var mask = RowMask()
-    private let table: String
     private let policy: ErrorPolicy
 
     init(name: String, _ description: LookupDescription, input: [StepColumn], context: StepContext) throws(PipelineProblem) {
         self.name = name
-        table = description.table
         missing = description.missing
         policy = description.missing == .fail ? .fail : .deadLetter
         hasher = SipHash(seed: context.seed)
@@ -39,21 +37,17 @@ final class LookupStep: RowStep {
             let position = try input.position(of: pair.column, step: name)
             positions.append(position)
             formats.append(try ValueFormat(input[position].type, input[position].format, column: pair.column, step: name))
-            keyColumns.append(try Self.column(pair.tableColumn, in: table, description.table, name))
+            keyColumns.append(try Self.column(pair.tableColumn, in: table, name))
         }
         self.positions = positions
         self.formats = formats
         var addedColumns: [Int] = []
         var output = input
         for column in description.columns {
-            addedColumns.append(try Self.column(column, in: table, description.table, name))
-            guard output.position(of: column) == nil else {
-                throw PipelineProblem(
-                    .fatal, .configuration, what: "step \(name) would make a second column \(column)", at: .init(column: column, step: name),
-                    why: "the rows have a column of that name", fix: "Rename one of the two before the lookup")
-            }
+            addedColumns.append(try Self.column(column, in: table, name))
             output.append(StepColumn(column))
         }
+        try output.checkNames(at: input.count..<output.count, step: name)
         outputColumns = output
         added = table.rows.map { row in addedColumns.map { $0 < row.count ? row[$0].map { Array($0.utf8) } : nil } }
         for (number, row) in table.rows.enumerated() {
@@ -70,17 +64,17 @@ final class LookupStep: RowStep {
             if hasNull { continue }
             guard index.insert(hash(), Int32(truncatingIfNeeded: number)) == nil else {
                 throw PipelineProblem(
-                    .fatal, .configuration, what: "the table \(description.table) has a key twice", at: .init(row: Int64(number + 1), step: name),
+                    .fatal, .configuration, what: "the table has a key twice", at: .init(row: Int64(number + 1), step: name),
                     why: keyColumns.map { table.columns[$0] + " = " + (row[$0] ?? "") }.joined(separator: ", ") + " stands in an earlier row", fix: "Keep one row for each key")
             }
         }
     }
 
-    private static func column(_ name: String, in table: LookupTable, _ tableName: String, _ step: String) throws(PipelineProblem) -> Int {
+    private static func column(_ name: String, in table: LookupTable, _ step: String) throws(PipelineProblem) -> Int {
         if let position = table.columns.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return position }
         throw PipelineProblem(
             .fatal, .configuration, what: "step \(step) needs a column that isn't in its table", at: .init(column: name, step: step),
-            why: "the columns of \(tableName) are " + table.columns.prefix(50).joined(separator: ", "), fix: "Correct the name")
+            why: "the columns of the table are " + table.columns.prefix(50).joined(separator: ", "), fix: "Correct the name")
     }
 
     /// Length, then bytes: no key is another's beginning.
@@ -124,12 +118,16 @@ final class LookupStep: RowStep {
     }
 
     private func noMatch(_ batch: RowBatch, _ row: Int) -> PipelineProblem {
+        var nulls: [String] = []
         let shown = zip(positions, formats).map { position, format in
-            outputColumns[position].name + " = "
-                + (room.text(batch.columns[position], row, of: batch, format: format).map { "\"" + String(decoding: $0.prefix(80), as: UTF8.self) + "\"" } ?? "null")
+            let column = outputColumns[position].name
+            let text = room.text(batch.columns[position], row, of: batch, format: format).map { String(decoding: $0.prefix(80), as: UTF8.self) }
+            if text == nil { nulls.append(column) }
+            return "\(column) = \(text.map { "\"\($0)\"" } ?? "null")"
         }
         return PipelineProblem(
-            .error, .data, what: "the row has no match in \(table)", at: .init(step: name), why: shown.joined(separator: ", ") + " isn't in the table",
+            .error, .data, what: "the row has no match in the table", at: .init(column: outputColumns[positions[0]].name, step: name),
+            why: nulls.isEmpty ? shown.joined(separator: ", ") + " isn't in the table" : nulls.joined(separator: ", ") + " is null, which matches nothing",
             fix: "Add the key to the table, or choose missing: SetNull")
     }
 }

@@ -31,7 +31,9 @@ final class RenameStep: RowStep {
     init(name: String, renames: [ColumnRename], input: [StepColumn]) throws(PipelineProblem) {
         self.name = name
         var columns = input
-        for rename in renames { columns[try input.position(of: rename.from, step: name)].name = rename.to }
+        let positions = try input.positions(of: renames.map(\.from), step: name)
+        for (rename, position) in zip(renames, positions) { columns[position].name = rename.to }
+        try columns.checkNames(at: positions, step: name)
         outputColumns = columns
     }
 
@@ -46,6 +48,17 @@ extension [StepColumn] {
             .fatal, .configuration, what: "step \(step) needs a column that isn't there", at: .init(column: column, step: step),
             why: "the columns that reach it are " + (isEmpty ? "none" : prefix(50).map(\.name).joined(separator: ", ")),
             fix: "Correct the name, or keep the column in the steps before")
+    }
+
+    /// A step may not give a name that another column has: nobody would reach the second one.
+    func checkNames(at positions: some Sequence<Int>, step: String) throws(PipelineProblem) {
+        for position in positions {
+            let name = self[position].name
+            guard enumerated().contains(where: { $0 != position && $1.name.utf8.elementsEqual(name.utf8) }) else { continue }
+            throw PipelineProblem(
+                .fatal, .configuration, what: "step \(step) would make a second column \(name)", at: .init(column: name, step: step),
+                why: "the rows behind it would have two of that name", fix: "Choose another name, or rename the other column before")
+        }
     }
 
     /// Names are compared by their bytes.

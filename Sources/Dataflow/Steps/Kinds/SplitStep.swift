@@ -25,6 +25,7 @@ final class SplitStep: RowStep {
         format = try ValueFormat(input[position].type, input[position].format, column: description.column, step: name)
         var output = input
         output.replaceSubrange(position...position, with: description.into.map { StepColumn($0) })
+        try output.checkNames(at: position..<position + description.into.count, step: name)
         outputColumns = output
     }
 

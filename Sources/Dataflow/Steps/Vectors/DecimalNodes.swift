@@ -1,19 +1,5 @@
 import Rows
 
-/// Whole numbers as decimals.
-final class DecimalOfIntegerNode: VectorNode<Decimal> {
-    private let operand: VectorNode<Int64>
-
-    init(_ operand: VectorNode<Int64>) { self.operand = operand }
-
-    override func evaluate(_ batch: RowBatch) -> Vector<Decimal> {
-        let a = operand.evaluate(batch)
-        room.reserve(batch.rowCount)
-        for row in 0..<batch.rowCount { room.values[row] = Decimal(a.values[row]) }
-        return Vector(values: UnsafePointer(room.values), sure: a.sure)
-    }
-}
-
 /// A decimal written in the expression, with as many digits behind the point as the column it meets, where that is exact: values of
 /// the same scale compare by their bits.
 final class DecimalConstantNode: VectorNode<Decimal> {
@@ -100,19 +86,6 @@ final class DecimalArithmeticNode: VectorNode<Decimal> {
                 sure[row] = 0
             }
         }
-    }
-}
-
-final class DecimalNegationNode: VectorNode<Decimal> {
-    private let operand: VectorNode<Decimal>
-
-    init(_ operand: VectorNode<Decimal>) { self.operand = operand }
-
-    override func evaluate(_ batch: RowBatch) -> Vector<Decimal> {
-        let a = operand.evaluate(batch)
-        room.reserve(batch.rowCount)
-        for row in 0..<batch.rowCount { room.values[row] = a.sure?[row] ?? 1 == 1 ? a.values[row].negated : .zero }
-        return Vector(values: UnsafePointer(room.values), sure: a.sure)
     }
 }
 

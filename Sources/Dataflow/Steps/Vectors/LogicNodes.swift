@@ -4,9 +4,12 @@ import Rows
 final class LogicNode: VectorNode<Bool> {
     private let isAnd: Bool
     private let terms: [VectorNode<Bool>]
+    private let isStrict: Bool
 
-    init(isAnd: Bool, _ terms: [VectorNode<Bool>]) {
+    /// - Parameter isStrict: every term must be sure: of the elements of a list each is computed, also behind the one that is found.
+    init(isAnd: Bool, isStrict: Bool = false, _ terms: [VectorNode<Bool>]) {
         self.isAnd = isAnd
+        self.isStrict = isStrict
         self.terms = terms
     }
 
@@ -31,23 +34,10 @@ final class LogicNode: VectorNode<Bool> {
             }
         }
         for row in 0..<rows {
-            sure[row] |= decided[row]
+            if !isStrict { sure[row] |= decided[row] }
             decided[row] ^= deciding ^ 1
         }
         return room.vector
-    }
-}
-
-final class NotNode: VectorNode<Bool> {
-    private let operand: VectorNode<Bool>
-
-    init(_ operand: VectorNode<Bool>) { self.operand = operand }
-
-    override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
-        let a = operand.evaluate(batch)
-        room.reserve(batch.rowCount)
-        for row in 0..<batch.rowCount { room.values[row] = !a.values[row] }
-        return Vector(values: UnsafePointer(room.values), sure: a.sure)
     }
 }
 

@@ -37,22 +37,6 @@ final class IntegerArithmeticNode: VectorNode<Int64> {
     }
 }
 
-final class IntegerNegationNode: VectorNode<Int64> {
-    private let operand: VectorNode<Int64>
-
-    init(_ operand: VectorNode<Int64>) { self.operand = operand }
-
-    override func evaluate(_ batch: RowBatch) -> Vector<Int64> {
-        let a = operand.evaluate(batch)
-        room.reserve(batch.rowCount)
-        for row in 0..<batch.rowCount {
-            room.values[row] = 0 &- a.values[row]
-            room.sure[row] = (a.values[row] == .min ? 0 : 1) & (a.sure?[row] ?? 1)
-        }
-        return room.vector
-    }
-}
-
 /// Binary floating point, as IEEE has it; a result that is no number is left to the general evaluator.
 final class FloatArithmeticNode: VectorNode<Double> {
     private let operation: RowSyntax.Arithmetic
@@ -87,19 +71,6 @@ final class FloatArithmeticNode: VectorNode<Double> {
             values[row] = value
             sure[row] = (value.isFinite ? 1 : 0) & (a.sure?[row] ?? 1) & (b.sure?[row] ?? 1)
         }
-    }
-}
-
-final class FloatNegationNode: VectorNode<Double> {
-    private let operand: VectorNode<Double>
-
-    init(_ operand: VectorNode<Double>) { self.operand = operand }
-
-    override func evaluate(_ batch: RowBatch) -> Vector<Double> {
-        let a = operand.evaluate(batch)
-        room.reserve(batch.rowCount)
-        for row in 0..<batch.rowCount { room.values[row] = -a.values[row] }
-        return Vector(values: UnsafePointer(room.values), sure: a.sure)
     }
 }
 

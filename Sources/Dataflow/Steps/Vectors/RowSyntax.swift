@@ -6,6 +6,9 @@ indirect enum RowSyntax: Sendable, Equatable {
     enum Arithmetic: Sendable, Equatable { case add, subtract, multiply, divide, modulo }
     enum TextTest: Sendable, Equatable { case startsWith, endsWith, contains }
 
+    /// `int()`, `double()`, `string()`.
+    enum Conversion: Sendable, Equatable { case integer, float, text }
+
     case integer(Int64)
     case float(Double)
     case boolean(Bool)
@@ -25,6 +28,10 @@ indirect enum RowSyntax: Sendable, Equatable {
     case conditional(RowSyntax, RowSyntax, RowSyntax)
     case test(TextTest, RowSyntax, RowSyntax)
     case isIn(RowSyntax, [RowSyntax])
+    /// A regular expression's source.
+    case matches(RowSyntax, String)
+    case size(RowSyntax)
+    case convert(Conversion, RowSyntax)
     /// Nothing the executor knows.
     case opaque
 }

@@ -1,105 +1,6 @@
 import Glibc
+import RegularExpressions
 import Rows
-
-/// The text of a column's cells, or a constant: what text operations read.
-final class TextOperand {
-    enum Kind {
-        case column(Int)
-        case constant([UInt8])
-    }
-
-    let kind: Kind
-    /// A constant's text, in memory that stays where it is.
-    private let constantBytes: UnsafeMutableBufferPointer<UInt8>
-    private let scratch = TextScratch()
-
-    init(_ kind: Kind) {
-        self.kind = kind
-        let bytes = if case .constant(let bytes) = kind { bytes } else { [UInt8]() }
-        // Short copies read behind what they copy.
-        constantBytes = .allocate(capacity: bytes.count + RowBatch.padding)
-        constantBytes.initialize(repeating: 0)
-        for (at, byte) in bytes.enumerated() { constantBytes[at] = byte }
-        constant = UnsafeBufferPointer(rebasing: constantBytes[..<bytes.count])
-    }
-
-    deinit { constantBytes.deallocate() }
-
-    private let constant: UnsafeBufferPointer<UInt8>
-
-    /// Calls `body` with each selected row and its text, nil for a null.
-    @inline(__always)
-    func forEach(_ batch: RowBatch, _ body: (Int, UnsafeBufferPointer<UInt8>?) -> Void) {
-        switch kind {
-        case .constant(let bytes):
-            bytes.withUnsafeBufferPointer { bytes in
-                for place in 0..<batch.selectedCount { body(batch.selectedRow(place), bytes) }
-            }
-        case .column(let position):
-            guard position < batch.columns.count else {
-                for place in 0..<batch.selectedCount { body(batch.selectedRow(place), nil) }
-                return
-            }
-            let column = batch.columns[position]
-            if case .source(let index) = column, index < batch.sourceColumnCount {
-                // The common case without a look at the column for each row.
-                let (cells, base) = (batch.sourceCells(index), UnsafePointer(batch.bytes))
-                for place in 0..<batch.selectedCount {
-                    let row = batch.selectedRow(place)
-                    let cell = cells[row]
-                    body(row, cell.hasEscapes || cell.isNull ? batch.text(cell, in: base, scratch: scratch) : UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength))
-                }
-                return
-            }
-            for place in 0..<batch.selectedCount {
-                let row = batch.selectedRow(place)
-                guard let (cell, base) = batch.textCell(column, row) else {
-                    body(row, nil)
-                    continue
-                }
-                body(row, batch.text(cell, in: base, scratch: scratch))
-            }
-        }
-    }
-
-    /// A text as plain memory, for loops that look at several texts of a row.
-    struct Plain {
-        /// By row; nil for a constant. Cells that are null, untouched or have escapes are no range to copy.
-        let cells: UnsafePointer<CellRef>?
-        /// What the cells point into, or the constant.
-        let bytes: UnsafePointer<UInt8>
-        /// Of a constant.
-        let count: Int
-    }
-
-    /// nil: the text of each row must be asked for. Valid as long as the batch and its columns are.
-    func plain(_ batch: RowBatch) -> Plain? {
-        switch kind {
-        case .constant: return constant.baseAddress.map { Plain(cells: nil, bytes: $0, count: constant.count) }
-        case .column(let position):
-            guard position < batch.columns.count else { return nil }
-            switch batch.columns[position] {
-            case .source(let index) where index < batch.sourceColumnCount: return Plain(cells: UnsafePointer(batch.sourceCells(index)), bytes: UnsafePointer(batch.bytes), count: 0)
-            case .text(let text): return Plain(cells: UnsafePointer(text.cells), bytes: UnsafePointer(text.bytes), count: 0)
-            default: return nil
-            }
-        }
-    }
-
-    /// The text of one row, valid until the next call.
-    func text(_ batch: RowBatch, _ row: Int) -> UnsafeBufferPointer<UInt8>? {
-        guard case .column(let position) = kind, position < batch.columns.count, let (cell, base) = batch.textCell(batch.columns[position], row) else { return nil }
-        return batch.text(cell, in: base, scratch: scratch)
-    }
-}
-
-extension TextOperand {
-    /// Of a column or a constant; nil for a null. Valid until the next call.
-    @inline(__always)
-    func bytes(_ batch: RowBatch, _ row: Int) -> UnsafeBufferPointer<UInt8>? {
-        if case .column = kind { text(batch, row) } else { constant }
-    }
-}
 
 /// Compares text with text, by bytes, which is the order of code points.
 final class TextComparisonNode: VectorNode<Bool> {
@@ -107,7 +8,7 @@ final class TextComparisonNode: VectorNode<Bool> {
     private let left: TextOperand
     private let right: TextOperand
 
-    /// - Parameter left: a column.
+    /// - Parameter left: where one of them is a constant, the other one.
     init(_ operation: RowSyntax.Comparison, _ left: TextOperand, _ right: TextOperand) {
         self.operation = operation
         self.left = left
@@ -132,8 +33,9 @@ final class TextComparisonNode: VectorNode<Bool> {
             }
             return room.vector
         }
+        right.prepare(batch)
         left.forEach(batch) { row, text in
-            guard let text, let other = right.text(batch, row) else { sure[row] = 0; return }
+            guard let text, let other = right.bytes(batch, row) else { sure[row] = 0; return }
             sure[row] = 1
             values[row] = holds(Self.order(text, other))
         }
@@ -239,5 +141,76 @@ final class TextNullNode: VectorNode<Bool> {
         let (values, isNull) = (room.values, isNull)
         operand.forEach(batch) { row, text in values[row] = (text == nil) == isNull }
         return room.certain
+    }
+}
+
+/// `matches` with a pattern written in the expression.
+final class TextPatternNode: VectorNode<Bool> {
+    private let operand: TextOperand
+    private let pattern: RegularExpression
+
+    init(_ operand: TextOperand, _ pattern: RegularExpression) {
+        self.operand = operand
+        self.pattern = pattern
+    }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
+        room.reserve(batch.rowCount)
+        let (values, sure) = (room.values, room.sure)
+        operand.forEach(batch) { row, text in
+            sure[row] = text == nil ? 0 : 1
+            values[row] = text.map { pattern.matches(utf8: $0) } ?? false
+        }
+        return room.vector
+    }
+}
+
+/// `size` of a text: its code points.
+final class TextSizeNode: VectorNode<Int64> {
+    private let operand: TextOperand
+
+    init(_ operand: TextOperand) { self.operand = operand }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Int64> {
+        room.reserve(batch.rowCount)
+        let (values, sure) = (room.values, room.sure)
+        operand.forEach(batch) { row, text in
+            sure[row] = text == nil ? 0 : 1
+            // Of each code point all bytes but the first begin with the bits 10; the reader refuses what is no UTF-8.
+            values[row] = text?.reduce(into: 0) { $0 &+= $1 & 0xC0 == 0x80 ? 0 : 1 } ?? 0
+        }
+        return room.vector
+    }
+}
+
+/// `int` and `double` of a text, where its form is the plain one; any other form is left to the general evaluator.
+final class TextNumberNode<Element: BitwiseCopyable & ExpressibleByIntegerLiteral>: VectorNode<Element> {
+    private let operand: TextOperand
+    private let read: (UnsafePointer<UInt8>, Int) -> Element?
+
+    init(_ operand: TextOperand, _ read: @escaping (UnsafePointer<UInt8>, Int) -> Element?) {
+        self.operand = operand
+        self.read = read
+    }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Element> {
+        room.reserve(batch.rowCount)
+        let (values, sure) = (room.values, room.sure)
+        operand.forEach(batch) { row, text in
+            guard let text, let start = text.baseAddress, Self.isPlain(text), let value = read(start, text.count) else {
+                (values[row], sure[row]) = (0, 0)
+                return
+            }
+            (values[row], sure[row]) = (value, 1)
+        }
+        return room.vector
+    }
+
+    /// Digits, perhaps behind a minus, perhaps with a point among them.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard text.count <= 18, let first = text.first, let last = text.last, last &- 0x30 < 10 else { return false }
+        let digits = first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
+        guard let lead = digits.first, lead &- 0x30 < 10 else { return false }
+        return digits.allSatisfy { $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }
     }
 }

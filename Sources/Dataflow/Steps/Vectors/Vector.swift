@@ -101,16 +101,12 @@ final class ColumnNode<Element: BitwiseCopyable>: VectorNode<Element> {
     }
 }
 
-/// Days as microseconds, to meet timestamps.
-final class DateMomentNode: VectorNode<Int64> {
-    private let days: VectorNode<Int32>
-
-    init(_ days: VectorNode<Int32>) { self.days = days }
-
-    override func evaluate(_ batch: RowBatch) -> Vector<Int64> {
-        let input = days.evaluate(batch)
+/// Nothing is sure: for a term that only the general evaluator knows, among others that may decide.
+final class UnknownNode: VectorNode<Bool> {
+    override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
         room.reserve(batch.rowCount)
-        for row in 0..<batch.rowCount { room.values[row] = Int64(input.values[row]) &* 86_400_000_000 }
-        return Vector(values: UnsafePointer(room.values), sure: input.sure)
+        room.values.initialize(repeating: false, count: batch.rowCount)
+        room.sure.initialize(repeating: 0, count: batch.rowCount)
+        return room.vector
     }
 }

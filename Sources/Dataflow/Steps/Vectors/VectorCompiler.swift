@@ -1,3 +1,4 @@
+import RegularExpressions
 import Rows
 
 /// What an expression becomes for the columnar executor: a tree of nodes by the type of their result.
@@ -32,12 +33,15 @@ struct VectorCompiler {
         case .compare(let operation, let left, let right): comparison(operation, left, right)
         case .arithmetic(let operation, let left, let right): arithmetic(operation, left, right)
         case .negate(let operand): negation(operand)
-        case .not(let operand): boolean(operand).map { .boolean(NotNode($0)) }
+        case .not(let operand): boolean(operand).map { .boolean(UnaryNode<Negated.OfBoolean>($0)) }
         case .and(let terms): logic(true, terms)
         case .or(let terms): logic(false, terms)
         case .conditional(let condition, let first, let second): conditional(condition, first, second)
-        case .test(let test, let operand, .text(let constant)): textColumn(operand).map { .boolean(TextTestNode(test, $0, constant)) }
+        case .test(let test, let operand, .text(let constant)): text(operand).map { .boolean(TextTestNode(test, $0, constant)) }
         case .test: nil
+        case .matches(let operand, let pattern): matches(operand, pattern)
+        case .size(let operand): text(operand).map { .integer(TextSizeNode($0)) }
+        case .convert(let conversion, let operand): converted(conversion, operand)
         case .isIn(let operand, let list): membership(operand, list)
         }
     }
@@ -54,7 +58,7 @@ struct VectorCompiler {
         case .float: .float(floatColumn(position))
         case .decimal: .decimal(decimalColumn(position))
         case .boolean: .boolean(booleanColumn(position))
-        case .date: .timestamp(DateMomentNode(dateColumn(position)))
+        case .date: .timestamp(UnaryNode<Converted.DateToMoment>(dateColumn(position)))
         case .timestamp: .timestamp(timestampColumn(position))
         }
     }
@@ -66,9 +70,39 @@ struct VectorCompiler {
     private func dateColumn(_ at: Int) -> ColumnNode<Int32> { ColumnNode(at) { if case .date(let values) = $0 { values } else { nil } } }
     private func timestampColumn(_ at: Int) -> ColumnNode<Int64> { ColumnNode(at) { if case .timestamp(let values) = $0 { values } else { nil } } }
 
-    private func textColumn(_ syntax: RowSyntax) -> TextOperand? {
-        guard case .column(let position) = syntax, columns.indices.contains(position), columns[position].type == .string else { return nil }
-        return TextOperand(.column(position))
+    /// nil for what isn't a text.
+    private func text(_ syntax: RowSyntax) -> TextOperand? {
+        if case .text(let parts)? = compile(syntax) { Self.single(parts) } else { nil }
+    }
+
+    private static func single(_ parts: [TextOperand]) -> TextOperand { parts.count == 1 ? parts[0] : TextOperand(parts) }
+
+    private func matches(_ operand: RowSyntax, _ source: String) -> VectorProgram? {
+        guard let operand = text(operand) else { return nil }
+        do throws(RegularExpressionError) {
+            return .boolean(TextPatternNode(operand, try RegularExpression(source)))
+        } catch {
+            // The checker has refused it, or will.
+            return nil
+        }
+    }
+
+    // MARK: Conversions
+
+    private func converted(_ conversion: RowSyntax.Conversion, _ operand: RowSyntax) -> VectorProgram? {
+        guard let program = compile(operand) else { return nil }
+        switch (conversion, program) {
+        case (.integer, .integer), (.float, .float), (.text, .text): return program
+        case (.integer, .float(let node)): return .integer(UnaryNode<Converted.FloatToInteger>(node))
+        case (.integer, .decimal(let node)): return .integer(UnaryNode<Converted.DecimalToInteger>(node))
+        case (.integer, .text(let parts)): return .integer(TextNumberNode(Self.single(parts)) { ValueFormat.integer($0, $1) })
+        case (.float, .integer(let node)): return .float(UnaryNode<Converted.IntegerToFloat>(node))
+        case (.float, .decimal(let node)): return .float(UnaryNode<Converted.DecimalToFloat>(node))
+        case (.float, .text(let parts)): return .float(TextNumberNode(Self.single(parts)) { ValueFormat.float($0, $1) })
+        case (.text, .integer(let node)): return .text([TextOperand(.integer(node))])
+        case (.text, .decimal(let node)): return .text([TextOperand(.decimal(node))])
+        case (.text, .float), (.integer, .timestamp), (.float, .timestamp), (.text, .timestamp), (.integer, .boolean), (.float, .boolean), (.text, .boolean): return nil
+        }
     }
 
     // MARK: Comparisons
@@ -102,8 +136,7 @@ struct VectorCompiler {
             guard let constant = b as? ConstantNode<Double>, let value = Decimal(shortest: constant.value) else { return nil }
             return .boolean(DecimalComparisonNode(operation, a, DecimalConstantNode(value)))
         case (.text(let a), .text(let b)):
-            guard a.count == 1, b.count == 1, case .column = a[0].kind else { return nil }
-            return .boolean(TextComparisonNode(operation, a[0], b[0]))
+            return .boolean(TextComparisonNode(operation, Self.single(a), Self.single(b)))
         default: return nil
         }
     }
@@ -128,14 +161,14 @@ struct VectorCompiler {
             guard case .boolean(let node)? = comparison(.equal, operand, element) else { return nil }
             terms.append(node)
         }
-        return .boolean(LogicNode(isAnd: false, terms))
+        return .boolean(LogicNode(isAnd: false, isStrict: true, terms))
     }
 
     // MARK: Arithmetic
 
     private func decimal(_ node: VectorNode<Int64>) -> VectorNode<Decimal> {
         if let constant = node as? ConstantNode<Int64> { return DecimalConstantNode(Decimal(constant.value)) }
-        return DecimalOfIntegerNode(node)
+        return UnaryNode<Converted.IntegerToDecimal>(node)
     }
 
     private func arithmetic(_ operation: RowSyntax.Arithmetic, _ left: RowSyntax, _ right: RowSyntax) -> VectorProgram? {
@@ -160,9 +193,9 @@ struct VectorCompiler {
 
     private func negation(_ operand: RowSyntax) -> VectorProgram? {
         switch compile(operand) {
-        case .integer(let node): .integer(IntegerNegationNode(node))
-        case .float(let node): .float(FloatNegationNode(node))
-        case .decimal(let node): .decimal(DecimalNegationNode(node))
+        case .integer(let node): .integer(UnaryNode<Negated.OfInteger>(node))
+        case .float(let node): .float(UnaryNode<Negated.OfFloat>(node))
+        case .decimal(let node): .decimal(UnaryNode<Negated.OfDecimal>(node))
         default: nil
         }
     }
@@ -170,12 +203,10 @@ struct VectorCompiler {
     // MARK: Logic
 
     private func logic(_ isAnd: Bool, _ terms: [RowSyntax]) -> VectorProgram? {
-        var nodes: [VectorNode<Bool>] = []
-        for term in terms {
-            guard let node = boolean(term) else { return nil }
-            nodes.append(node)
-        }
-        return .boolean(LogicNode(isAnd: isAnd, nodes))
+        // A term without a node leaves those rows to the evaluator that no other term decides.
+        let nodes = terms.map { boolean($0) }
+        guard nodes.contains(where: { $0 != nil }) else { return nil }
+        return .boolean(LogicNode(isAnd: isAnd, nodes.map { $0 ?? UnknownNode() }))
     }
 
     private func conditional(_ condition: RowSyntax, _ first: RowSyntax, _ second: RowSyntax) -> VectorProgram? {
@@ -186,6 +217,7 @@ struct VectorCompiler {
         case (.decimal(let a), .decimal(let b)): return .decimal(ConditionalNode(condition, a, b))
         case (.boolean(let a), .boolean(let b)): return .boolean(ConditionalNode(condition, a, b))
         case (.timestamp(let a), .timestamp(let b)): return .timestamp(ConditionalNode(condition, a, b))
+        case (.text(let a), .text(let b)): return .text([TextOperand(.choice(condition, Self.single(a), Self.single(b)))])
         default: return nil
         }
     }
