@@ -16,6 +16,7 @@ import Reconciliation
 import ServiceKit
 import Store
 import Telemetry
+import TimeZoneDatabase
 import YAML
 
 /// Puts the parts together: the one file that knows everyone.
@@ -34,7 +35,8 @@ struct Composition {
         let store = try await openStore(parts, installation: nil)
         var configuration = APIServerConfiguration(
             version: Millwright.version, hosts: settings.hostNames + [listen.host], serviceAccountKey: keys.tokenKey,
-            customResourceDefinitions: try EmbeddedCRDs.documents.flatMap { try YAML.parse(Array($0.yaml.utf8)) })
+            customResourceDefinitions: try EmbeddedCRDs.documents.flatMap { try YAML.parse(Array($0.yaml.utf8)) },
+            ruleLanguage: RuleLanguage(timeZones: MachineTimeZones()))
         configuration.externalAddress = listen.description
         let api = try APIServer(store: store, configuration: configuration, logger: logger, metrics: parts.metrics, clocks: parts.clocks)
 

@@ -62,6 +62,11 @@ struct RuleRun {
                 if answer.status == 201 { last = "\(prefix)\(count)" }
                 outcomes.append(Self.outcome(answer))
             default:
+                // Nothing could be created, so there is nothing to change.
+                if last.isEmpty {
+                    outcomes.append([0, [], []])
+                    continue
+                }
                 var object = try await client.get("\(collection)/\(last)").json
                 for (name, value) in step["object"]?.object ?? JSONObject() { object[name] = value }
                 outcomes.append(Self.outcome(try await client.put("\(collection)/\(last)\(step["op"] == "status" ? "/status" : "")", object)))
@@ -95,6 +100,8 @@ struct RuleRun {
         let warnings = answer.headers.all("Warning").sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
         return [JSON(answer.status), .array(shown.map { .string($0) }), .array(warnings.map { .string($0) })]
     }
+
+    static func agree(_ ours: [JSON], _ theirs: [JSON]) -> Bool { ours.count == theirs.count && zip(ours, theirs).allSatisfy { agree($0, $1) } }
 
     static func agree(_ ours: JSON, _ theirs: JSON) -> Bool {
         func plain(_ outcome: JSON) -> [[String]] {

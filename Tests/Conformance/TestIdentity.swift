@@ -2,6 +2,7 @@ import APIServer
 import APIServerCore
 import Crypto
 import Kernel
+import TimeZoneDatabase
 
 /// The identities that the suite acts as.
 enum TestIdentity {
@@ -16,7 +17,7 @@ enum TestIdentity {
                 token(admin, UserInfo(name: "admin", groups: ["system:masters"])),
                 token(nobody, UserInfo(name: "nobody")), token(jane, UserInfo(name: "jane", groups: ["engineers"])),
             ],
-            serviceAccountKey: try SigningKey.generate().pem)
+            serviceAccountKey: try SigningKey.generate().pem, ruleLanguage: RuleLanguage(timeZones: MachineTimeZones()))
     }
 
     private static func token(_ text: String, _ user: UserInfo) -> StaticToken {

@@ -2,6 +2,7 @@ import Expressions
 import Glibc
 import Kernel
 import Testing
+import TimeZoneDatabase
 
 /// The CEL project's own conformance vectors, as cel-python's source distribution carries them; hack/setup --for test fetches them.
 @Suite struct ConformanceTests {

@@ -1,3 +1,4 @@
+import ExpressionGeneration
 import Expressions
 import Glibc
 import Kernel
@@ -13,12 +14,12 @@ import Testing
         let count = Int(Self.number("MILLWRIGHT_EXPRESSIONS", 1500))
         print("differential test of expressions: MILLWRIGHT_SEED=\(seed), \(count) expressions")
         var generator = ExpressionGenerator(seed: seed)
-        let environment = Environment(variables: ExpressionGenerator.variables.map { Variable($0.name, $0.kind.type) })
+        let environment = Environment(variables: ExpressionGenerator.variables.map { Variable($0.text, $0.kind.type) })
         var questions: [JSON] = []
         var ours: [JSON] = []
         for _ in 0..<count {
             let expression = generator.expression()
-            let values = ExpressionGenerator.variables.map { ($0.name, generator.value($0.kind)) }
+            let values = ExpressionGenerator.variables.map { ($0.text, generator.value($0.kind)) }
             questions.append(["e": .string(expression), "v": .object(JSONObject(values.map { ($0.0, Outcome.json($0.1)) }))])
             ours.append(Outcome.of(expression, environment, Dictionary(uniqueKeysWithValues: values)))
         }
@@ -100,6 +101,7 @@ extension ExpressionGenerator.Kind {
         case .map: .map(.string, .int)
         case .duration: .duration
         case .timestamp: .timestamp
+        default: .dyn
         }
     }
 }
@@ -115,7 +117,7 @@ extension ExpressionGenerator {
         case .ints: .list(ValueList(numberList().map { .int($0) }))
         case .strings: .list(ValueList(textList().map { .string($0) }))
         case .map: .map((try? ValueMap(numberMap().map { (key: .string($0.0), value: .int($0.1)) })) ?? ValueMap(json: JSONObject()))
-        case .bytes, .duration, .timestamp: .null
+        default: .null
         }
     }
 }

@@ -16,8 +16,9 @@ import Testing
         let self_: [String: JSON] = ["s": "abcdefghijklmnopqrst", "l": [1, 2, 3], "i": 5]
         for (source, expected) in [
             ("1", 0), ("i", 1), ("i + 1 == 6", 3), ("s == s", 4), ("s + s == ''", 6), ("s.startsWith('a')", 3), ("s.contains('abcdefghijk')", 5), ("i in l", 5),
-            ("[i]", 11), ("{'a': i}", 31), ("l[0]", 2), ("!(i == 1)", 3), ("i > 0 ? i : 0", 3), ("s.matches('a+b+')", 4), ("l.all(x, x > 0)", 1 + 3 * (3 + 2) + 1),
-            ("l.map(x, x)", 1 + 10 + 3 * 13 + 1), ("l.filter(x, true)", 1 + 10 + 3 * 13 + 1), ("l.exists(x, x == 1)", 1 + (4 + 2) + 3 + 1),
+            ("[i]", 11), ("{'a': i}", 31), ("l[0]", 2), ("!(i == 1)", 3), ("i > 0 ? i : 0", 2), ("s.matches('a+b+')", 4), ("l.all(x, x > 0)", 1 + 3 * (3 + 2) + 1),
+            ("l.map(x, x)", 1 + 3 * 13 + 1), ("l.map(x, 1)", 1 + 3 * 2 + 1), ("l.filter(x, x > 1)", 1 + 2 + 2 * 15 + 1), ("l.exists_one(x, x > 1)", 1 + 2 + 2 * 4 + 2),
+            ("[i][0]", 13), ("l[i - 5]", 4), ("l[l[0]]", 3), ("l.exists(x, x == 1)", 1 + (4 + 2) + 3 + 1),
         ] as [(String, UInt64)] {
             #expect(try cost(source, self_) == expected, "\(source)")
         }

@@ -19,8 +19,8 @@ import Testing
             ("'\\8'", "unable to unescape string"), ("'\\18'", "unable to unescape octal sequence in string"),
             ("'abc", "Syntax error: token recognition error at: ''abc'"), ("1 @ 2", "Syntax error: token recognition error at: '@'"),
             ("a.while", "undeclared reference to 'a' (in container '')"), ("while", "reserved identifier: while"), ("for(1)", "reserved identifier: for"),
-            ("1 2", "Syntax error: mismatched input '2' expecting <EOF>"), ("(1", "Syntax error: missing ')' at '<EOF>'"),
-            ("a.in", "Syntax error: mismatched input 'in' expecting IDENTIFIER"),
+            ("1 2", "Syntax error: extraneous input '2' expecting <EOF>"), ("(1", "Syntax error: missing ')' at '<EOF>'"),
+            ("a.in", "Syntax error: no viable alternative at input '.in'"),
         ])
     }
 
@@ -50,7 +50,7 @@ import Testing
         ])
         expectProblems([
             ("1 == 'a'", "found no matching overload for '_==_' applied to '(int, string)'"), ("1 < 'a'", "found no matching overload for '_<_' applied to '(int, string)'"),
-            ("[1] < [2]", "found no matching overload for '_<_' applied to '(list(int), list(int))'"), ("dyn([1]) < dyn([2])", "no such overload"),
+            ("[1] < [2]", "found no matching overload for '_<_' applied to '(list(int), list(int))'"), ("dyn([1]) < dyn([2])", "no such overload: _<_"),
             ("'a' in 'abc'", "found no matching overload for '@in' applied to '(string, string)'"),
         ])
     }
@@ -161,7 +161,7 @@ import Testing
             ["o": ["a": 1, "l": ["x", "y"], "m": ["n": ["p": true]]]])
         expectProblems(
             [
-                ("o.b", "no such key: b"), ("o['b']", "no such key: b"), ("o.l[2]", "index out of bounds: 2"), ("o.l[-1]", "index out of bounds: -1"), ("o.a.b", "no such overload"),
+                ("o.b", "no such key: b"), ("o['b']", "no such key: b"), ("o.l[2]", "index out of bounds: 2"), ("o.l[-1]", "index out of bounds: -1"), ("o.a.b", "no such key: b"),
                 ("[1]['a']", "found no matching overload for '_[_]' applied to '(list(int), string)'"), ("dyn([1])['a']", "unsupported index type 'string' in list"),
                 ("'a'.b", "type 'string' does not support field selection"), ("{'a': 1, 'a': 2}", "Failed with repeated key"), ("{1.0: 1}", "unsupported key type: double"),
                 ("o.l[dyn(0.5)]", "unsupported index type 'double' in list"),

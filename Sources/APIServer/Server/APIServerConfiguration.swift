@@ -1,3 +1,4 @@
+import APIServerCore
 import Kernel
 
 /// How the API server is set up.
@@ -23,12 +24,14 @@ public struct APIServerConfiguration: Sendable {
     public var maximumInFlightPerUser: Int
     /// How long Events are kept.
     public var eventLifetime: Duration
+    /// The language of definitions' CEL rules: the time zones it knows are this machine's.
+    public var ruleLanguage: RuleLanguage
 
     public init(
         version: String = "0.0.0", hosts: [String] = [], externalAddress: String = "127.0.0.1:7443", staticTokens: [StaticToken] = [], serviceAccountKey: String? = nil,
         issuer: String = "https://kubernetes.default.svc", audiences: [String] = ["https://kubernetes.default.svc", "millwright"],
         customResourceDefinitions: [JSON] = [], maximumInFlight: Int = 400, maximumInFlightPerUser: Int = 200,
-        eventLifetime: Duration = .seconds(3600)
+        eventLifetime: Duration = .seconds(3600), ruleLanguage: RuleLanguage = .plain
     ) {
         self.version = version
         self.hosts = hosts
@@ -41,5 +44,6 @@ public struct APIServerConfiguration: Sendable {
         self.maximumInFlight = maximumInFlight
         self.maximumInFlightPerUser = maximumInFlightPerUser
         self.eventLifetime = eventLifetime
+        self.ruleLanguage = ruleLanguage
     }
 }

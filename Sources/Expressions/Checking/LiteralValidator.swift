@@ -1,3 +1,4 @@
+import Kernel
 import RegularExpressions
 
 /// Looks at arguments that are written out and can only ever fail: patterns, durations, timestamps.
@@ -11,6 +12,12 @@ enum LiteralValidator {
             switch node.kind {
             case .call(_, let given), .memberCall(_, _, let given): arguments = given
             default: continue
+            }
+            if overload.identifier == "int_to_timestamp", let only = arguments.first, case .literal(.int(let seconds)) = checked.tree.nodes[only].kind,
+                !Timestamp.celSeconds.contains(seconds)
+            {
+                let advice = "a time is from year 1 to 9999, and \(seconds) seconds after 1970 are beyond that"
+                issues.append(Checker.Issue(message: "invalid timestamp argument", advice: advice, offset: checked.tree.nodes[only].offset))
             }
             guard let last = arguments.last, case .literal(.string(let text)) = checked.tree.nodes[last].kind else { continue }
             let offset = checked.tree.nodes[last].offset

@@ -9,8 +9,10 @@ struct CostEstimator {
         var size: SizeEstimate?
         /// Of the keys or indices and of the values or elements of a container that the expression makes.
         var entries: (key: SizeEstimate, value: SizeEstimate)?
-        /// What the schema says of it.
-        var bounds: SizeBounds = .unbounded
+        /// What the schema says of it; nil for what isn't a path into the schema, but is made by the expression.
+        var bounds: SizeBounds?
+        /// Counts where neither schema nor type tells.
+        var lastSize: SizeEstimate?
     }
 
     private let checked: CheckedTree
@@ -31,7 +33,15 @@ struct CostEstimator {
     private static let one = CostEstimate.exactly(1)
     private static let nothing = CostEstimate.exactly(0)
 
-    private func size(_ known: Known, _ type: ValueType) -> SizeEstimate? { known.size ?? known.bounds.size ?? (type.isScalar ? .exactly(1) : nil) }
+    private func size(_ known: Known, _ type: ValueType) -> SizeEstimate? {
+        known.size ?? known.bounds?.size ?? (type.isScalar ? .exactly(1) : nil) ?? known.lastSize
+    }
+
+    /// Where a step from there leads. Kubernetes takes a path that begins in what the expression made for one that begins at the first
+    /// variable, the step itself being taken for the variable's name.
+    private func step(_ known: Known, _ part: (SizeBounds) -> SizeBounds) -> SizeBounds {
+        known.bounds.map(part) ?? variables.first?.bounds ?? .unbounded
+    }
 
     private func sizeOrUnknown(_ known: Known, _ node: Int) -> SizeEstimate { size(known, checked.types[node]) ?? .unknown }
 
@@ -47,13 +57,12 @@ struct CostEstimator {
                 case .map, .object: cost = cost + Self.one
                 default: break
                 }
-                return Known(cost: cost, bounds: target.bounds.field(field))
+                return Known(cost: cost, bounds: step(target) { $0.field(field) })
             }
             return named(node)
         case .presence(let operand, _): return Known(cost: estimate(operand).cost, size: .exactly(1))
-        case .optionalSelect(let operand, let field):
-            let target = estimate(operand)
-            return Known(cost: target.cost + Self.one, bounds: target.bounds.field(field))
+        case .optionalSelect(let operand, _):
+            return Known(cost: estimate(operand).cost + Self.one)
         case .unary(_, let operand): return Known(cost: estimate(operand).cost + Self.one)
         case .binary(let operation, let left, let right): return binary(operation, left, right)
         case .logic(_, let terms, _):
@@ -99,13 +108,13 @@ struct CostEstimator {
         case .comprehension(let macro): return comprehension(node, macro)
         case .bind(_, let value, let body):
             let bound = estimate(value)
-            if let slot = checked.slots[node]?.first { locals[slot] = Known(cost: Self.one, size: bound.size, entries: bound.entries, bounds: bound.bounds) }
+            if let slot = checked.slots[node]?.first { locals[slot] = Known(cost: Self.one, entries: bound.entries, bounds: bound.bounds, lastSize: size(bound, checked.types[value])) }
             var result = estimate(body)
             result.cost = result.cost + bound.cost + .exactly(Limits.listCreation)
             return result
         case .optionalMap(_, let target, let body, let isFlat):
             let optional = estimate(target)
-            if let slot = checked.slots[node]?.first { locals[slot] = Known(cost: Self.one, size: optional.size, bounds: optional.bounds) }
+            if let slot = checked.slots[node]?.first { locals[slot] = Known(cost: Self.one) }
             let inner = estimate(body)
             var present = optional.cost + Self.one + inner.cost + .exactly(Limits.listCreation)
             if !isFlat { present = present + Self.one }
@@ -169,7 +178,8 @@ struct CostEstimator {
             case .map: return Known(cost: cost + Self.one)
             default: return Known(cost: cost + Self.one.union(sizes.1.traversed(1)))
             }
-        case .index, .optionalIndex: return Known(cost: cost + Self.one, size: a.entries?.value, bounds: a.bounds.element)
+        case .index: return Known(cost: cost + Self.one, size: a.entries?.value, bounds: step(a) { $0.element })
+        case .optionalIndex: return Known(cost: cost + Self.one)
         default: return Known(cost: cost + Self.one)
         }
     }
@@ -195,7 +205,7 @@ struct CostEstimator {
             if case .literal(let value) = checked.tree.nodes[argument].kind { literal = value }
             operands.append(
                 Operand(
-                    type: checked.types[argument], size: sizeOrUnknown(known, argument), elementSize: known.bounds.element.size ?? .unknown,
+                    type: checked.types[argument], size: sizeOrUnknown(known, argument), elementSize: known.bounds?.element.size ?? .unknown,
                     literal: literal))
         }
         var call: CostEstimate?
@@ -208,7 +218,7 @@ struct CostEstimator {
         var result = Known(cost: cost + (call ?? Self.one), size: size)
         if candidates.first?.overload.identifier == "to_dyn", let first {
             // `dyn` only hides the type.
-            (result.size, result.entries, result.bounds) = (size ?? self.size(first, checked.types[arguments[0]]), first.entries, first.bounds)
+            (result.size, result.entries) = (size ?? self.size(first, checked.types[arguments[0]]), first.entries)
         }
         return result
     }
@@ -219,8 +229,8 @@ struct CostEstimator {
         let range = estimate(macro.range)
         let count = sizeOrUnknown(range, macro.range)
         let isMap = if case .map = checked.types[macro.range] { true } else { false }
-        let key = Known(cost: Self.one, size: range.entries?.key ?? (isMap ? nil : .exactly(1)), bounds: isMap ? range.bounds.key : .unbounded)
-        let element = Known(cost: Self.one, size: range.entries?.value, bounds: range.bounds.element)
+        let key = Known(cost: Self.one, bounds: step(range) { isMap ? $0.key : .unbounded }, lastSize: range.entries?.key)
+        let element = Known(cost: Self.one, bounds: step(range) { $0.element }, lastSize: range.entries?.value)
         if let slots = checked.slots[node] {
             if macro.second != nil {
                 locals[slots.first] = key
@@ -229,6 +239,8 @@ struct CostEstimator {
                 locals[slots.first] = isMap ? key : element
             }
         }
+        var kept = ValueType.dyn
+        if case .list(let of, _) = checked.types[node] { kept = of }
         let filter = macro.filter.map { estimate($0).cost }
         let body = estimate(macro.body)
         let list = CostEstimate.exactly(Limits.listCreation)
@@ -250,7 +262,7 @@ struct CostEstimator {
             step = condition.map { $0 + appended.union(Self.one) } ?? appended
             total = total + list + Self.one
             result.size = count
-            let each = macro.kind == .filter ? size(isMap ? key : element, .dyn) ?? .unknown : sizeOrUnknown(body, macro.body)
+            let each = macro.kind == .filter ? size(isMap ? key : element, kept) ?? .unknown : sizeOrUnknown(body, macro.body)
             result.entries = (.exactly(1), SizeEstimate.exactly(0).union(each))
         case .transformMap, .transformMapEntry:
             let inserted = body.cost + .exactly(macro.kind == .transformMap ? 3 : 2)

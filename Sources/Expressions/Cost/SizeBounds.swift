@@ -29,7 +29,7 @@ public indirect enum SizeBounds: Sendable {
     func field(_ name: String) -> SizeBounds {
         switch self {
         case .object(let fields): fields[name] ?? .unbounded
-        case .map(_, _, let value): value
+        // Of a map's entry only an index tells the size: Kubernetes looks for a field of that name.
         default: .unbounded
         }
     }

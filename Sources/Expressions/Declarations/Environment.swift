@@ -6,6 +6,8 @@ public struct Environment: Sendable {
         public var requiresHomogeneousLiterals = true
         /// Patterns, durations and timestamps that are written out are looked at when the expression is compiled, as Kubernetes does.
         public var validatesLiterals = true
+        /// Of a key written twice in a map the last value counts, as in Kubernetes; else it is an error, as the language has it.
+        public var replacesRepeatedKeys = false
         /// `cel.bind` and names in backquotes, which Kubernetes doesn't have.
         public var hasExtensions = true
         public init() {}
@@ -103,8 +105,10 @@ public struct Environment: Sendable {
 
     func check(_ source: String, expecting: ValueType?) throws(ExpressionError) -> CheckedTree {
         let tree: SyntaxTree
-        do { tree = try Parser.parse(source, extensions: options.hasExtensions) } catch {
-            throw ExpressionError([Checker.Issue(message: error.message, advice: error.plain, offset: error.offset)], source)
+        do throws(SyntaxMistakes) {
+            tree = try Parser.parse(source, extensions: options.hasExtensions)
+        } catch {
+            throw ExpressionError(error.all.map { Checker.Issue(message: $0.message, advice: $0.plain, offset: $0.offset) }, source)
         }
         var checker = Checker(tree, self)
         let checked = checker.run()

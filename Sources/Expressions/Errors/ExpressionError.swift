@@ -3,7 +3,7 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     public struct Issue: Sendable, Equatable {
         /// As a Kubernetes API server words it: `undeclared reference to 'x' (in container '')`.
         public let message: String
-        /// For people, with what to do.
+        /// For people, with what to do; empty for what only follows from another mistake.
         public let advice: String
         /// From 1.
         public let line: Int
@@ -30,7 +30,8 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
 
     /// For people: `line 1, column 6: …`, the line and a caret under the place.
     public var description: String {
-        issues.map { issue in
+        // What only follows from another mistake is nothing to repair.
+        issues.filter { !$0.advice.isEmpty }.map { issue in
             "line \(issue.line), column \(issue.column): \(issue.advice.withoutWrappers)\n\(picture(issue))"
         }.joined(separator: "\n")
     }

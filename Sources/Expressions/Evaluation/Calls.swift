@@ -54,12 +54,25 @@ extension FunctionTable.Prepared {
     }
 }
 
+extension EvaluationError {
+    /// A function that was called with what it wasn't declared for. Those of the language that look at the values themselves say less.
+    static func misfit(_ function: String, _ arguments: [Value]) -> EvaluationError {
+        switch function {
+        case "contains", "endsWith", "startsWith", "matches": .noSuchOverload
+        case "size": EvaluationError(.noSuchOverload, "no such overload: size")
+        default: EvaluationError(.noSuchOverload, "no such overload: \(function)(\(arguments.map(\.type.runtimeName).joined(separator: ", ")))")
+        }
+    }
+}
+
 /// A call of a function: the overload is chosen by the values, among those that their types allow.
 final class Call: Evaluable, @unchecked Sendable {
+    private let name: String
     private let candidates: [FunctionTable.Prepared]
     private let arguments: [Evaluable]
 
-    init(_ candidates: [FunctionTable.Prepared], _ arguments: [Evaluable], _ offset: Int) {
+    init(_ name: String, _ candidates: [FunctionTable.Prepared], _ arguments: [Evaluable], _ offset: Int) {
+        self.name = name
         self.candidates = candidates
         self.arguments = arguments
         super.init(offset)
@@ -70,19 +83,21 @@ final class Call: Evaluable, @unchecked Sendable {
         values.reserveCapacity(arguments.count)
         for argument in arguments { values.append(try argument.value(&frame, given)) }
         for candidate in candidates where candidate.admits(values) { return try candidate.call(values, &frame, offset) }
-        throw noSuchOverload
+        throw EvaluationError.misfit(name, values).located(offset)
     }
 }
 
 /// A call of a function of one argument with a constant cost: nothing is allocated.
 final class UnaryCall: Evaluable, @unchecked Sendable {
+    private let name: String
     private let parameter: ValueType
     private let body: @Sendable (Value) throws(EvaluationError) -> Value
     private let cost: UInt64
     private let argument: Evaluable
 
-    init?(_ candidate: FunctionTable.Prepared, _ argument: Evaluable, _ offset: Int) {
+    init?(_ name: String, _ candidate: FunctionTable.Prepared, _ argument: Evaluable, _ offset: Int) {
         guard case .one(let body) = candidate.overload.body, case .constant(let cost) = candidate.overload.cost.actual else { return nil }
+        self.name = name
         parameter = candidate.parameters[0]
         self.body = body
         self.cost = cost
@@ -92,7 +107,7 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let value = try argument.value(&frame, given)
-        guard parameter.admits(value) else { throw noSuchOverload }
+        guard parameter.admits(value) else { throw EvaluationError.misfit(name, [value]).located(offset) }
         try frame.budget.spend(cost + value.lengthCost)
         do { return try body(value) } catch { throw error.located(offset) }
     }

@@ -52,11 +52,32 @@ final class Equality: Evaluable, @unchecked Sendable {
         let cost: UInt64
         if case .opaque = a { cost = 1 } else { cost = a.pairCost(b) }
         try frame.budget.spend(cost)
+        if a.comparesOnlyWithItsKind, !b.isOfTheKind(of: a) { throw noSuchOverload }
         var walk = EqualityWalk()
         return try walk.equal(a, b) != isNegated
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
+}
+
+extension Value {
+    /// Lists and objects that a schema describes: Kubernetes makes it an error to ask whether they equal something else, which only a
+    /// dynamic value can turn out to be.
+    fileprivate var comparesOnlyWithItsKind: Bool {
+        switch self {
+        case .list(let list): list.kind == .json && list.element != .dyn
+        case .map(let map): map.kind == .object || (map.kind == .json && map.memberType != .dyn)
+        default: false
+        }
+    }
+
+    /// Whether both are lists, or both maps; null is of any kind.
+    fileprivate func isOfTheKind(of other: Value) -> Bool {
+        switch (self, other) {
+        case (.list, .list), (.map, .map), (.null, _): true
+        default: false
+        }
+    }
 }
 
 /// Which of the four orders is asked for.
@@ -70,6 +91,15 @@ enum Relation {
         case .greater: self = .greater
         case .greaterOrEqual: self = .greaterOrEqual
         default: return nil
+        }
+    }
+
+    var operation: Operator {
+        switch self {
+        case .less: .less
+        case .lessOrEqual: .lessOrEqual
+        case .greater: .greater
+        case .greaterOrEqual: .greaterOrEqual
         }
     }
 
@@ -113,7 +143,7 @@ final class Comparison: Evaluable, @unchecked Sendable {
         case .string, .bytes: try frame.budget.spend(a.pairCost(b))
         default: try frame.budget.spend(1)
         }
-        guard let order = a.order(b) else { throw noSuchOverload }
+        guard let order = a.order(b) else { throw a.misfit(relation.operation).located(offset) }
         return relation.holds(order)
     }
 
@@ -194,7 +224,7 @@ final class Membership: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
-/// `x in [1, 2, 3]`, where the list is written out: one look-up.
+/// `x in [1, 2, 3]`, where the list is written out: one look-up, for which nothing is paid.
 final class ConstantMembership: Evaluable, @unchecked Sendable {
     private let element: Evaluable
     private let members: Set<MapKey>
@@ -213,7 +243,6 @@ final class ConstantMembership: Evaluable, @unchecked Sendable {
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let element = try element.value(&frame, given)
-        try frame.budget.spend(1)
         return MapKey(element).map { members.contains($0) } ?? false
     }
 

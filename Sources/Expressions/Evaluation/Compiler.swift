@@ -4,35 +4,51 @@ import RegularExpressions
 struct Compiler {
     private let checked: CheckedTree
     private(set) var used: Set<Int> = []
+    /// The first conversion of something written out that can only fail.
+    private(set) var failure: EvaluationError?
     /// The values of `cel.bind` by their nodes, compiled once and read wherever the variable stands.
     private var bound: [Int: Evaluable] = [:]
+    /// The slots of `optMap`'s variables.
+    private var contents: Set<Int> = []
+    private let options: Environment.Options
 
-    init(_ checked: CheckedTree) { self.checked = checked }
+    init(_ checked: CheckedTree, _ options: Environment.Options) {
+        self.checked = checked
+        self.options = options
+    }
 
     private func type(_ node: Int) -> ValueType { checked.types[node] }
 
-    mutating func compile(_ node: Int) -> Evaluable {
+    /// - Parameter isBare: where the node is a path, that the path itself is not paid for, only its steps: as a branch of a conditional
+    ///   and as an index, where Kubernetes finds it without a step of its own.
+    mutating func compile(_ node: Int, isBare: Bool = false) -> Evaluable {
         let syntax = checked.tree.nodes[node]
         let offset = syntax.offset
         switch syntax.kind {
         case .literal(let value): return constant(value, offset)
-        case .identifier(let name, _): return named(node, name, offset)
+        case .identifier(let name, _): return named(node, name, cost: isBare ? 0 : 1, offset)
         case .select(let operand, let field):
-            if case .none = checked.references[node] { return Select(compile(operand), field, type(operand), offset) }
-            return named(node, field, offset)
-        case .presence(let operand, let field): return Presence(compile(operand), field, offset)
-        case .optionalSelect(let operand, let field): return OptionalSelect(compile(operand), field, offset)
+            guard case .none = checked.references[node] else { return named(node, field, cost: isBare ? 0 : 1, offset) }
+            return Select(compile(operand, isBare: isBare), field, type(operand), extra: extra(operand, isBare), offset)
+        case .presence(let operand, let field):
+            return Presence(compile(operand, isBare: true), field, type(operand), cost: !isBare && beginsWithChoice(operand) ? 0 : 1, offset)
+        case .optionalSelect(let operand, let field):
+            return OptionalSelect(compile(operand, isBare: isBare), field, extra: extra(operand, isBare), offset)
         case .unary(let operation, let operand):
             if case .function = checked.references[node] { return call(node, [operand], offset) }
             return operation == .not ? Not(compile(operand), offset) : Negation(compile(operand), offset)
         case .binary(let operation, let left, let right):
             if case .function = checked.references[node] { return call(node, [left, right], offset) }
-            return binary(operation, left, right, offset)
+            switch operation {
+            case .index: return Index(compile(left, isBare: isBare), compile(right, isBare: true), extra: extra(left, isBare), offset)
+            case .optionalIndex: return OptionalIndex(compile(left, isBare: isBare), compile(right, isBare: true), extra: extra(left, isBare), offset)
+            default: return binary(operation, left, right, offset)
+            }
         case .logic(let isAnd, let terms, _):
             let compiled = terms.map { compile($0) }
             return compiled.count == 2 ? LogicPair(isAnd: isAnd, compiled[0], compiled[1], offset) : Logic(isAnd: isAnd, compiled, offset)
         case .conditional(let condition, let first, let second):
-            return Conditional(compile(condition), compile(first), compile(second), offset)
+            return Conditional(compile(condition), compile(first, isBare: true), compile(second, isBare: true), offset)
         case .call(_, let arguments): return call(node, arguments, offset)
         case .memberCall(let target, _, let arguments):
             if case .function(_, takesTarget: true) = checked.references[node] { return call(node, [target] + arguments, offset) }
@@ -43,19 +59,50 @@ struct Compiler {
             return ListLiteral(compiled, optional: optional, offset)
         case .map(let entries):
             let compiled = entries.map { (key: compile($0.key), value: compile($0.value), isOptional: $0.isOptional) }
+            let literal = MapLiteral(compiled, replaces: options.replacesRepeatedKeys, offset)
             // Kubernetes makes what is all written out once, and charges nothing for it; but what fails must fail in every evaluation.
             if compiled.allSatisfy({ !$0.isOptional && $0.key.constant != nil && $0.value.constant != nil }) {
-                let entries = compiled.map { (key: $0.key.constant ?? .null, value: $0.value.constant ?? .null) }
-                if let map = try? ValueMap(entries), map.count == entries.count { return Constant(.map(map), offset) }
+                var frame = Frame(slots: 0, budget: CostBudget(limit: .max))
+                if let map = try? literal.value(&frame, Bindings([])) { return Constant(map, offset) }
             }
-            return MapLiteral(compiled, offset)
+            return literal
         case .object: return Constant(.null, offset)  // the checker has refused it
         case .comprehension(let macro): return comprehension(node, macro, offset)
         case .bind(_, let value, let body):
             bound[value] = compile(value)
             return Bind(checked.slots[node]?.first ?? 0, compile(body), offset)
         case .optionalMap(_, let target, let body, let isFlat):
-            return OptionalMap(checked.slots[node]?.first ?? 0, compile(target), compile(body), isFlat: isFlat, offset)
+            let slot = checked.slots[node]?.first ?? 0
+            contents.insert(slot)
+            return OptionalMap(slot, compile(target), compile(body), isFlat: isFlat, offset)
+        }
+    }
+
+    /// Whether the node is a path, which is paid for as one: 1, and 1 for each step. What is neither begins one when something is selected
+    /// of it, and that 1 is paid then.
+    private func isPath(_ node: Int) -> Bool {
+        switch checked.tree.nodes[node].kind {
+        case .identifier, .select:
+            if case .constant = checked.references[node] { return false }
+            return true
+        case .binary(let operation, _, _): return operation == .index || operation == .optionalIndex
+        case .optionalSelect, .conditional, .optionalMap, .presence: return true
+        default: return false
+        }
+    }
+
+    private func extra(_ operand: Int, _ isBare: Bool) -> UInt64 { isBare || isPath(operand) ? 0 : 1 }
+
+    /// `(a ? b : c).d.e`
+    private func beginsWithChoice(_ node: Int) -> Bool {
+        var node = node
+        while true {
+            switch checked.tree.nodes[node].kind {
+            case .select(let operand, _), .optionalSelect(let operand, _): node = operand
+            case .binary(let operation, let left, _) where operation == .index || operation == .optionalIndex: node = left
+            case .conditional, .optionalMap: return true
+            default: return false
+            }
         }
     }
 
@@ -74,13 +121,13 @@ struct Compiler {
     }
 
     @inline(never)
-    private mutating func named(_ node: Int, _ name: String, _ offset: Int) -> Evaluable {
+    private mutating func named(_ node: Int, _ name: String, cost: UInt64, _ offset: Int) -> Evaluable {
         switch checked.references[node] {
         case .variable(let slot):
             used.insert(slot)
-            return VariableRead(slot, name, offset)
-        case .local(let slot): return LocalRead(slot, offset)
-        case .bound(let slot, let value): return BoundRead(slot, bound[value] ?? Constant(.null, offset), offset)
+            return VariableRead(slot, name, cost: cost, offset)
+        case .local(let slot): return contents.contains(slot) ? ContentRead(slot, cost: cost, offset) : LocalRead(slot, cost: cost, offset)
+        case .bound(let slot, let value): return BoundRead(slot, bound[value] ?? Constant(.null, offset), cost: cost, offset)
         case .constant(let value): return Constant(value, offset)
         case .none, .function: return Constant(.null, offset)  // the checker has refused it
         }
@@ -93,8 +140,6 @@ struct Compiler {
         let types = (type(left), type(right))
         switch operation {
         case .equal, .notEqual: return Equality(a, b, isNegated: operation == .notEqual, offset)
-        case .index: return Index(a, b, offset)
-        case .optionalIndex: return OptionalIndex(a, b, offset)
         case .in:
             if case .list(let list) = b.constant, let membership = ConstantMembership(a, list, offset) { return membership }
             return Membership(a, b, offset)
@@ -118,7 +163,9 @@ struct Compiler {
     private mutating func call(_ node: Int, _ arguments: [Int], _ offset: Int) -> Evaluable {
         guard case .function(let candidates, _) = checked.references[node], let only = candidates.first else { return Constant(.null, offset) }
         let compiled = arguments.map { compile($0) }
-        guard candidates.count == 1 else { return Call(candidates, compiled, offset) }
+        let name = functionName(node)
+        if compiled.count == 1, let folded = folded(node, name, candidates, compiled[0], offset) { return folded }
+        guard candidates.count == 1 else { return Call(name, candidates, compiled, offset) }
         switch (only.overload.identifier, compiled.count) {
         case ("starts_with_string", 2): return TextPredicate(.startsWith, compiled[0], compiled[1], offset)
         case ("ends_with_string", 2): return TextPredicate(.endsWith, compiled[0], compiled[1], offset)
@@ -132,15 +179,32 @@ struct Compiler {
         default: break
         }
         if compiled.count == 1 {
-            // Conversions of what is written out are done once; what fails is left to fail at run time.
-            if only.overload.isFoldable, let value = compiled[0].constant, only.admits([value]), case .one(let body) = only.overload.body,
-                let result = try? body(value)
-            {
-                return constant(result, offset)
-            }
-            if let unary = UnaryCall(only, compiled[0], offset) { return unary }
+            if let unary = UnaryCall(name, only, compiled[0], offset) { return unary }
         }
-        return Call(candidates, compiled, offset)
+        return Call(name, candidates, compiled, offset)
+    }
+
+    private func functionName(_ node: Int) -> String {
+        switch checked.tree.nodes[node].kind {
+        case .call(let name, _), .memberCall(_, let name, _): name
+        case .unary(let operation, _), .binary(let operation, _, _): operation.rawValue
+        default: ""
+        }
+    }
+
+    /// Conversions of what is written out are done once; one that fails is left to fail at run time, and remembered.
+    private mutating func folded(
+        _ node: Int, _ name: String, _ candidates: [FunctionTable.Prepared], _ argument: Evaluable, _ offset: Int
+    ) -> Evaluable? {
+        guard case .call = checked.tree.nodes[node].kind, StandardConversions.names.contains(name), let value = argument.constant else { return nil }
+        var frame = Frame(slots: 0, budget: CostBudget(limit: .max))
+        do throws(EvaluationError) {
+            for candidate in candidates where candidate.admits([value]) { return constant(try candidate.call([value], &frame, offset), offset) }
+            throw EvaluationError.misfit(name, [value]).located(offset)
+        } catch {
+            failure = failure ?? error
+            return nil
+        }
     }
 
     @inline(never)

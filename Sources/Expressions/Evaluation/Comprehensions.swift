@@ -58,6 +58,20 @@ struct Loop: Sendable {
     }
 }
 
+/// Counts the rounds of a loop in which nothing costs anything, as `filter(x, false)` is made of: nothing in Kubernetes, 1 for 64 of them
+/// here, so that loops within loops of them end with the budget.
+struct IdleRounds {
+    private var count: UInt8 = 0
+
+    /// After a round that began with so much spent, and added nothing to the result.
+    @inline(__always)
+    mutating func pass(_ budget: inout CostBudget, spentBefore: UInt64) throws(EvaluationError) {
+        guard budget.spent == spentBefore else { return }
+        count &+= 1
+        if count & 63 == 0 { try budget.spend(1) }
+    }
+}
+
 /// `all` and `exists`: an error counts only when no element decides.
 ///
 /// The costs that are spent beside the predicate's are those of the loop that cel-go expands the macro to.
@@ -115,10 +129,15 @@ final class ExistsOne: Evaluable, @unchecked Sendable {
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var found = 0
+        var idle = IdleRounds()
         while loop.advance(&elements, &frame) {
-            let holds = try predicate.bool(&frame, given)
-            try frame.budget.spend(holds ? 2 : 1)
-            if holds { found += 1 }
+            let before = frame.budget.spent
+            guard try predicate.bool(&frame, given) else {
+                try idle.pass(&frame.budget, spentBefore: before)
+                continue
+            }
+            try frame.budget.spend(2)
+            found += 1
         }
         try frame.budget.spend(2)
         return found == 1
@@ -133,31 +152,29 @@ final class ListTransform: Evaluable, @unchecked Sendable {
     private let filter: Evaluable?
     /// nil keeps the element.
     private let transform: Evaluable?
+    /// Of adding an element: for what is written out no list is made.
+    private let cost: UInt64
 
     init(_ loop: Loop, filter: Evaluable?, transform: Evaluable?, _ offset: Int) {
         self.loop = loop
         self.filter = filter
         self.transform = transform
+        cost = transform.map { $0.constant == nil ? Limits.listCreation + 2 : 2 } ?? Limits.listCreation + 3
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let range = try loop.range.value(&frame, given)
-        try frame.budget.spend(Limits.listCreation)
-        var elements = try Elements(range, loop.range.offset)
+        var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var results: [Value] = []
+        var idle = IdleRounds()
         while loop.advance(&elements, &frame) {
+            let before = frame.budget.spent
             if let filter, try !filter.bool(&frame, given) {
-                try frame.budget.spend(1)
+                try idle.pass(&frame.budget, spentBefore: before)
                 continue
             }
-            if let transform {
-                results.append(try transform.value(&frame, given))
-                try frame.budget.spend(Limits.listCreation + 2)
-            } else {
-                results.append(frame.locals[loop.first] ?? .null)
-                try frame.budget.spend(Limits.listCreation + 3)
-            }
+            results.append(try transform?.value(&frame, given) ?? frame.locals[loop.first] ?? .null)
+            try frame.budget.spend(cost)
         }
         try frame.budget.spend(1)
         return .list(ValueList(results))
@@ -181,22 +198,23 @@ final class MapTransform: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let range = try loop.range.value(&frame, given)
-        try frame.budget.spend(Limits.mapCreation)
-        var elements = try Elements(range, loop.range.offset)
+        var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var keys: [Value] = []
         var values: [Value] = []
         var index: [MapKey: Int] = [:]
+        var idle = IdleRounds()
         while loop.advance(&elements, &frame) {
+            let before = frame.budget.spent
             if let filter, try !filter.bool(&frame, given) {
-                try frame.budget.spend(1)
+                try idle.pass(&frame.budget, spentBefore: before)
                 continue
             }
             let result = try transform.value(&frame, given)
             try frame.budget.spend(givesEntries ? 2 : 3)
             if givesEntries {
                 guard case .map(let map) = result else { throw noSuchOverload }
-                try frame.budget.spend(UInt64(map.count))
+                // Large maps cost a little more than in Kubernetes, which counts none of their entries.
+                try frame.budget.spend(UInt64(map.count >> 6))
                 try map.forEach { key, value throws(EvaluationError) in
                     try insert(key, value, &keys, &values, &index)
                     return true
@@ -255,10 +273,15 @@ final class OptionalMap: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let before = frame.budget.spent
         guard case .optional(let wrapped) = try target.value(&frame, given) else { throw noSuchOverload }
-        try frame.budget.spend(1)
+        let price = frame.budget.spent - before
+        // Asking whether it is there, and making the result, unless the body does.
+        try frame.budget.spend(wrapped != nil && isFlat ? 1 : 2)
         guard let wrapped else { return .optional(nil) }
         frame.locals[slot] = wrapped
+        // In Kubernetes the macro names its target twice, and finds it again when the body first asks for what is in it.
+        frame.locals[slot + 1] = .uint(price + 1)
         let result = try body.value(&frame, given)
         return isFlat ? result : .optional(result)
     }

@@ -28,9 +28,12 @@ final class ListLiteral: Evaluable, @unchecked Sendable {
 
 final class MapLiteral: Evaluable, @unchecked Sendable {
     private let entries: [(key: Evaluable, value: Evaluable, isOptional: Bool)]
+    /// A key that is written again takes the place of the first, as in Kubernetes; else it is an error, as the language has it.
+    private let replaces: Bool
 
-    init(_ entries: [(key: Evaluable, value: Evaluable, isOptional: Bool)], _ offset: Int) {
+    init(_ entries: [(key: Evaluable, value: Evaluable, isOptional: Bool)], replaces: Bool, _ offset: Int) {
         self.entries = entries
+        self.replaces = replaces
         super.init(offset)
     }
 
@@ -47,7 +50,12 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
                 guard let wrapped else { continue }
                 value = wrapped
             }
-            guard index.updateValue(keys.count, forKey: mapKey) == nil else { throw failure(.invalidArgument, "Failed with repeated key") }
+            if let position = index[mapKey] {
+                guard replaces else { throw failure(.invalidArgument, "Failed with repeated key") }
+                values[position] = value
+                continue
+            }
+            index[mapKey] = keys.count
             keys.append(key)
             values.append(value)
         }
@@ -70,7 +78,8 @@ extension Value {
             default: throw EvaluationError(.invalidArgument, "unsupported index type '\(index.type.runtimeName)' in list", offset: offset)
             }
         case .map(let map): return map[index]
-        default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
+        // A dynamic value may turn out to have no elements at all.
+        default: return nil
         }
     }
 }
@@ -79,18 +88,21 @@ extension Value {
 final class Index: Evaluable, @unchecked Sendable {
     private let operand: Evaluable
     private let index: Evaluable
+    /// What indexing costs beside the 1 for the element.
+    private let extra: UInt64
 
-    init(_ operand: Evaluable, _ index: Evaluable, _ offset: Int) {
+    init(_ operand: Evaluable, _ index: Evaluable, extra: UInt64, _ offset: Int) {
         self.operand = operand
         self.index = index
+        self.extra = extra
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let target = try operand.value(&frame, given)
         let index = try index.value(&frame, given)
-        try frame.budget.spend(1)
-        if case .optional(let wrapped) = target { return .optional(try wrapped?.element(at: index, offset)) }
+        if case .optional(let wrapped) = target { return try optional(wrapped, index, &frame, extra: extra) }
+        try frame.budget.spend(extra + 1)
         if let element = try target.element(at: index, offset) { return element }
         if case .list = target { throw failure(.indexOutOfBounds, "index out of bounds: \(index.plainText)") }
         throw failure(.noSuchKey, "no such key: \(index.plainText)")
@@ -101,19 +113,30 @@ final class Index: Evaluable, @unchecked Sendable {
 final class OptionalIndex: Evaluable, @unchecked Sendable {
     private let operand: Evaluable
     private let index: Evaluable
+    /// What indexing costs beside the 1 for the element.
+    private let extra: UInt64
 
-    init(_ operand: Evaluable, _ index: Evaluable, _ offset: Int) {
+    init(_ operand: Evaluable, _ index: Evaluable, extra: UInt64, _ offset: Int) {
         self.operand = operand
         self.index = index
+        self.extra = extra
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let target = try operand.value(&frame, given)
         let index = try index.value(&frame, given)
-        try frame.budget.spend(1)
-        if case .optional(let wrapped) = target { return .optional(try wrapped?.element(at: index, offset)) }
-        return .optional(try target.element(at: index, offset))
+        if case .optional(let wrapped) = target { return try optional(wrapped, index, &frame, extra: extra) }
+        return try optional(target, index, &frame, extra: extra)
+    }
+}
+
+extension Evaluable {
+    /// An element of what may be absent: only what is there is paid for.
+    fileprivate final func optional(_ target: Value?, _ index: Value, _ frame: inout Frame, extra: UInt64) throws(EvaluationError) -> Value {
+        let element = try target?.element(at: index, offset)
+        try frame.budget.spend(element == nil ? extra : extra + 1)
+        return .optional(element)
     }
 }
 

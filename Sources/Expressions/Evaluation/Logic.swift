@@ -49,8 +49,13 @@ final class LogicPair: Evaluable, @unchecked Sendable {
             if error.kind == .costLimit { throw error }
             failure = error
         }
-        // Either the first failed, or the second after the first left it open: then this gives the same error again.
-        if try second.bool(&frame, given) == deciding { return deciding }
+        // Either the first failed, or the second after the first left it open: then this gives the same error again. Of two the first is
+        // told.
+        do {
+            if try second.bool(&frame, given) == deciding { return deciding }
+        } catch {
+            if error.kind == .costLimit { throw error }
+        }
         throw failure
     }
 

@@ -28,15 +28,17 @@ final class IntConstant: Evaluable, @unchecked Sendable {
 final class VariableRead: Evaluable, @unchecked Sendable {
     private let slot: Int
     private let name: String
+    private let cost: UInt64
 
-    init(_ slot: Int, _ name: String, _ offset: Int) {
+    init(_ slot: Int, _ name: String, cost: UInt64, _ offset: Int) {
         self.slot = slot
         self.name = name
+        self.cost = cost
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        try frame.budget.spend(1)
+        try frame.budget.spend(cost)
         guard let value = try given.value(of: slot) else { throw failure(.noSuchVariable, "no such attribute(s): \(name)") }
         return value
     }
@@ -44,14 +46,16 @@ final class VariableRead: Evaluable, @unchecked Sendable {
 
 final class LocalRead: Evaluable, @unchecked Sendable {
     private let slot: Int
+    private let cost: UInt64
 
-    init(_ slot: Int, _ offset: Int) {
+    init(_ slot: Int, cost: UInt64, _ offset: Int) {
         self.slot = slot
+        self.cost = cost
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        try frame.budget.spend(1)
+        try frame.budget.spend(cost)
         guard let value = frame.locals[slot] else { throw noSuchOverload }
         return value
     }
@@ -61,18 +65,43 @@ final class LocalRead: Evaluable, @unchecked Sendable {
 final class BoundRead: Evaluable, @unchecked Sendable {
     private let slot: Int
     private let bound: Evaluable
+    private let cost: UInt64
 
-    init(_ slot: Int, _ bound: Evaluable, _ offset: Int) {
+    init(_ slot: Int, _ bound: Evaluable, cost: UInt64, _ offset: Int) {
         self.slot = slot
         self.bound = bound
+        self.cost = cost
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        try frame.budget.spend(1)
+        try frame.budget.spend(cost)
         if let value = frame.locals[slot] { return value }
         let value = try bound.value(&frame, given)
         frame.locals[slot] = value
+        return value
+    }
+}
+
+/// The variable of `optMap`: its value is there, but what it cost to find it is paid once more by whoever reads it first.
+final class ContentRead: Evaluable, @unchecked Sendable {
+    private let slot: Int
+    private let cost: UInt64
+
+    init(_ slot: Int, cost: UInt64, _ offset: Int) {
+        self.slot = slot
+        self.cost = cost
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        try frame.budget.spend(cost)
+        // `OptionalMap` keeps the price in the slot behind the value's.
+        if case .uint(let price) = frame.locals[slot + 1] {
+            frame.locals[slot + 1] = nil
+            try frame.budget.spend(price)
+        }
+        guard let value = frame.locals[slot] else { throw noSuchOverload }
         return value
     }
 }
@@ -85,9 +114,13 @@ final class Select: Evaluable, @unchecked Sendable {
     private let objectType: ObjectIdentifier?
     private let property: String
     private let type: ValueType
+    /// What selecting costs beside the 1 for the field.
+    private let extra: UInt64
+    private let mayBeUnreadable: Bool
 
-    init(_ operand: Evaluable, _ field: String, _ type: ValueType, _ offset: Int) {
+    init(_ operand: Evaluable, _ field: String, _ type: ValueType, extra: UInt64, _ offset: Int) {
         self.operand = operand
+        self.extra = extra
         self.field = field
         if case .object(let object) = type, let declared = object.field(field) {
             objectType = ObjectIdentifier(object)
@@ -98,6 +131,7 @@ final class Select: Evaluable, @unchecked Sendable {
             property = field
             self.type = .dyn
         }
+        mayBeUnreadable = self.type == .bytes
         super.init(offset)
     }
 
@@ -114,11 +148,19 @@ final class Select: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         switch try operand.value(&frame, given) {
         case .map(let map):
-            try frame.budget.spend(1)
-            if let position = position(in: map) { return Value(map.json.values[position], as: type) }
+            try frame.budget.spend(extra + 1)
+            if let position = position(in: map), map.kind == .json || !map.json.values[position].isNull {
+                let value = Value(map.json.values[position], as: type)
+                return mayBeUnreadable ? try value.readable() : value
+            }
             return try Value.map(map).field(field, offset)
+        case .optional(let wrapped):
+            // Of what may be absent only what is there is paid for.
+            let content = try wrapped?.content(field, offset)
+            try frame.budget.spend(content == nil ? extra : extra + 1)
+            return .optional(content)
         case let other:
-            try frame.budget.spend(1)
+            try frame.budget.spend(extra + 1)
             return try other.field(field, offset)
         }
     }
@@ -126,7 +168,7 @@ final class Select: Evaluable, @unchecked Sendable {
     override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
         switch try operand.value(&frame, given) {
         case .map(let map):
-            try frame.budget.spend(1)
+            try frame.budget.spend(extra + 1)
             if let position = position(in: map), case .int(let number) = map.json.values[position] { return number }
             guard case .int(let number) = try Value.map(map).field(field, offset) else { throw noSuchOverload }
             return number
@@ -137,7 +179,7 @@ final class Select: Evaluable, @unchecked Sendable {
     override func string(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> String {
         switch try operand.value(&frame, given) {
         case .map(let map):
-            try frame.budget.spend(1)
+            try frame.budget.spend(extra + 1)
             if let position = position(in: map), case .string(let text) = map.json.values[position] { return text }
             guard case .string(let text) = try Value.map(map).field(field, offset) else { throw noSuchOverload }
             return text
@@ -150,20 +192,26 @@ final class Select: Evaluable, @unchecked Sendable {
 final class Presence: Evaluable, @unchecked Sendable {
     private let operand: Evaluable
     private let field: String
+    private let cost: UInt64
+    private let mayBeUnreadable: Bool
 
-    init(_ operand: Evaluable, _ field: String, _ offset: Int) {
+    init(_ operand: Evaluable, _ field: String, _ type: ValueType, cost: UInt64, _ offset: Int) {
         self.operand = operand
         self.field = field
+        self.cost = cost
+        mayBeUnreadable = if case .object(let object) = type { object.field(field)?.type == .bytes } else { false }
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        switch try operand.value(&frame, given) {
-        case .map(let map): return map.contains(field)
-        case .optional(let wrapped):
-            guard case .map(let map) = wrapped else { return false }
+        let target = try operand.value(&frame, given)
+        try frame.budget.spend(cost)
+        switch target {
+        case .map(let map):
+            if mayBeUnreadable { _ = try map[field]?.readable() }
             return map.contains(field)
-        default: throw noSuchOverload
+        case .optional(let wrapped): return try wrapped?.content(field, offset) != nil
+        default: return try target.content(field, offset) != nil
         }
     }
 
@@ -174,39 +222,37 @@ final class Presence: Evaluable, @unchecked Sendable {
 final class OptionalSelect: Evaluable, @unchecked Sendable {
     private let operand: Evaluable
     private let field: String
+    private let extra: UInt64
 
-    init(_ operand: Evaluable, _ field: String, _ offset: Int) {
+    init(_ operand: Evaluable, _ field: String, extra: UInt64, _ offset: Int) {
         self.operand = operand
         self.field = field
+        self.extra = extra
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let target = try operand.value(&frame, given)
-        try frame.budget.spend(1)
-        switch target {
-        case .map(let map): return .optional(map[field])
-        case .optional(nil): return target
-        case .optional(let wrapped?):
-            guard case .map(let map) = wrapped else { throw noSuchOverload }
-            return .optional(map[field])
-        default: throw noSuchOverload
-        }
+        let content: Value?
+        if case .optional(let wrapped) = target { content = try wrapped?.content(field, offset) } else { content = try target.content(field, offset) }
+        try frame.budget.spend(content == nil ? extra : extra + 1)
+        return .optional(content)
     }
 }
 
 extension Value {
-    /// What selecting a field of something else than a map gives: of an optional, an optional.
+    /// What selecting a field of something else than an optional gives.
     func field(_ name: String, _ offset: Int) throws(EvaluationError) -> Value {
+        guard let value = try content(name, offset) else { throw EvaluationError(.noSuchKey, "no such key: \(name)", offset: offset) }
+        return value
+    }
+
+    /// The field, or nil where there is none: of a map without it, and of what has no fields at all, which only a dynamic value can be.
+    func content(_ name: String, _ offset: Int) throws(EvaluationError) -> Value? {
         switch self {
-        case .map(let map):
-            guard let value = map[name] else { throw EvaluationError(.noSuchKey, "no such key: \(name)", offset: offset) }
-            return value
-        case .optional(let wrapped):
-            guard let wrapped else { return self }
-            guard case .map(let map) = wrapped else { throw EvaluationError(.noSuchOverload, "no such overload", offset: offset) }
-            return .optional(map[name])
-        default: throw EvaluationError(.noSuchOverload, "no such overload", offset: offset)
+        case .map(let map): return map[name]
+        case .list: throw EvaluationError(.invalidArgument, "unsupported index type 'string' in list", offset: offset)
+        default: return nil
         }
     }
 }

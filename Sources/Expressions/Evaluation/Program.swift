@@ -5,6 +5,8 @@ public struct Program: Sendable {
     public let resultType: ValueType
     /// The variables of the environment that the expression refers to, by number, each once, in ascending order.
     public let usedVariables: [Int]
+    /// Why every evaluation that gets there fails: a conversion of something written out, `int(1e99)`. Kubernetes takes no such rule.
+    public let conversionFailure: EvaluationError?
     let checked: CheckedTree
     let environment: Environment
     private let code: Evaluable
@@ -16,9 +18,10 @@ public struct Program: Sendable {
         self.checked = checked
         resultType = checked.type
         slotCount = checked.slotCount
-        var compiler = Compiler(checked)
+        var compiler = Compiler(checked, environment.options)
         code = compiler.compile(checked.tree.root)
         usedVariables = compiler.used.sorted()
+        conversionFailure = compiler.failure
     }
 
     /// Evaluates under a budget of its own.

@@ -72,7 +72,9 @@ extension Library {
                 Function(
                     "containsIP",
                     .receiver("cidr_contains_ip_string", type, .string, .bool, cost: .containment(parses: true)) { network, text throws(EvaluationError) in
-                        .bool(try network.asOpaque(NetworkPrefix.self).contains(try NetworkAddress.parse(try text.asText())))
+                        // Kubernetes says no more of a text that is no address.
+                        guard let address = try? NetworkAddress.parse(try text.asText()) else { throw .noSuchOverload }
+                        return .bool(try network.asOpaque(NetworkPrefix.self).contains(address))
                     },
                     .receiver("cidr_contains_ip_ip", type, address, .bool, cost: .containment()) { network, other throws(EvaluationError) in
                         .bool(try network.asOpaque(NetworkPrefix.self).contains(try other.asOpaque(NetworkAddress.self)))

@@ -40,7 +40,8 @@ extension CallCost {
         arguments.first.map { $0.costSize.timesRoundedUp(Limits.traversalFactor) } ?? 1
     } estimate: { operands in
         guard let text = operands.first?.size else { return CallEstimate(.exactly(1)) }
-        let size = SizeEstimate(min: text.min.saturatingSum(2), max: text.max.saturatingProduct(2).saturatingSum(2))
+        // Kubernetes' sum runs over where nothing bounds the text, and then nothing is left of it.
+        let size = SizeEstimate(min: text.min.saturatingSum(2), max: text.max &* 2 &+ 2)
         return CallEstimate(text.traversed(Limits.traversalFactor), resultSize: size)
     }
 

@@ -2,6 +2,9 @@ import Kernel
 
 /// Conversions between the scalar types, `type` and `dyn`.
 enum StandardConversions {
+    /// The functions that Kubernetes calls once when their argument is written out.
+    static let names: Set<String> = ["bool", "bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"]
+
     static let functions: [Function] = [
         Function("type", .global("type", .parameter("A"), .type(.parameter("A"))) { .type($0.type) }),
         Function("dyn", .global("to_dyn", .parameter("A"), .dyn) { $0 }),
@@ -34,7 +37,7 @@ enum StandardConversions {
                 .map { .global("\($0.0)_to_string", $0.1, .string, toText) }),
         Function(
             "bytes", identity("bytes_to_bytes", .bytes),
-            .global("string_to_bytes", .string, .bytes, cost: .traversal().resultSized { SizeEstimate(min: $0.min, max: $0.max.saturatingProduct(4)) }) {
+            .global("string_to_bytes", .string, .bytes, cost: .traversal().resultSized { SizeEstimate(min: $0.min, max: $0.max &* 4) }) {
                 value throws(EvaluationError) in .bytes(Array(try value.text().utf8))
             }),
         Function(

@@ -11,14 +11,3 @@ extension Library {
             ].map { (name: $0, type: ValueType.type($1), value: Value.type($1)) })
     }
 }
-
-extension Overload {
-    /// Whether a call with a constant gives a constant that is worth keeping.
-    var isFoldable: Bool {
-        switch identifier {
-        case "string_to_duration", "string_to_timestamp", "int_to_timestamp", "int_to_uint", "int_to_double", "double_to_int", "string_to_bytes", "to_dyn":
-            true
-        default: false
-        }
-    }
-}

@@ -9,7 +9,23 @@ struct Lexer {
     @inline(__always)
     private func byte(_ offset: Int) -> UInt8 { offset < text.count ? text[offset] : 0 }
 
-    mutating func next() throws(SyntaxFailure) -> Token {
+    /// What was no token, and was passed over.
+    private(set) var mistakes: [SyntaxFailure] = []
+    private static let mostMistakes = 100
+
+    mutating func next() -> Token {
+        while true {
+            do throws(SyntaxFailure) {
+                return try read()
+            } catch {
+                mistakes.append(error)
+                // Of a text that is none of an expression no more is told than anyone reads.
+                at = mistakes.count < Self.mostMistakes ? max(error.end, at + 1) : text.count
+            }
+        }
+    }
+
+    private mutating func read() throws(SyntaxFailure) -> Token {
         skipBlanks()
         let start = at
         guard at < text.count else { return Token(kind: .end, start: start, end: start) }
@@ -171,7 +187,7 @@ struct Lexer {
         let isQuoted = part.utf8.contains(0x22) || part.utf8.contains(0x27)
         return SyntaxFailure(
             "Syntax error: token recognition error at: '\(part.escapingLines)'",
-            plain: isQuoted ? "this text has no closing quote on its line" : "'\(part.escapingLines)' means nothing in an expression", offset: start)
+            plain: isQuoted ? "this text has no closing quote on its line" : "'\(part.escapingLines)' means nothing in an expression", offset: start, end: end)
     }
 
     @inline(__always)

@@ -41,9 +41,27 @@ extension Value {
         case .timestamp, .nullable(.timestamp):
             (Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")).map { .timestamp($0) } ?? .string(text)
         case .duration, .nullable(.duration): GoDuration.parse(text).map { .duration($0) } ?? .string(text)
-        case .bytes, .nullable(.bytes): Base64.decode(text).map { .bytes($0) } ?? .string(text)
+        case .bytes, .nullable(.bytes): base64(text)
         default: .string(text)
         }
+    }
+
+    /// Kubernetes' rules read base64 in its form for URLs alone, though its schemas take the other form.
+    private static func base64(_ text: String) -> Value {
+        if let at = text.utf8.firstIndex(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") }) {
+            let offset = text.utf8.distance(from: text.utf8.startIndex, to: at)
+            return .opaque(UnreadableText("Invalid byte formatted string \(text): illegal base64 data at input byte \(offset)"))
+        }
+        let plain = String(decoding: text.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0 }, as: UTF8.self)
+        return Base64.decode(plain).map { .bytes($0) } ?? .string(text)
+    }
+
+    /// The value, if it could be read as its schema says.
+    ///
+    /// - Throws: what is wrong with the text.
+    public func readable() throws(EvaluationError) -> Value {
+        if case .opaque(let opaque) = self, let text = opaque as? UnreadableText { throw EvaluationError(.invalidArgument, text.description) }
+        return self
     }
 
     /// The value as JSON, as CEL's conversion to JSON says: bytes in base64, timestamps and durations as texts.

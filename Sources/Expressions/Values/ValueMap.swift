@@ -76,7 +76,7 @@ public final class ValueMap: Sendable {
         switch kind {
         case .entries: entryKeys.count
         case .json: json.count
-        case .object: objectType?.fields.count { json.position(of: $0.property) != nil } ?? 0
+        case .object: objectType?.fields.count { hasField($0.property) } ?? 0
         }
     }
 
@@ -99,19 +99,22 @@ public final class ValueMap: Sendable {
         }
     }
 
-    /// A member of the JSON object by its own name.
+    /// A member of the JSON object by its own name. A field that is null is absent, as in Kubernetes; an entry of a map may be null.
     @inline(__always)
     func member(_ property: String, as type: ValueType) -> Value? {
         guard let position = json.position(of: property) else { return nil }
+        if kind == .object, json.values[position].isNull { return nil }
         return Value(json.values[position], as: type)
     }
+
+    private func hasField(_ property: String) -> Bool { json.position(of: property).map { !json.values[$0].isNull } ?? false }
 
     /// Whether a member of that name is there, whatever its value.
     func contains(_ name: String) -> Bool {
         switch kind {
         case .entries: index[.string(ByteString(text: name))] != nil
         case .json: json.position(of: name) != nil
-        case .object: objectType?.field(name).map { json.position(of: $0.property) != nil } ?? false
+        case .object: objectType?.field(name).map { hasField($0.property) } ?? false
         }
     }
 
@@ -150,7 +153,7 @@ public final class ValueMap: Sendable {
             while place < fields.count {
                 let field = fields[place]
                 place += 1
-                if json.position(of: field.property) != nil { return .string(field.name) }
+                if hasField(field.property) { return .string(field.name) }
             }
             return nil
         }
@@ -161,7 +164,7 @@ public final class ValueMap: Sendable {
         switch kind {
         case .entries: entryKeys
         case .json: json.keys.map { .string($0) }
-        case .object: objectType?.fields.compactMap { json.position(of: $0.property) != nil ? .string($0.name) : nil } ?? []
+        case .object: objectType?.fields.compactMap { hasField($0.property) ? .string($0.name) : nil } ?? []
         }
     }
 }

@@ -48,7 +48,8 @@ public struct ResourceDefinition: Sendable {
         printerColumns: [PrinterColumn] = [],
         selectableFields: [SelectableField] = [], nameRule: NameRule = .subdomain, patches: PatchSupport = .strategic,
         allowsUnconditionalUpdate: Bool = true, createsOnUpdate: Bool = false, hasGeneration: Bool = false, isBuiltIn: Bool = true,
-        deprecationWarning: String? = nil, strategy: any ResourceStrategy = PlainStrategy(), storage: StorageForm? = nil
+        deprecationWarning: String? = nil, strategy: any ResourceStrategy = PlainStrategy(), storage: StorageForm? = nil,
+        rules language: RuleLanguage = .plain
     ) {
         self.group = group
         self.version = version
@@ -75,7 +76,7 @@ public struct ResourceDefinition: Sendable {
         self.deprecationWarning = deprecationWarning
         self.strategy = strategy
         self.storage = storage ?? StorageForm(resource: GroupResource(group: group, resource: plural).description)
-        rules = isBuiltIn ? nil : RuleTree.of(schema, isResource: true)
+        rules = isBuiltIn ? nil : RuleTree.of(schema, isResource: true, language)
     }
 
     public var groupResource: GroupResource { GroupResource(group: group, resource: plural) }

@@ -22,16 +22,10 @@ struct CompiledRule: Sendable {
     static let selfVariable = 0
     static let oldSelfVariable = 1
 
-    /// The functions, made once; the variables change with the schema.
-    private static let base: Environment = {
-        var options = Environment.Options()
-        options.hasExtensions = false
-        return Environment(libraries: Library.kubernetes, options: options)
-    }()
-
     /// All rules of a schema.
-    static func compile(_ rules: [ValidationRule], _ schema: StructuralSchema, _ type: DeclaredType) -> [CompiledRule] {
+    static func compile(_ rules: [ValidationRule], _ schema: StructuralSchema, _ type: DeclaredType, _ language: RuleLanguage = .plain) -> [CompiledRule] {
         let own = Variable("self", type.type, bounds: type.bounds)
+        let base = language.base
         let plain = base.with(variables: [own, Variable("oldSelf", type.type, bounds: type.bounds)])
         let optional = base.with(variables: [own, Variable("oldSelf", .optional(type.type), bounds: type.bounds)])
         return rules.map { CompiledRule($0, schema, $0.optionalOldSelf ?? false ? optional : plain) }
@@ -40,15 +34,15 @@ struct CompiledRule: Sendable {
     private init(_ rule: ValidationRule, _ schema: StructuralSchema, _ environment: Environment) {
         self.rule = rule
         let isEmpty = rule.trimmedRule.isEmpty
-        let condition = isEmpty ? Compilation() : Compilation(rule.rule, environment, .bool, failed: "compilation failed: ", "cel expression must evaluate to a bool")
+        let condition = isEmpty ? Compilation() : Compilation(rule.rule, environment, .bool, "", "cel expression must evaluate to a bool")
         program = condition.program
         problem = condition.problem
         cost = condition.cost
-        usesOldSelf = condition.program?.usedVariables.contains(Self.oldSelfVariable) ?? false
+        usesOldSelf = condition.usesOldSelf
         let hasMessage = program != nil && !rule.messageExpression.isEmpty
         let message =
             hasMessage
-            ? Compilation(rule.messageExpression, environment, .string, failed: "messageExpression compilation failed: ", "messageExpression must evaluate to a string")
+            ? Compilation(rule.messageExpression, environment, .string, "messageExpression ", "messageExpression must evaluate to a string")
             : Compilation()
         messageProgram = message.program
         messageProblem = message.problem
@@ -60,22 +54,28 @@ struct CompiledRule: Sendable {
         var program: Program?
         var problem: String?
         var cost: UInt64 = 0
+        var usesOldSelf = false
 
         init() {}
 
         /// - Parameters:
-        ///   - failed: what stands before the compiler's messages.
+        ///   - prefix: what stands before the compiler's messages.
         ///   - wrongType: what is said when the result has another type than wanted.
-        init(_ source: String, _ environment: Environment, _ wanted: ValueType, failed: String, _ wrongType: String) {
+        init(_ source: String, _ environment: Environment, _ wanted: ValueType, _ prefix: String, _ wrongType: String) {
             let compiled: Program
             do throws(ExpressionError) {
                 compiled = try environment.compile(source)
             } catch {
-                problem = failed + error.kubernetesDescription
+                problem = "\(prefix)compilation failed: \(error.kubernetesDescription)"
                 return
             }
             guard compiled.resultType == wanted else {
                 problem = wrongType
+                return
+            }
+            usesOldSelf = compiled.usedVariables.contains(CompiledRule.oldSelfVariable)
+            if let failure = compiled.conversionFailure {
+                problem = "\(prefix.isEmpty ? "program" : "messageExpression") instantiation failed: \(failure.message)"
                 return
             }
             cost = compiled.estimatedCost().max
@@ -89,5 +89,5 @@ struct RuleActivation: Activation {
     let current: Value
     let old: Value?
 
-    func value(of variable: Int) -> Value? { variable == CompiledRule.selfVariable ? current : old }
+    func value(of variable: Int) throws(EvaluationError) -> Value? { try (variable == CompiledRule.selfVariable ? current : old)?.readable() }
 }

@@ -22,9 +22,9 @@ final class RuleTree: Sendable {
 
     /// - Parameter schema: as objects are validated with, apiVersion, kind and metadata included.
     /// - Returns: nil when there is no rule in it.
-    static func of(_ schema: StructuralSchema, isResource: Bool) -> RuleTree? {
+    static func of(_ schema: StructuralSchema, isResource: Bool, _ language: RuleLanguage = .plain) -> RuleTree? {
         guard hasRules(schema), let type = DeclaredType.of(schema, name: "self", isResource: isResource) else { return nil }
-        return tree(schema, type, isResource: isResource)
+        return tree(schema, type, language)
     }
 
     private static func hasRules(_ schema: StructuralSchema) -> Bool {
@@ -32,16 +32,16 @@ final class RuleTree: Sendable {
             || schema.extra.map(hasRules) ?? false
     }
 
-    private static func tree(_ schema: StructuralSchema, _ type: DeclaredType, isResource: Bool) -> RuleTree? {
+    private static func tree(_ schema: StructuralSchema, _ type: DeclaredType, _ language: RuleLanguage) -> RuleTree? {
         var members: [String: RuleTree] = [:]
         for (name, member) in schema.fields.properties where hasRules(member) {
             // What has no type in expressions isn't validated by them.
             guard let memberType = type.members[name] else { continue }
-            members[name] = tree(member, memberType, isResource: member.isEmbedded)
+            members[name] = tree(member, memberType, language)
         }
         let below = schema.itemSchema ?? schema.extra
-        let element = below.flatMap { below in type.element.flatMap { hasRules(below) ? tree(below, $0, isResource: below.isEmbedded) : nil } }
-        let rules = CompiledRule.compile(schema.fields.validations.map { ValidationRule($0) }, schema, type)
+        let element = below.flatMap { below in type.element.flatMap { hasRules(below) ? tree(below, $0, language) : nil } }
+        let rules = CompiledRule.compile(schema.fields.validations.map { ValidationRule($0) }, schema, type, language)
         guard !rules.isEmpty || !members.isEmpty || element != nil else { return nil }
         return RuleTree(schema, type, rules, members, element)
     }

@@ -38,8 +38,10 @@ struct RuleValidation {
     /// - Parameters:
     ///   - old: what is stored, on an update.
     ///   - path: where the value stands; empty for a whole object.
-    mutating func run(_ tree: RuleTree, _ object: JSON, old: JSON?, path: String = "") {
-        let correlation = Correlation(current: old.map { CorrelatedValue(value: object, old: $0, schema: tree.schema) }, nearest: nil, isRoot: true)
+    ///   - forgives: whether what was there before may stay though a rule refuses it.
+    mutating func run(_ tree: RuleTree, _ object: JSON, old: JSON?, path: String = "", forgives: Bool = true) {
+        let before = forgives ? old : nil
+        let correlation = Correlation(current: before.map { CorrelatedValue(value: object, old: $0, schema: tree.schema) }, nearest: nil, isRoot: true)
         walk(tree, object, old, path, correlation)
     }
 

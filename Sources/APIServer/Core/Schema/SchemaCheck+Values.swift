@@ -105,7 +105,7 @@ extension SchemaCheck {
         causes += faults
         if faults.isEmpty, let rules = RuleTree.of(compiled, isResource: compiled.fields.embeddedResource) {
             var validation = RuleValidation()
-            validation.run(rules, value, old: value, path: place)
+            validation.run(rules, value, old: value, path: place, forgives: false)
             if validation.causes.isEmpty {
                 // Some rules speak only of what is new.
                 validation.run(rules, value, old: nil, path: place)

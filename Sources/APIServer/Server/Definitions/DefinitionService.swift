@@ -19,14 +19,16 @@ final class DefinitionService: WriteObserver {
 
     private let store: any ObjectStore
     private let registry: ResourceRegistry
+    private let rules: RuleLanguage
     private let logger: Logger
     private let known = Locked<[String: Known]>([:])
     /// Held from `complete` until the definition is stored: of two that want the same name at the same time one gets it.
     let turns = Turns()
 
-    init(store: any ObjectStore, registry: ResourceRegistry, logger: Logger) {
+    init(store: any ObjectStore, registry: ResourceRegistry, rules: RuleLanguage, logger: Logger) {
         self.store = store
         self.registry = registry
+        self.rules = rules
         self.logger = logger.with(["component": "definitions"])
         for object in store.list(Self.resourceName, namespace: nil).items { serve(object) }
     }
@@ -67,13 +69,13 @@ final class DefinitionService: WriteObserver {
             if before == nil, store.get(object.key) == nil { return }
             let changedAt = before.map { $0.versions == versions ? $0.changedAt : object.revision } ?? object.revision
             known[name] = Known(revision: object.revision, versions: versions, changedAt: changedAt)
-            registry.set(name, Self.resources(definition, name: name, changedAt: changedAt))
+            registry.set(name, resources(definition, name: name, changedAt: changedAt))
         }
     }
 
-    private static func resources(_ definition: JSON, name: String, changedAt: Int64) -> [ServedResource] {
+    private func resources(_ definition: JSON, name: String, changedAt: Int64) -> [ServedResource] {
         guard DefinitionStatus.isEstablished(definition) else { return [] }
-        return CustomResources.resources(of: definition).enumerated().map { position, resource in
+        return CustomResources.resources(of: definition, rules: rules).enumerated().map { position, resource in
             ServedResource(
                 resource, customDefinition: name, defaultedSince: resource.schema.hasDefaults ? changedAt : 0, isPreferred: position == 0)
         }

@@ -5,17 +5,19 @@ public enum CustomResources {
     /// The served versions of a definition, the preferred one first.
     ///
     /// The definition has passed `DefinitionStrategy`; what is missing in one that hasn't is left empty, never trapped over.
-    public static func resources(of definition: JSON) -> [ResourceDefinition] {
+    ///
+    /// - Parameter rules: the language of `x-kubernetes-validations`.
+    public static func resources(of definition: JSON, rules: RuleLanguage = .plain) -> [ResourceDefinition] {
         let spec = definition["spec"]
         let versions = spec?["versions"]?.array ?? []
         let storage = DefinitionStrategy.storageVersion(definition) ?? ""
         let stored = (definition["status"]?["storedVersions"]?.array ?? []).compactMap(\.string)
         return versions.filter { $0["served"]?.bool == true }
             .sorted { VersionPriority($0["name"]?.string ?? "") > VersionPriority($1["name"]?.string ?? "") }
-            .map { resource(definition, $0, storage: storage, onlyStored: stored.allSatisfy { $0 == storage }) }
+            .map { resource(definition, $0, storage: storage, onlyStored: stored.allSatisfy { $0 == storage }, rules) }
     }
 
-    private static func resource(_ definition: JSON, _ version: JSON, storage: String, onlyStored: Bool) -> ResourceDefinition {
+    private static func resource(_ definition: JSON, _ version: JSON, storage: String, onlyStored: Bool, _ rules: RuleLanguage) -> ResourceDefinition {
         let spec = definition["spec"]
         let accepted = definition["status"]?["acceptedNames"]
         // Names a definition lost to another one aren't served; before the first decision there are none but the wanted ones.
@@ -46,7 +48,7 @@ public enum CustomResources {
                 .map { SelectableField(String($0.drop { $0 == "." })) },
             patches: .applyOnly, allowsUnconditionalUpdate: false, hasGeneration: true, isBuiltIn: false,
             deprecationWarning: deprecation(version, gvk),
-            storage: storageForm(plural: plural, group: group, version: name, storage: storage, onlyStored: onlyStored))
+            storage: storageForm(plural: plural, group: group, version: name, storage: storage, onlyStored: onlyStored), rules: rules)
     }
 
     /// `dev.millwright.v1alpha1.Environment`: the group backwards, as in Kubernetes' OpenAPI.
