@@ -134,7 +134,7 @@ let package = Package(
         tests("ExpressionsConformance", ["Kernel", "Expressions", "TimeZoneDatabase", "ExpressionGeneration"]),
         tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
-        tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient"]),
+        tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "TestSupport"]),
         tests("RowsTests", ["Rows"]),
         tests("FileConnectorsTests", ["Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "FileConnectors", "TestSupport"]),
         tests("RowStepsTests", ["Kernel", "Platform", "Expressions", "Rows", "RowSteps"]),
@@ -161,7 +161,7 @@ let package = Package(
         tests(
             "ReconciliationTests",
             ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPServer", "HTTPClient", "Guards", "Resilience", "Kubernetes", "Reconciliation", "SimulationKit",
-             "ServiceKit", "Store", "APIServerCore", "APIServer"]),
+             "ServiceKit", "Store", "APIServerCore", "APIServer", "TestSupport"]),
         tests("Simulation", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "ServiceKit", "Resources", "Guards", "Resilience", "EnvironmentPlan", "EnvironmentEffects", "Reconciliation", "Kubernetes", "Docker", "SimulationKit"]),
         tests("EndToEnd", ["PostgresLoad", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "YAML", "ServiceKit", "TestSupport"]),
     ],

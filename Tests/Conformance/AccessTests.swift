@@ -1,5 +1,6 @@
 import HTTPMessages
 import Kernel
+import TestSupport
 import Testing
 
 /// Who may do what: authentication, RBAC, impersonation, escalation, reviews, tokens.

@@ -77,16 +77,3 @@ struct Answer: Sendable {
         return self
     }
 }
-
-/// Asks again until the answer is as wanted.
-@discardableResult
-func eventually<Value: Sendable>(
-    _ what: String, within seconds: Int = 60, _ ask: @Sendable () async throws -> Value?
-) async throws -> Value {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while ContinuousClock.now < deadline {
-        if let value = try await ask() { return value }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    throw TestFailure("not within \(seconds) s: \(what)")
-}

@@ -1,5 +1,6 @@
 import HTTPMessages
 import Kernel
+import TestSupport
 import Testing
 
 /// CustomResourceDefinitions: their life, validation, pruning, defaults, versions.

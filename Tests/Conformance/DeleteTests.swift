@@ -1,5 +1,6 @@
 import HTTPMessages
 import Kernel
+import TestSupport
 import Testing
 
 /// Deletion: finalizers, preconditions, collections, dependents.

@@ -2,6 +2,7 @@ import Glibc
 import Kernel
 import Platform
 import ServiceKit
+import TestSupport
 import Testing
 
 /// A real kubectl, with a home and a kubeconfig of its own.
@@ -78,7 +79,7 @@ struct Kubectl: Sendable, CustomTestStringConvertible {
         func text() throws -> String { try Files.text(output) }
 
         func wait(within seconds: Int = 60) async throws -> Result {
-            let end = try await eventually("kubectl ends", within: seconds) { process.poll() }
+            let end = try await eventually("kubectl ends", seconds: seconds) { process.poll() }
             let status = switch end {
             case .exited(let status): Int(status)
             case .signaled(let signal): 128 + Int(signal)

@@ -1,5 +1,6 @@
 import HTTPMessages
 import Kernel
+import TestSupport
 import Testing
 
 /// Lists: pages, selectors and what resourceVersion asks for.

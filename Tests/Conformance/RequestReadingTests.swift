@@ -2,6 +2,7 @@ import HTTPMessages
 import Kernel
 import Platform
 import Store
+import TestSupport
 import Testing
 
 @testable import APIServer

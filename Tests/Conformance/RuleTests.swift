@@ -1,5 +1,6 @@
 import HTTPMessages
 import Kernel
+import TestSupport
 import Testing
 
 /// CEL rules of custom resources: what a definition may say, what an object may be.

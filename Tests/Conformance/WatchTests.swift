@@ -1,5 +1,6 @@
 import HTTPMessages
 import Kernel
+import TestSupport
 import Testing
 
 /// Watches: what comes, in which order, and how they end.

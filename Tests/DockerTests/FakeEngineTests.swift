@@ -3,6 +3,7 @@ import HTTPMessages
 import Kernel
 import Platform
 import Resilience
+import TestSupport
 import Testing
 
 @testable import Docker

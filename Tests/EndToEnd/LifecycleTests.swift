@@ -48,6 +48,18 @@ import Testing
         #expect(refused.all.contains("\(keys)/\(name) (mode 0644)") && refused.all.contains("chmod 600 \(keys)/\(name)"), "\(refused.all)")
     }
 
+    @Test(arguments: ["ca.key", "ca.crt", "tokens.key"]) func aDamagedKeyIsNamedWithItsFile(_ name: String) throws {
+        let installation = try Installation("damaged")
+        defer { installation.tearDown() }
+        try installation.start()
+        try installation.stop()
+        let path = "\(installation.dataDirectory)/keys/\(name)"
+        try Data("-----BEGIN NOTHING-----\n".utf8).write(to: URL(fileURLWithPath: path))
+        let refused = try Shell.run(Installation.binary, installation.upArguments)
+        #expect(refused.status == 78)
+        #expect(refused.all.contains("\(path) is damaged") && refused.all.contains("Put a good copy back"), "\(refused.all)")
+    }
+
     @Test func aContainerThatLostItsObjectIsAnOrphanOfItsOwnInstallation() throws {
         let installation = try Installation("lost")
         defer { installation.tearDown() }

@@ -3,6 +3,7 @@ import HTTPMessages
 import HTTPServer
 import Kernel
 import Telemetry
+import TestSupport
 import Testing
 
 /// What one connection carries over its life, byte by byte.

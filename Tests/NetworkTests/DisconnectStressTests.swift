@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPMessages
 import HTTPServer
 import Kernel
+import TestSupport
 import Testing
 
 /// Clients that leave at any moment, thousands of times: nothing of theirs stays, and others are served.

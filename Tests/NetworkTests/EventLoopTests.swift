@@ -2,6 +2,7 @@ import EventLoop
 import Glibc
 import Kernel
 import Platform
+import TestSupport
 import Testing
 
 /// An actor that lives on a loop.

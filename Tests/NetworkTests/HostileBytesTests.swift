@@ -2,6 +2,7 @@ import HTTPClient
 import HTTPMessages
 import HTTPServer
 import Kernel
+import TestSupport
 import Testing
 
 @Suite struct HostileBytesTests {

@@ -2,6 +2,7 @@ import HTTPClient
 import HTTPMessages
 import HTTPServer
 import Kernel
+import TestSupport
 import Testing
 
 /// Clients that are too large, too slow or too many; the server's word to each of them.

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// A client without manners: sends exactly the bytes that a test wants, reads what comes. Never blocks a thread.
@@ -51,7 +52,7 @@ final class RawSocket: @unchecked Sendable {
 
     /// Reads until the text has come.
     func expect(_ wanted: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await eventually("\(wanted.debugDescription) in \(text.debugDescription)", sourceLocation: sourceLocation) {
+        try await eventually("\(wanted.debugDescription) in \(text.debugDescription)") {
             while !text.contains(wanted), !isEnded, poll() {}
             return text.contains(wanted) || isEnded
         }
@@ -59,8 +60,8 @@ final class RawSocket: @unchecked Sendable {
     }
 
     /// Reads until the other side ends.
-    func expectEnd(sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        try await eventually("the end", sourceLocation: sourceLocation) {
+    func expectEnd() async throws {
+        try await eventually("the end") {
             while !isEnded, poll() {}
             return isEnded
         }

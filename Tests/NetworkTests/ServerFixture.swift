@@ -48,18 +48,6 @@ struct ServerFixture: Sendable {
     }
 }
 
-/// Waits until the condition holds; fails the test after the deadline.
-func eventually(
-    _ what: Comment, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("not within \(limit): \(what)", sourceLocation: sourceLocation)
-}
-
 extension HTTPReply {
     static func text(_ text: String, status: Int = 200) -> HTTPReply { HTTPReply(status: status, contentType: "text/plain", Array(text.utf8)) }
 }

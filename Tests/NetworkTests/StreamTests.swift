@@ -3,6 +3,7 @@ import HTTPMessages
 import HTTPServer
 import Kernel
 import Platform
+import TestSupport
 import Testing
 
 /// Replies that come in pieces, and clients that leave.

@@ -5,6 +5,7 @@ import HTTPMessages
 import HTTPServer
 import Kernel
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct TLSTests {

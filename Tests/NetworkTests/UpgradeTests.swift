@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPMessages
 import HTTPServer
 import Kernel
+import TestSupport
 import Testing
 
 @Suite struct UpgradeTests {

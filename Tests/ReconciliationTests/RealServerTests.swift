@@ -3,6 +3,7 @@ import Kernel
 import Kubernetes
 import Platform
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Reconciliation

@@ -9,6 +9,7 @@ import Kubernetes
 import Platform
 import Store
 import Telemetry
+import TestSupport
 import Testing
 
 /// A server on a port of its own that answers by a script, or a real API server over a store in memory.
@@ -106,18 +107,6 @@ enum ServerFixture {
             "spec": ["size": .int(Int64(size)), "version": .string(version)],
         ]
     }
-}
-
-/// Waits until the condition holds; fails the test after the deadline.
-func eventually(
-    _ what: Comment, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-    Issue.record("not within \(limit): \(what)", sourceLocation: sourceLocation)
 }
 
 extension HTTPReply {

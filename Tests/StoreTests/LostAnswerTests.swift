@@ -64,6 +64,28 @@ extension DatabaseTests {
             }
         }
 
+        @Test func aFullDiskIsSaidAtOnceAndNotAsAnUnknownOutcome() async throws {
+            let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
+            try await TestStore.with(endpoint) { store in
+                _ = try await store.commit(TestStore.create("first"))
+                let side = try await SideSession(endpoint)
+                try await side.execute(
+                    "create function millwright.full() returns trigger language plpgsql as $$ begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$")
+                try await side.execute("create trigger full_disk before insert on millwright.objects for each row execute function millwright.full()")
+                await #expect {
+                    try await store.commit(TestStore.create("second"))
+                } throws: {
+                    guard case .unavailable(let text)? = $0 as? StoreError else { return false }
+                    return text.contains("configmaps/default/second was not written") && text.contains("No space left") && text.contains("Free space")
+                }
+                #expect(store.get(TestStore.key("first")) != nil)
+                try await side.execute("drop trigger full_disk on millwright.objects")
+                _ = try await store.commit(TestStore.create("third"))
+                #expect(try await side.log().changes.map(\.name) == ["first", "third"])
+                await side.connection.close()
+            }
+        }
+
         @Test func aWriteThatWasGivenUpIsNotMadeLater() async throws {
             let server = try TestServer.required
             let endpoint = try await server.makeDatabase(TestLoop.shared)

@@ -54,7 +54,7 @@ extension DatabaseTests {
             await #expect(throws: PostgresError.self) { try await connection.query(PostgresStatement("selec 1", isPrepared: true), .read) }
             await #expect(throws: PostgresError.self) { try await connection.query(PostgresStatement("selec 1", isPrepared: true), .read) }
             // Prepared well, failing at run time, and then not.
-            let divide = { PostgresStatement("select 6 / $1::int8", [.int($0)], isPrepared: true) }
+            let divide = { (n: Int64) in PostgresStatement("select 6 / $1::int8", [.int(n)], isPrepared: true) }
             await #expect(throws: PostgresError.self) { try await connection.query(divide(0), .read) }
             #expect(try await connection.query(divide(2), .read).int(0, 0) == 3)
             #expect(await connection.isOpen)
@@ -64,7 +64,7 @@ extension DatabaseTests {
         @Test func aTransactionIsAllOrNothing() async throws {
             let connection = try await connect()
             _ = try await connection.query(PostgresStatement("create table pairs (n int8 primary key)"), .write)
-            let insert = { PostgresStatement("insert into pairs values ($1)", [.int($0)], isPrepared: true) }
+            let insert = { (n: Int64) in PostgresStatement("insert into pairs values ($1)", [.int(n)], isPrepared: true) }
             _ = try await connection.transaction([insert(1), insert(2)], .write)
             await #expect { try await connection.transaction([insert(3), insert(1), insert(4)], .write) } throws: {
                 ($0 as? PostgresError)?.sqlState == "23505"

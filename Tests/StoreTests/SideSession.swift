@@ -27,6 +27,8 @@ struct SideSession: Sendable {
     func commit() async throws { _ = try await connection.query(PostgresStatement("commit"), .write) }
     func rollback() async throws { _ = try await connection.query(PostgresStatement("rollback"), .write) }
 
+    func execute(_ sql: String) async throws { _ = try await connection.query(PostgresStatement(sql), .write) }
+
     /// Creates objects in the transaction that is open; the revisions it got.
     @discardableResult
     func create(_ names: [String], resource: String = "configmaps", padding: Int = 4) async throws -> [Int64] {

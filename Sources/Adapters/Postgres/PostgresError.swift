@@ -61,6 +61,9 @@ public enum PostgresError: Error, Sendable, Equatable, CustomStringConvertible {
     /// How long the guard will refuse further calls, where it was the guard.
     public var retryAfter: Duration? { if case .refused(let refusal) = self { refusal.retryAfter } else { nil } }
 
+    /// The SQLSTATE `disk_full`.
+    public static let diskFull = "53100"
+
     /// The SQLSTATE of the server's answer, if it gave one.
     public var sqlState: String? { if case .server(let error) = self { error.sqlState } else { nil } }
 }

@@ -51,7 +51,9 @@ struct KeyStore: Sendable {
         }
         let tokenPath = "\(directory)/tokens.key"
         if Files.exists(tokenPath) {
-            tokenKey = try Self.secret(tokenPath)
+            let pem = try Self.secret(tokenPath)
+            _ = try Self.readable(tokenPath) { () throws(CryptoFailure) in try SigningKey(pem: pem) }
+            tokenKey = pem
         } else {
             tokenKey = try SigningKey.generate().pem
             try Files.write(Array(tokenKey.utf8), to: tokenPath, mode: 0o600)
@@ -68,6 +70,15 @@ struct KeyStore: Sendable {
         return try Files.text(path)
     }
 
+    /// A damaged file is not made anew unasked: somebody may have the good one elsewhere, and clients trust it.
+    private static func readable<Value>(_ path: String, _ read: () throws(CryptoFailure) -> Value) throws -> Value {
+        do throws(CryptoFailure) { return try read() } catch {
+            throw CommandFailure(
+                ExitStatus.configuration,
+                "\(path) is damaged: \(error). Put a good copy back; or remove all files of its directory but encryption.key: they are made anew, and every token and kubeconfig issued before ends")
+        }
+    }
+
     /// The pair from its files when it is there and good, else a new one, written. The key goes first: a certificate without its key is
     /// never found.
     private static func kept(
@@ -76,8 +87,9 @@ struct KeyStore: Sendable {
         let (keyPath, certificatePath) = ("\(directory)/\(name).key", "\(directory)/\(name).crt")
         if Files.exists(keyPath), Files.exists(certificatePath) {
             let pair = CertificateIdentity(certificate: try Files.text(certificatePath), key: try secret(keyPath))
-            let certificate = try Certificate(pem: pair.certificate)
-            if isGood(certificate), certificate.belongs(to: try SigningKey(pem: pair.key)) { return pair }
+            let certificate = try readable(certificatePath) { () throws(CryptoFailure) in try Certificate(pem: pair.certificate) }
+            let key = try readable(keyPath) { () throws(CryptoFailure) in try SigningKey(pem: pair.key) }
+            if isGood(certificate), certificate.belongs(to: key) { return pair }
         }
         let fresh = try make()
         try Files.write(Array(fresh.key.utf8), to: keyPath, mode: 0o600)

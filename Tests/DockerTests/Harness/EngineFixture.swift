@@ -92,22 +92,6 @@ struct EngineFixture: Sendable {
     }
 }
 
-/// Waits for a condition, with a bound; the only kind of waiting in these tests.
-func eventually(_ what: String, within bound: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
-    let end = SystemClocks().monotonic + bound
-    while SystemClocks().monotonic < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    throw NeverHappened(what: what, bound: bound)
-}
-
-struct NeverHappened: Error, CustomStringConvertible {
-    let what: String
-    let bound: Duration
-    var description: String { "within \(bound.manifest) it did not happen that \(what)" }
-}
-
 /// Collects what comes in, for looking at from outside.
 final class Recorder<Element: Sendable>: Sendable {
     private let storage = Locked<[Element]>([])

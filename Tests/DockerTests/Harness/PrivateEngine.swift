@@ -6,6 +6,7 @@ import Kernel
 import Platform
 
 @testable import Docker
+import TestSupport
 
 /// An engine of one's own, which may be stopped, killed and hung. Everything it has is in one directory, removed in the end.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 
 /// The life of one environment, create, update, delete, each to its end, on an installation that may be killed at any moment of it: then
 /// it is started again and the command that was under way repeated.

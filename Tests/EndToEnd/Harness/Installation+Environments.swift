@@ -1,5 +1,6 @@
 import Foundation
 import Kernel
+import TestSupport
 
 extension Installation {
     func condition(_ type: String, of name: String, in namespace: String) throws -> Condition? {

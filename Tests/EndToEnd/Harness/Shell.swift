@@ -114,21 +114,3 @@ final class BackgroundProcess: Sendable {
         wait()
     }
 }
-
-/// Waits for a condition; the only kind of waiting in these tests.
-func eventually(
-    _ what: String, seconds: Int = 60, every milliseconds: UInt32 = 100, _ condition: () throws -> Bool
-) throws {
-    let deadline = Date().addingTimeInterval(Double(seconds))
-    while Date() < deadline {
-        if try condition() { return }
-        usleep(milliseconds * 1000)
-    }
-    throw NeverHappened(what: what, seconds: seconds)
-}
-
-struct NeverHappened: Error, CustomStringConvertible {
-    let what: String
-    let seconds: Int
-    var description: String { "within \(seconds) s it did not happen that \(what)" }
-}

@@ -15,6 +15,7 @@ import Reconciliation
 import ServiceKit
 import Store
 import Telemetry
+import TestSupport
 import Testing
 import YAML
 
@@ -231,15 +232,3 @@ struct Installation: Sendable {
         return String(decoding: result.output + result.errorOutput, as: UTF8.self)
     }
 }
-
-/// Waits for a condition, with a bound; the only kind of waiting in these tests.
-func eventually(_ what: String, within bound: Duration = .seconds(60), _ condition: () async throws -> Bool) async throws {
-    let end = SystemClocks().monotonic + bound
-    while SystemClocks().monotonic < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(20))
-    }
-    throw NeverHappened(description: "within \(bound.manifest) it did not happen that \(what)")
-}
-
-struct NeverHappened: Error, CustomStringConvertible { let description: String }

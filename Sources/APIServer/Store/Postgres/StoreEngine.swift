@@ -169,6 +169,8 @@ actor StoreEngine {
     private func settle(_ batch: [PendingWrite]) async throws {
         batchNumber += 1
         var failures = 0
+        // Of an attempt before this one: a later "no" of the server says nothing about that.
+        var isOutcomeUnknown = false
         while !Task.isCancelled {
             // The next batch's number makes sure that this one is not carried out later.
             if batch.allSatisfy(\.isAnswered) { return }
@@ -179,10 +181,12 @@ actor StoreEngine {
                 try await conclude(batch, try answer.ints(0, 0), over: connection)
                 return
             } catch let error as PostgresError {
-                if !error.isOutcomeUnknown, failures == 0 { for pending in batch { pending.wasSent = false } }
+                isOutcomeUnknown = isOutcomeUnknown || error.isOutcomeUnknown
+                for pending in batch { pending.wasSent = isOutcomeUnknown }
                 if Task.isCancelled { return }
                 failures += 1
                 lastFailure = "\(error)"
+                if error.sqlState == PostgresError.diskFull, !isOutcomeUnknown { return refuseForSpace(batch, error) }
                 if error.sqlState == CommitFunction.wrongDatabase { throw identity.replaced }
                 if let state = error.sqlState, state.hasPrefix("22") || state.hasPrefix("23") || state.hasPrefix("42") || state.hasPrefix("54") {
                     return try await refuse(batch, error)
@@ -205,6 +209,14 @@ actor StoreEngine {
             return
         }
         for pending in batch { try await settle([pending]) }
+    }
+
+    /// Waiting makes no space: said at once, for nothing of the batch was done.
+    private func refuseForSpace(_ batch: [PendingWrite], _ error: PostgresError) {
+        logger.error("PostgreSQL's disk is full; free space there", ["error": "\(error)", "writes": "\(batch.count)"])
+        for pending in batch {
+            pending.answer(.failure(.unavailable("\(pending.write.key) was not written: \(error). Free space on PostgreSQL's disk, then try again")))
+        }
     }
 
     private func connectedWriter() async throws(PostgresError) -> PostgresConnection {
