@@ -190,6 +190,8 @@ if Context.environment["MILLWRIGHT_FUZZ"] != nil {
         fuzzer("Expressions", ["Kernel", "Expressions"]),
         fuzzer("TextScan", ["TextScan"]),
         fuzzer("Delimited", ["Rows", "Delimited"]),
+        fuzzer("Inference", ["Rows", "Delimited"]),
+        fuzzer("Paths", ["Kernel", "PipelineJobs"]),
         fuzzer("OutputFrames", ["Docker"]),
     ]
 }

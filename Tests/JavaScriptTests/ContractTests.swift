@@ -46,6 +46,13 @@ import Testing
         #expect(throws: PipelineProblem.self) { _ = try Rig(script, columns: Rig.text("id"), output: output, policies: ["day": .skip], policy: .fail).run([["b"]]) }
     }
 
+    @Test func parametersOfTheRunAreSeenAndFrozen() throws {
+        let rig = try Rig(
+            "function transform(row, ctx) { row.out = JSON.stringify(ctx.parameters); try { ctx.parameters.n = 1 } catch (e) { row.error = e.name } return row }", columns: Rig.text("id"),
+            parameters: [StepParameter("n", .integer, "7"), StepParameter("rate", .decimal, "1.50"), StepParameter("on", .boolean, "false"), StepParameter("day", .date, "2026-11-20")])
+        #expect(try rig.run([["a"]]).rows == [["a", #"{"n":7,"rate":1.5,"on":false,"day":"2026-11-20"}"#, "TypeError"]])
+    }
+
     @Test func oneRowBecomesSeveral() throws {
         let rig = try Rig("function transform(row) { return row.tags.split(';').map((t, i) => ({ ...row, tag: t, n: i })) }", columns: Rig.text("id", "tags", "rest"))
         let outcome = try rig.run([["1", "a;b", "x"], ["2", "", "y"], ["3", "c", "z"]])

@@ -32,7 +32,7 @@ final class Rig {
     static let start: Int64 = 1_763_640_000_000_000  // 2025-11-20T12:00:00Z
 
     init(
-        _ script: String, columns: [StepColumn], modules: [JavaScriptSource.Module] = [], listed: [String]? = nil, output: [StepColumn] = [], policies: [String: ErrorPolicy] = [:], stateless: Bool = false,
+        _ script: String, columns: [StepColumn], modules: [JavaScriptSource.Module] = [], listed: [String]? = nil, output: [StepColumn] = [], policies: [String: ErrorPolicy] = [:], parameters: [StepParameter] = [], stateless: Bool = false,
         outputs: [String] = ["main", "other"], timeLimit: Int = 2000, memoryLimit: Int = 8 << 30, runID: String = "run-1", samples: Bool = false, next: Int64 = 1,
         policy: ErrorPolicy = .deadLetter, unstoppable: @escaping @Sendable (PipelineProblem) -> Void = { _ in }, profiled: @escaping @Sendable (ScriptProfile) -> Void = { _ in }
     ) throws {
@@ -42,7 +42,8 @@ final class Rig {
             source: JavaScriptSource(main: script, modules: modules), columns: listed, output: output, stateless: stateless, timeLimitMilliseconds: timeLimit,
             memoryLimit: memoryLimit, runID: runID, samples: samples, fileName: { "file-\($0)" }, unstoppable: unstoppable, profiled: profiled)
         options.policies = policies
-        let context = StepContext(policy: policy, spill: SpillDirectory(path: "/nonexistent"), seed: 7, startMicroseconds: Self.start, outputs: outputs)
+        var context = StepContext(policy: policy, spill: SpillDirectory(path: "/nonexistent"), seed: 7, startMicroseconds: Self.start, outputs: outputs)
+        context.parameters = parameters
         guard let made = try JavaScriptStepFactory(options).makeStep(name: "enrich", input: columns, context: context) as? JavaScriptStep else { throw Unexpected() }
         step = made
     }

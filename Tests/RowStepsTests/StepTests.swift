@@ -40,6 +40,36 @@ import Testing
         #expect(derived.rows[0].last == "pzerofirst")
     }
 
+    @Test func parametersOfTheRunAreSeen() throws {
+        var context = context
+        context.parameters = [
+            StepParameter("least", .decimal, "3.00"), StepParameter("word", .string, "Ada"), StepParameter("n", .integer, "2"), StepParameter("day", .date, "2026-11-20"),
+            StepParameter("on", .boolean, "true"), StepParameter("f", .float, "0.5"), StepParameter("at", .timestamp, "2026-11-20T06:00:00Z"),
+        ]
+        func kept(_ expression: String) throws -> [String?] {
+            var rows: [[[String?]]] = []
+            for usesVectors in [true, false] {
+                rows.append(
+                    try run(
+                        [typing(ColumnRule(name: "id", type: .integer), ColumnRule(name: "price", type: .decimal)), ("f", DescribedStepFactory(.filter(expression: expression), usesVectors: usesVectors))],
+                        on: people.map { [$0[0], $0[1], $0[2] ?? "0"] }, columns: names, context: context
+                    ).rows)
+            }
+            #expect(rows[0] == rows[1], "\(expression)")
+            return rows[0].map { $0[0] }
+        }
+        #expect(try kept("row.price >= parameters.least") == ["1", "2", "5"])
+        #expect(try kept("row.name == parameters.word && parameters.on") == ["1", "5"])
+        #expect(try kept("row.id > parameters.n + 1") == ["4", "5"])
+        #expect(try kept("parameters.day.getDate() == 20 && parameters.at > parameters.day && parameters.f < 1.0 && row.id == 1") == ["1"])
+        let error = #expect(throws: PipelineProblem.self) { try kept("row.id > parameters.m") }
+        #expect(error?.why.contains("there is no field 'm'") == true)
+        let derived = try run(.derive(column: "d", expression: "parameters.word + row.id", type: nil), on: people, columns: names, context: context)
+        #expect(derived.rows.first?.last == "Ada1")
+        let constrained = try run([typing(ColumnRule(name: "price", type: .decimal, constraint: "self < parameters.least"))], on: [["1", "x", "2"], ["2", "y", "3"]], columns: names, context: context)
+        #expect(constrained.rows.map { $0[0] } == ["1"])
+    }
+
     @Test func untouchedCellsKeepTheirText() throws {
         let result = try run(
             [typing(ColumnRule(name: "id", type: .integer), ColumnRule(name: "price", type: .decimal, format: "0.00")), ("f", DescribedStepFactory(.filter(expression: "row.id != 2")))],

@@ -85,7 +85,7 @@ public final class ScriptMachine {
         let words = [seed & 0xFFFF_FFFF, seed >> 32, seed &* 0x9E37_79B9_7F4A_7C15 >> 32, (seed ^ 0xD1B5_4A32_D192_ED03) &* 0xBF58_476D_1CE4_E5B9 >> 32]
         let arguments =
             [engine.value(Double(settings.startMilliseconds))] + words.map { engine.value(Double(Int32(truncatingIfNeeded: $0))) }
-            + [keep, progress, facts, ordinals, engine.value(settings.stateless), engine.value(settings.runID)]
+            + [keep, progress, facts, ordinals, engine.value(settings.stateless), engine.value(settings.runID), engine.value(settings.parameters.text)]
         switch engine.call(prelude, arguments) {
         case .value(let made): kit = hold(made)
         case .thrown(let error): throw defect("prelude: " + (engine.text(error) ?? ""))

@@ -18,6 +18,8 @@ public struct ScriptSettings: Sendable {
     public var stateLimit: Int
     /// The names `ctx.send` knows, in order.
     public var outputs: [String]
+    /// `ctx.parameters`: an object.
+    public var parameters: JSON = [:]
     /// Samples where the time goes, for `ScriptMachine.profile`; costs about a tenth.
     public var samples: Bool
     /// Called, on a thread of its own, when a script can't be ended because a native call holds its thread (a regular expression, a

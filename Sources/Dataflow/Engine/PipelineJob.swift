@@ -24,6 +24,8 @@ public struct PipelineJob: Sendable {
     public var factories: [String: any RowStepFactory]
     /// Tables of lookups, by their key.
     public var tables: [String: LookupTable]
+    /// What `parameters.NAME` stands for in expressions and scripts.
+    public var parameters: [StepParameter] = []
     /// For rows without a policy of their own: deadLetter, skip or fail.
     public var policy: ErrorPolicy
     public var budget: ErrorBudget

@@ -82,9 +82,10 @@ final class PipelinePass {
         try source.open(at: checkpoint?.cut.sourcePosition)
         report.bytesTotal = source.bytesTotal
         let pool = BatchPool(rows: job.limits.batchRows, bytes: job.limits.batchBytes)
-        let context = StepContext(
+        var context = StepContext(
             policy: job.policy, spill: spill, memoryLimit: job.limits.stepMemory, seed: seed, startMicroseconds: job.startMicroseconds,
             outputs: outputs.map(\.name), tables: job.tables, batches: pool, isCheckpointed: !(store is NoCheckpoints))
+        context.parameters = job.parameters
         let pipeline = try CompiledPipeline(job, source: source.columns, context: context)
         isRestoring = checkpoint != nil
         if let checkpoint { try pipeline.restore(checkpoint.cut.states) } else { try spill.adopt([]) }

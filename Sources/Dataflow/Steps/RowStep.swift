@@ -83,6 +83,8 @@ public struct StepContext: Sendable {
     public var tables: [String: LookupTable]
     /// Where empty batches come from.
     public var batches: BatchPool
+    /// Of the run, in the order of the document.
+    public var parameters: [StepParameter] = []
     /// States will be asked for; false: nothing needs to be kept for them.
     public var isCheckpointed: Bool
 

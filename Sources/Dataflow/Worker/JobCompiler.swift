@@ -109,6 +109,7 @@ struct JobCompiler {
             steps: steps, factories: factories, tables: tables, policy: policy,
             budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
             workDirectory: job.workDirectory)
+        result.parameters = parameters.values.map { StepParameter($0.name, Self.type($0.type), $0.text) }
         result.limits.threads = job.threads
         // Enough for one and a half million unique keys; what steps keep beyond it goes to the disk.
         result.limits.stepMemory = 64 << 20

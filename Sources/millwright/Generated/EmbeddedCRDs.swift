@@ -822,7 +822,7 @@ enum EmbeddedCRDs {
                                   required: [expression]
                                   properties:
                                     expression:
-                                      description: "CEL that is true for rows that stay: row.status == \"paid\" && row.qty > 0."
+                                      description: "CEL that is true for rows that stay, with row and parameters: row.status == \"paid\" && row.qty > 0."
                                       type: string
                                       minLength: 1
                                       maxLength: 4096
@@ -837,7 +837,7 @@ enum EmbeddedCRDs {
                                       minLength: 1
                                       maxLength: 256
                                     expression:
-                                      description: "CEL that gives its value: row.qty * row.price."
+                                      description: "CEL that gives its value, with row and parameters: row.qty * row.price."
                                       type: string
                                       minLength: 1
                                       maxLength: 4096

@@ -31,6 +31,7 @@ extension Prelude {
 
         const ctx = freeze({
           run,
+          parameters: freeze(parse(parametersText)),
           get state() {
             if (stateless) throw new NativeTypeError("ctx.state isn't there in a step declared stateless: true, whose rows are computed in any order: leave `stateless` out");
             return state;

@@ -13,9 +13,10 @@ enum Prelude {
     /// - `keepText(s)`: the same text in memory of its own.
     /// - `progress`: Int32Array; [0] the row being worked on, counted in its chunk; [5] lines logged.
     /// - `facts`: Float64Array; [0] the number of the chunk's first row in its file, [1] its number over all files.
+    /// - `parametersText`: of the run, an object as JSON.
     /// - `ordinals`: Float64Array of each row's number in its file and over all files, for chunks whose rows don't follow each other.
     static let head = #"""
-        (function (startMilliseconds, seed0, seed1, seed2, seed3, keepText, progress, facts, ordinals, stateless, runID) {
+        (function (startMilliseconds, seed0, seed1, seed2, seed3, keepText, progress, facts, ordinals, stateless, runID, parametersText) {
         "use strict";
         const { keys, freeze, isFrozen, getOwnPropertyDescriptor, defineProperty, getPrototypeOf, setPrototypeOf, preventExtensions } = Object;
         const { ownKeys, apply } = Reflect;

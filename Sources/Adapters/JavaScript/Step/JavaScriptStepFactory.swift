@@ -1,3 +1,4 @@
+import Kernel
 import RowSteps
 
 /// Makes JavaScript steps for the engine, which knows nothing of JavaScript: put it under `factories` by the step's name.
@@ -14,10 +15,11 @@ public struct JavaScriptStepFactory: RowStepFactory {
         // Every step draws random numbers of its own.
         var seed = context.seed
         for byte in name.utf8 { seed = (seed ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let settings = ScriptSettings(
+        var settings = ScriptSettings(
             runID: options.runID, startMilliseconds: context.startMicroseconds / 1000, seed: seed, stateless: options.stateless,
             timeLimitMilliseconds: options.timeLimitMilliseconds, memoryLimit: options.memoryLimit, stateLimit: options.stateLimit, outputs: context.outputs,
             samples: options.samples, unstoppable: { options.unstoppable(PipelineProblem(script: $0, step: name)) })
+        settings.parameters = .object(JSONObject(context.parameters.map { ($0.name, $0.json) }))
         do throws(ScriptProblem) {
             return try JavaScriptStep(name: name, plan: plan, options: options, settings: settings, policy: context.policy)
         } catch { throw PipelineProblem(script: error, step: name) }

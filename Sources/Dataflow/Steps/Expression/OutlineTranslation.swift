@@ -7,12 +7,14 @@ struct OutlineTranslation {
     let selfColumn: Int?
     let selfVariable: Int
     let rowVariable: Int
+    /// What the variables behind `rowVariable` stand for in every row.
+    var constants: [Value] = []
 
     func syntax(_ outline: ExpressionOutline) -> RowSyntax {
         switch outline {
         case .literal(let value): literal(value)
         case .variable(let number):
-            if number < columns.count { .column(number) } else if number == selfVariable, let selfColumn { .column(selfColumn) } else { .opaque }
+            if number < columns.count { .column(number) } else if number == selfVariable, let selfColumn { .column(selfColumn) } else { constant(number - rowVariable - 1) }
         case .unary("!_", let operand): .not(syntax(operand))
         case .unary("-_", let operand): .negate(syntax(operand))
         case .unary: .opaque
@@ -44,6 +46,8 @@ struct OutlineTranslation {
         if case .literal(.string(let source)) = pattern { .matches(text, source) } else { .opaque }
     }
 
+    private func constant(_ place: Int) -> RowSyntax { constants.indices.contains(place) ? literal(constants[place]) : .opaque }
+
     private func literal(_ value: Value) -> RowSyntax {
         switch value {
         case .null: .null
@@ -52,7 +56,8 @@ struct OutlineTranslation {
         case .double(let value): .float(value)
         case .string(let text): .text(Array(text.utf8))
         case .timestamp(let moment): RowValues.microseconds(moment).map { .timestamp($0) } ?? .opaque
-        case .uint, .bytes, .list, .map, .duration, .type, .optional, .opaque: .opaque
+        case .opaque(let value): (value as? DecimalValue).map { .decimal($0.value) } ?? .opaque
+        case .uint, .bytes, .list, .map, .duration, .type, .optional: .opaque
         }
     }
 

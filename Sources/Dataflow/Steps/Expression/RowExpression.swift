@@ -29,16 +29,17 @@ final class RowExpression {
 
     /// - Parameters:
     ///   - selfColumn: what `self` stands for; nil: there is no `self`.
+    ///   - parameters: what `parameters.NAME` stands for.
     ///   - usesVectors: false: everything row by row, for tests that compare.
     init(
-        _ source: String, columns: [StepColumn], selfColumn: Int? = nil, place: PipelineProblem.Place, expecting: Expectation, usesVectors: Bool = true
+        _ source: String, columns: [StepColumn], parameters: [StepParameter] = [], selfColumn: Int? = nil, place: PipelineProblem.Place, expecting: Expectation, usesVectors: Bool = true
     ) throws(PipelineProblem) {
         self.source = source
         self.columns = columns
         self.place = place
-        values = RowValues(columns: columns, selfColumn: selfColumn)
+        values = RowValues(columns: columns, selfColumn: selfColumn, parameters: parameters)
         do throws(ExpressionError) {
-            program = try Self.compile(source, columns, selfColumn)
+            program = try Self.compile(source, columns, selfColumn, parameters)
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "the expression \(source) can't be used", at: place, why: error.description,
@@ -53,7 +54,7 @@ final class RowExpression {
             vectors = nil
             return
         }
-        let translation = OutlineTranslation(columns: columns, selfColumn: selfColumn, selfVariable: values.selfVariable, rowVariable: values.rowVariable)
+        let translation = OutlineTranslation(columns: columns, selfColumn: selfColumn, selfVariable: values.selfVariable, rowVariable: values.rowVariable, constants: values.constants)
         vectors = VectorCompiler(columns: columns).compile(translation.syntax(program.outline))
     }
 
@@ -78,12 +79,12 @@ final class RowExpression {
     }
 
     /// First with `row` as something that has fields, so that a wrong name is found now; then as a map, for `row["a name"]`.
-    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?) throws(ExpressionError) -> Program {
+    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?, _ parameters: [StepParameter]) throws(ExpressionError) -> Program {
         do throws(ExpressionError) {
-            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: false).compile(source)
+            return try RowValues.environment(columns, selfColumn: selfColumn, parameters: parameters, rowIsMap: false).compile(source)
         } catch {
             guard source.utf8.contains(UInt8(ascii: "[")) else { throw error }
-            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: true).compile(source)
+            return try RowValues.environment(columns, selfColumn: selfColumn, parameters: parameters, rowIsMap: true).compile(source)
         }
     }
 

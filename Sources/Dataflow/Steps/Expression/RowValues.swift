@@ -2,11 +2,13 @@ import Expressions
 import Kernel
 import Rows
 
-/// A row as expressions see it: each column a variable, `self`, and the row as a whole.
+/// A row as expressions see it: each column a variable, `self`, the row as a whole, and the run's parameters.
 final class RowValues: Activation {
     /// The variables' numbers: columns first, by position; then these.
     let selfVariable: Int
     let rowVariable: Int
+    /// What stands behind them, the same for all rows: each parameter, then all of them.
+    let constants: [Value]
 
     private let columns: [StepColumn]
     private let selfColumn: Int?
@@ -15,18 +17,23 @@ final class RowValues: Activation {
     var batch: RowBatch?
     var row = 0
 
-    init(columns: [StepColumn], selfColumn: Int?) {
+    init(columns: [StepColumn], selfColumn: Int?, parameters: [StepParameter] = []) {
         self.columns = columns
         self.selfColumn = selfColumn
         selfVariable = columns.count
         rowVariable = columns.count + 1
+        let values = parameters.map(\.value)
+        constants = values + [Self.map(zip(parameters, values).map { (key: .string($0.name), value: $1) })]
         plain = columns.map { ValueFormat(plain: $0.type) }
     }
 
     func value(of variable: Int) throws(EvaluationError) -> Value? {
         if variable < columns.count { return value(column: variable) }
         if variable == selfVariable { return selfColumn.map { value(column: $0) } }
-        guard variable == rowVariable else { return nil }
+        guard variable == rowVariable else {
+            let place = variable - rowVariable - 1
+            return constants.indices.contains(place) ? constants[place] : nil
+        }
         var entries: [(key: Value, value: Value)] = []
         var seen: Set<String> = []
         // Of columns with the same name the first counts.
@@ -34,6 +41,11 @@ final class RowValues: Activation {
             entries.append((.string(column.name), value(column: position)))
         }
         return .map(try ValueMap(entries))
+    }
+
+    private static func map(_ entries: [(key: Value, value: Value)]) -> Value {
+        // Fails only for keys that are no texts.
+        do throws(EvaluationError) { return .map(try ValueMap(entries)) } catch { return .null }
     }
 
     private func value(column position: Int) -> Value {
@@ -73,7 +85,7 @@ final class RowValues: Activation {
 
 extension RowValues {
     /// The environment of expressions over these columns.
-    static func environment(_ columns: [StepColumn], selfColumn: Int?, rowIsMap: Bool) -> Environment {
+    static func environment(_ columns: [StepColumn], selfColumn: Int?, parameters: [StepParameter] = [], rowIsMap: Bool) -> Environment {
         var fields: [ObjectType.Field] = []
         var variables: [Variable] = []
         var seen: Set<String> = []
@@ -86,6 +98,8 @@ extension RowValues {
         }
         variables.append(Variable(selfColumn == nil ? "#self" : "self", selfColumn.map { type(columns[$0].type) } ?? .dyn))
         variables.append(Variable("row", rowIsMap ? .map(.string, .dyn) : .object(ObjectType(name: "row", fields: fields))))
+        for parameter in parameters { variables.append(Variable("parameters.\(parameter.name)", type(parameter.type))) }
+        variables.append(Variable("parameters", .object(ObjectType(name: "parameters", fields: parameters.map { ObjectType.Field($0.name, type($0.type)) }))))
         return base.with(variables: variables)
     }
 
