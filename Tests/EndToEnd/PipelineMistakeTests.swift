@@ -61,7 +61,7 @@ import Testing
         ("an expression that ends too soon", ["steps"], step("filter", ["expression": "row.qty > "]), 65, "configuration", ["a value is expected", "^", "\"step\":\"s\""]),
         ("an expression over a wrong column", ["steps"], step("filter", ["expression": "row.qtty > 1"]), 65, "configuration", ["did you mean 'qty'?"]),
         ("an expression of wrong types", ["steps"], step("filter", ["expression": "row.qty > \"a\""]), 65, "configuration", ["doesn't go with int and string"]),
-        ("a condition that is none", ["steps"], step("filter", ["expression": "row.qty + 1"]), 65, "configuration", ["must be bool, and this gives int"]),
+        ("a condition that is none", ["steps"], step("filter", ["expression": "row.qty + 1"]), 65, "configuration", ["it gives a whole number, not true or false"]),
         ("a column of a step", ["steps"], step("select", ["columns": ["id", "prise"]]), 65, "configuration", ["the columns that reach it are id, qty, price"]),
         ("a script that is none", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = ;\n}"]), 65, "configuration", ["\"line\":2", "Unexpected token"]),
         ("a script without transform", ["steps"], step("javascript", ["source": "function transfrom(row) { return row }"]), 65, "configuration", ["no function transform"]),
