@@ -43,27 +43,36 @@ final class LogicNode: VectorNode<Bool> {
 
 /// `condition ? first : second`: the branch that isn't taken may be anything.
 final class ConditionalNode<Element: BitwiseCopyable>: VectorNode<Element> {
+    typealias Loop = (_ condition: Vector<Bool>, _ a: Vector<Element>, _ b: Vector<Element>, _ rows: Int, _ values: UnsafeMutablePointer<Element>, _ sure: UnsafeMutablePointer<UInt8>) -> Void
+
     private let condition: VectorNode<Bool>
     private let first: VectorNode<Element>
     private let second: VectorNode<Element>
+    private let loop: Loop
 
-    init(_ condition: VectorNode<Bool>, _ first: VectorNode<Element>, _ second: VectorNode<Element>) {
+    /// - Parameter loop: `choiceLoop`, made where the type is known.
+    init(_ condition: VectorNode<Bool>, _ first: VectorNode<Element>, _ second: VectorNode<Element>, _ loop: @escaping Loop) {
         self.condition = condition
         self.first = first
         self.second = second
+        self.loop = loop
     }
 
     override func evaluate(_ batch: RowBatch) -> Vector<Element> {
-        let rows = batch.rowCount
         let (c, a, b) = (condition.evaluate(batch), first.evaluate(batch), second.evaluate(batch))
-        room.reserve(rows)
-        let (values, sure) = (room.values, room.sure)
+        room.reserve(batch.rowCount)
+        loop(c, a, b, batch.rowCount, room.values, room.sure)
+        return room.vector
+    }
+}
+
+func choiceLoop<Element: BitwiseCopyable>(_ type: Element.Type) -> ConditionalNode<Element>.Loop {
+    { c, a, b, rows, values, sure in
         for row in 0..<rows {
             let taken = c.values[row]
             values[row] = taken ? a.values[row] : b.values[row]
             sure[row] = (c.sure?[row] ?? 1) & (taken ? a.sure?[row] ?? 1 : b.sure?[row] ?? 1)
         }
-        return room.vector
     }
 }
 

@@ -76,21 +76,32 @@ final class FloatArithmeticNode: VectorNode<Double> {
 
 /// Compares two vectors of the same kind.
 final class ComparisonNode<Element: BitwiseCopyable & Comparable>: VectorNode<Bool> {
+    typealias Loop = (RowSyntax.Comparison, _ x: UnsafePointer<Element>, _ y: UnsafePointer<Element>, _ rows: Int, _ values: UnsafeMutablePointer<Bool>) -> Void
+
     private let operation: RowSyntax.Comparison
     private let left: VectorNode<Element>
     private let right: VectorNode<Element>
+    private let loop: Loop
 
-    init(_ operation: RowSyntax.Comparison, _ left: VectorNode<Element>, _ right: VectorNode<Element>) {
+    /// - Parameter loop: `comparisonLoop`, made where the type is known.
+    init(_ operation: RowSyntax.Comparison, _ left: VectorNode<Element>, _ right: VectorNode<Element>, _ loop: @escaping Loop) {
         self.operation = operation
         self.left = left
         self.right = right
+        self.loop = loop
     }
 
     override func evaluate(_ batch: RowBatch) -> Vector<Bool> {
         let rows = batch.rowCount
         let (a, b) = (left.evaluate(batch), right.evaluate(batch))
         room.reserve(rows)
-        let (x, y, values) = (a.values, b.values, room.values)
+        loop(operation, a.values, b.values, rows, room.values)
+        return Vector(values: UnsafePointer(room.values), sure: combine(a.sure, b.sure, rows))
+    }
+}
+
+func comparisonLoop<Element: Comparable & BitwiseCopyable>(_ type: Element.Type) -> ComparisonNode<Element>.Loop {
+    { operation, x, y, rows, values in
         switch operation {
         case .equal: for row in 0..<rows { values[row] = x[row] == y[row] }
         case .notEqual: for row in 0..<rows { values[row] = x[row] != y[row] }
@@ -99,6 +110,5 @@ final class ComparisonNode<Element: BitwiseCopyable & Comparable>: VectorNode<Bo
         case .greater: for row in 0..<rows { values[row] = x[row] > y[row] }
         case .greaterOrEqual: for row in 0..<rows { values[row] = x[row] >= y[row] }
         }
-        return Vector(values: UnsafePointer(values), sure: combine(a.sure, b.sure, rows))
     }
 }

@@ -183,34 +183,44 @@ final class TextSizeNode: VectorNode<Int64> {
     }
 }
 
-/// `int` and `double` of a text, where its form is the plain one; any other form is left to the general evaluator.
-final class TextNumberNode<Element: BitwiseCopyable & ExpressibleByIntegerLiteral>: VectorNode<Element> {
+/// `int` of a text, where its form is the plain one; any other form is left to the general evaluator.
+final class TextIntegerNode: VectorNode<Int64> {
     private let operand: TextOperand
-    private let read: (UnsafePointer<UInt8>, Int) -> Element?
 
-    init(_ operand: TextOperand, _ read: @escaping (UnsafePointer<UInt8>, Int) -> Element?) {
-        self.operand = operand
-        self.read = read
-    }
+    init(_ operand: TextOperand) { self.operand = operand }
 
-    override func evaluate(_ batch: RowBatch) -> Vector<Element> {
+    override func evaluate(_ batch: RowBatch) -> Vector<Int64> {
         room.reserve(batch.rowCount)
         let (values, sure) = (room.values, room.sure)
         operand.forEach(batch) { row, text in
-            guard let text, let start = text.baseAddress, Self.isPlain(text), let value = read(start, text.count) else {
-                (values[row], sure[row]) = (0, 0)
-                return
-            }
-            (values[row], sure[row]) = (value, 1)
+            let value = text.flatMap { plainNumber($0) }.flatMap { ValueFormat.integer($0, text?.count ?? 0) }
+            (values[row], sure[row]) = (value ?? 0, value == nil ? 0 : 1)
         }
         return room.vector
     }
+}
 
-    /// Digits, perhaps behind a minus, perhaps with a point among them.
-    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard text.count <= 18, let first = text.first, let last = text.last, last &- 0x30 < 10 else { return false }
-        let digits = first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
-        guard let lead = digits.first, lead &- 0x30 < 10 else { return false }
-        return digits.allSatisfy { $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }
+/// `double` of a text, likewise.
+final class TextFloatNode: VectorNode<Double> {
+    private let operand: TextOperand
+
+    init(_ operand: TextOperand) { self.operand = operand }
+
+    override func evaluate(_ batch: RowBatch) -> Vector<Double> {
+        room.reserve(batch.rowCount)
+        let (values, sure) = (room.values, room.sure)
+        operand.forEach(batch) { row, text in
+            let value = text.flatMap { plainNumber($0) }.flatMap { ValueFormat.float($0, text?.count ?? 0) }
+            (values[row], sure[row]) = (value ?? 0, value == nil ? 0 : 1)
+        }
+        return room.vector
     }
+}
+
+/// Where a text begins that is digits, perhaps behind a minus, perhaps with a point among them; nil for any other.
+private func plainNumber(_ text: UnsafeBufferPointer<UInt8>) -> UnsafePointer<UInt8>? {
+    guard text.count <= 18, let first = text.first, let last = text.last, last &- 0x30 < 10 else { return nil }
+    let digits = first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
+    guard let lead = digits.first, lead &- 0x30 < 10, digits.allSatisfy({ $0 &- 0x30 < 10 || $0 == UInt8(ascii: ".") }) else { return nil }
+    return text.baseAddress
 }

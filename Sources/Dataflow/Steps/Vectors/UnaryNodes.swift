@@ -11,28 +11,36 @@ protocol UnaryOperation {
 }
 
 /// Applies a function to each value that holds.
-final class UnaryNode<Operation: UnaryOperation>: VectorNode<Operation.To> {
-    private let operand: VectorNode<Operation.From>
+final class UnaryNode<From: BitwiseCopyable, To: BitwiseCopyable>: VectorNode<To> {
+    /// From a vector of so many rows, into values and what is sure of them.
+    typealias Loop = (_ a: Vector<From>, _ rows: Int, _ values: UnsafeMutablePointer<To>, _ sure: UnsafeMutablePointer<UInt8>) -> Void
 
-    init(_ operand: VectorNode<Operation.From>) { self.operand = operand }
+    private let operand: VectorNode<From>
+    private let loop: Loop
 
-    override func evaluate(_ batch: RowBatch) -> Vector<Operation.To> {
-        let a = operand.evaluate(batch)
-        room.reserve(batch.rowCount)
-        let (values, sure) = (room.values, room.sure)
-        // What isn't sure isn't looked at: it may be anything. Of certain operands also unselected rows may be.
-        if let given = a.sure {
-            for row in 0..<batch.rowCount { put(given[row] == 1 ? Operation.apply(a.values[row]) : nil, row, values, sure) }
-        } else {
-            for row in 0..<batch.rowCount { put(Operation.apply(a.values[row]), row, values, sure) }
-        }
-        return room.vector
+    /// - Parameter loop: made by `unaryLoop` where the types are known: the compiler specializes functions for their types, and methods of
+    ///   generic classes not, where each value would go through a table.
+    init(_ operand: VectorNode<From>, _ loop: @escaping Loop) {
+        self.operand = operand
+        self.loop = loop
     }
 
-    @inline(__always)
-    private func put(_ value: Operation.To?, _ row: Int, _ values: UnsafeMutablePointer<Operation.To>, _ sure: UnsafeMutablePointer<UInt8>) {
-        values[row] = value ?? Operation.nothing
-        sure[row] = value == nil ? 0 : 1
+    override func evaluate(_ batch: RowBatch) -> Vector<To> {
+        let a = operand.evaluate(batch)
+        room.reserve(batch.rowCount)
+        loop(a, batch.rowCount, room.values, room.sure)
+        return room.vector
+    }
+}
+
+func unaryLoop<Operation: UnaryOperation>(_ operation: Operation.Type) -> UnaryNode<Operation.From, Operation.To>.Loop {
+    { a, rows, values, sure in
+        for row in 0..<rows {
+            // What isn't sure isn't looked at: it may be anything.
+            let value = a.sure?[row] ?? 1 == 1 ? Operation.apply(a.values[row]) : nil
+            values[row] = value ?? Operation.nothing
+            sure[row] = value == nil ? 0 : 1
+        }
     }
 }
 

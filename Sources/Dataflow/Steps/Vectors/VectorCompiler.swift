@@ -33,7 +33,7 @@ struct VectorCompiler {
         case .compare(let operation, let left, let right): comparison(operation, left, right)
         case .arithmetic(let operation, let left, let right): arithmetic(operation, left, right)
         case .negate(let operand): negation(operand)
-        case .not(let operand): boolean(operand).map { .boolean(UnaryNode<Negated.OfBoolean>($0)) }
+        case .not(let operand): boolean(operand).map { .boolean(UnaryNode($0, unaryLoop(Negated.OfBoolean.self))) }
         case .and(let terms): logic(true, terms)
         case .or(let terms): logic(false, terms)
         case .conditional(let condition, let first, let second): conditional(condition, first, second)
@@ -58,7 +58,7 @@ struct VectorCompiler {
         case .float: .float(floatColumn(position))
         case .decimal: .decimal(decimalColumn(position))
         case .boolean: .boolean(booleanColumn(position))
-        case .date: .timestamp(UnaryNode<Converted.DateToMoment>(dateColumn(position)))
+        case .date: .timestamp(UnaryNode(dateColumn(position), unaryLoop(Converted.DateToMoment.self)))
         case .timestamp: .timestamp(timestampColumn(position))
         }
     }
@@ -93,12 +93,12 @@ struct VectorCompiler {
         guard let program = compile(operand) else { return nil }
         switch (conversion, program) {
         case (.integer, .integer), (.float, .float), (.text, .text): return program
-        case (.integer, .float(let node)): return .integer(UnaryNode<Converted.FloatToInteger>(node))
-        case (.integer, .decimal(let node)): return .integer(UnaryNode<Converted.DecimalToInteger>(node))
-        case (.integer, .text(let parts)): return .integer(TextNumberNode(Self.single(parts)) { ValueFormat.integer($0, $1) })
-        case (.float, .integer(let node)): return .float(UnaryNode<Converted.IntegerToFloat>(node))
-        case (.float, .decimal(let node)): return .float(UnaryNode<Converted.DecimalToFloat>(node))
-        case (.float, .text(let parts)): return .float(TextNumberNode(Self.single(parts)) { ValueFormat.float($0, $1) })
+        case (.integer, .float(let node)): return .integer(UnaryNode(node, unaryLoop(Converted.FloatToInteger.self)))
+        case (.integer, .decimal(let node)): return .integer(UnaryNode(node, unaryLoop(Converted.DecimalToInteger.self)))
+        case (.integer, .text(let parts)): return .integer(TextIntegerNode(Self.single(parts)))
+        case (.float, .integer(let node)): return .float(UnaryNode(node, unaryLoop(Converted.IntegerToFloat.self)))
+        case (.float, .decimal(let node)): return .float(UnaryNode(node, unaryLoop(Converted.DecimalToFloat.self)))
+        case (.float, .text(let parts)): return .float(TextFloatNode(Self.single(parts)))
         case (.text, .integer(let node)): return .text([TextOperand(.integer(node))])
         case (.text, .decimal(let node)): return .text([TextOperand(.decimal(node))])
         case (.text, .float), (.integer, .timestamp), (.float, .timestamp), (.text, .timestamp), (.integer, .boolean), (.float, .boolean), (.text, .boolean): return nil
@@ -123,12 +123,12 @@ struct VectorCompiler {
     private func comparison(_ operation: RowSyntax.Comparison, _ left: RowSyntax, _ right: RowSyntax, isTurned: Bool) -> VectorProgram? {
         guard let a = compile(left), let b = compile(right) else { return nil }
         switch (a, b) {
-        case (.integer(let a), .integer(let b)): return .boolean(ComparisonNode(operation, a, b))
-        case (.float(let a), .float(let b)): return .boolean(ComparisonNode(operation, a, b))
-        case (.timestamp(let a), .timestamp(let b)): return .boolean(ComparisonNode(operation, a, b))
+        case (.integer(let a), .integer(let b)): return .boolean(ComparisonNode(operation, a, b, comparisonLoop(Int64.self)))
+        case (.float(let a), .float(let b)): return .boolean(ComparisonNode(operation, a, b, comparisonLoop(Double.self)))
+        case (.timestamp(let a), .timestamp(let b)): return .boolean(ComparisonNode(operation, a, b, comparisonLoop(Int64.self)))
         case (.boolean(let a), .boolean(let b)):
             guard operation == .equal || operation == .notEqual else { return nil }
-            return .boolean(ComparisonNode(operation, BooleanByteNode(a), BooleanByteNode(b)))
+            return .boolean(ComparisonNode(operation, BooleanByteNode(a), BooleanByteNode(b), comparisonLoop(UInt8.self)))
         case (.decimal(let a), .decimal(let b)): return .boolean(DecimalComparisonNode(operation, a, b))
         case (.decimal(let a), .integer(let b)): return .boolean(DecimalComparisonNode(operation, a, decimal(b)))
         case (.integer(let a), .decimal(let b)): return .boolean(DecimalComparisonNode(operation, decimal(a), b))
@@ -168,7 +168,7 @@ struct VectorCompiler {
 
     private func decimal(_ node: VectorNode<Int64>) -> VectorNode<Decimal> {
         if let constant = node as? ConstantNode<Int64> { return DecimalConstantNode(Decimal(constant.value)) }
-        return UnaryNode<Converted.IntegerToDecimal>(node)
+        return UnaryNode(node, unaryLoop(Converted.IntegerToDecimal.self))
     }
 
     private func arithmetic(_ operation: RowSyntax.Arithmetic, _ left: RowSyntax, _ right: RowSyntax) -> VectorProgram? {
@@ -193,9 +193,9 @@ struct VectorCompiler {
 
     private func negation(_ operand: RowSyntax) -> VectorProgram? {
         switch compile(operand) {
-        case .integer(let node): .integer(UnaryNode<Negated.OfInteger>(node))
-        case .float(let node): .float(UnaryNode<Negated.OfFloat>(node))
-        case .decimal(let node): .decimal(UnaryNode<Negated.OfDecimal>(node))
+        case .integer(let node): .integer(UnaryNode(node, unaryLoop(Negated.OfInteger.self)))
+        case .float(let node): .float(UnaryNode(node, unaryLoop(Negated.OfFloat.self)))
+        case .decimal(let node): .decimal(UnaryNode(node, unaryLoop(Negated.OfDecimal.self)))
         default: nil
         }
     }
@@ -212,11 +212,11 @@ struct VectorCompiler {
     private func conditional(_ condition: RowSyntax, _ first: RowSyntax, _ second: RowSyntax) -> VectorProgram? {
         guard let condition = boolean(condition), let a = compile(first), let b = compile(second) else { return nil }
         switch (a, b) {
-        case (.integer(let a), .integer(let b)): return .integer(ConditionalNode(condition, a, b))
-        case (.float(let a), .float(let b)): return .float(ConditionalNode(condition, a, b))
-        case (.decimal(let a), .decimal(let b)): return .decimal(ConditionalNode(condition, a, b))
-        case (.boolean(let a), .boolean(let b)): return .boolean(ConditionalNode(condition, a, b))
-        case (.timestamp(let a), .timestamp(let b)): return .timestamp(ConditionalNode(condition, a, b))
+        case (.integer(let a), .integer(let b)): return .integer(ConditionalNode(condition, a, b, choiceLoop(Int64.self)))
+        case (.float(let a), .float(let b)): return .float(ConditionalNode(condition, a, b, choiceLoop(Double.self)))
+        case (.decimal(let a), .decimal(let b)): return .decimal(ConditionalNode(condition, a, b, choiceLoop(Decimal.self)))
+        case (.boolean(let a), .boolean(let b)): return .boolean(ConditionalNode(condition, a, b, choiceLoop(Bool.self)))
+        case (.timestamp(let a), .timestamp(let b)): return .timestamp(ConditionalNode(condition, a, b, choiceLoop(Int64.self)))
         case (.text(let a), .text(let b)): return .text([TextOperand(.choice(condition, Self.single(a), Self.single(b)))])
         default: return nil
         }
