@@ -10,6 +10,8 @@ final class BatchFunction {
     /// What came out of the last chunk: see `BatchProgram`. Replaced by larger ones when a script returns many rows.
     private(set) var table: UnsafeMutablePointer<Int32>
     private(set) var numbers: UnsafeMutablePointer<Double>
+    /// See `BatchProgram`: `F`.
+    let flags: UnsafeMutablePointer<Int32>
     private let ownTable: UnsafeMutablePointer<Int32>
     private let ownNumbers: UnsafeMutablePointer<Double>
     private var tables: (MWJSValue, MWJSValue)?
@@ -25,17 +27,21 @@ final class BatchFunction {
         ownNumbers.initialize(repeating: 0, count: count)
         table = ownTable
         numbers = ownNumbers
+        flags = .allocate(capacity: max(program.flagCount, 1))
+        flags.initialize(repeating: 0, count: max(program.flagCount, 1))
         let engine = machine.engine
         let failure = ScriptProblem(.memory, "there is no memory for the rows of a script: the step has too many columns")
         guard case .value(let maker) = engine.evaluate(program.text, url: StackTrace.ownPrefix + "batch"),
             let places = engine.array(input.places, count: input.placeCount, double: false), let values = engine.array(input.numbers, count: input.numberCount, double: true),
             let table = engine.array(ownTable, count: count, double: false), let numbers = engine.array(ownNumbers, count: count, double: true),
             let progress = engine.array(machine.cells.progress, count: SharedCells.Progress.count, double: false),
-            case .value(let made) = engine.call(maker, [machine.transform, machine.kit, places, values, table, numbers, progress]),
+            let flags = engine.array(flags, count: max(program.flagCount, 1), double: false),
+            case .value(let made) = engine.call(maker, [machine.transform, machine.kit, places, values, table, numbers, progress, flags]),
             let batch = engine.property(made, "batch")
         else {
             ownTable.deallocate()
             ownNumbers.deallocate()
+            self.flags.deallocate()
             throw failure
         }
         object = machine.hold(made)
@@ -48,6 +54,7 @@ final class BatchFunction {
         // The engine may still have the typed arrays over this memory until it collects them; nobody can reach them to use it.
         ownTable.deallocate()
         ownNumbers.deallocate()
+        flags.deallocate()
     }
 
     /// What a chunk came to.
@@ -61,6 +68,7 @@ final class BatchFunction {
         _ input: ChunkInput, rows: Int, _ take: (_ records: Int, _ units: UnsafePointer<UInt16>, _ unitCount: Int) throws(ScriptProblem) -> Void
     ) throws(ScriptProblem) -> [JSON] {
         let engine = machine.engine, api = engine.api
+        flags.update(repeating: 0, count: program.touchedWords)
         let text = api.pointee.JSStringCreateWithCharacters(input.units, input.unitCount)
         let value = api.pointee.JSValueMakeString(engine.context, text)
         api.pointee.JSStringRelease(text)

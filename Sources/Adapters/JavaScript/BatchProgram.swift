@@ -8,7 +8,10 @@ import Kernel
 ///   each number cell (NaN: see its pair in `I`: a null, or digits too many for a number);
 /// - out: the text of all new cells, joined; `T`, for each row that came out its input row and route, and a code for each cell:
 ///   the end of its text (it starts where the last one ended), or `Code`; `ON`, the new numbers in order;
-/// - `P`: 0 the row at work, 1 entries of `T`, 2 entries of `ON`, 3 errors, 4 whether `T` and `ON` were replaced by larger ones.
+/// - `P`: 0 the row at work, 1 entries of `T`, 2 entries of `ON`, 3 errors, 4 whether `T` and `ON` were replaced by larger ones;
+/// - `F`: a bit for each output, 32 in an entry: whether a cell of it may be other than untouched; then an entry for each output: not 0
+///   when the host finds out whether a text is the input's. (Comparing two texts of one length makes the engine copy both out of what
+///   they were cut from or joined of: where a script changes nearly every cell, that was a tenth of a run.)
 struct BatchProgram {
     /// Codes of cells that have no text in the output.
     enum Code {
@@ -36,6 +39,14 @@ struct BatchProgram {
     var inputs: [Input]
     var outputs: [Output]
 
+    /// Whether the host may be left to compare a column's texts: see `F`.
+    func letsHostCompare(_ output: Int) -> Bool {
+        guard !isLoop, let input = outputs[output].input else { return false }
+        return !inputs[input].isNumber
+    }
+
+    private var isLoop: Bool { inputs.count + outputs.count > Self.unrolled * 2 || max(inputs.count, outputs.count) > Self.unrolled }
+
     /// More columns than this are handled in loops over names; the engine doesn't optimise functions of any length.
     static let unrolled = 120
 
@@ -44,6 +55,9 @@ struct BatchProgram {
     var numberStride: Int { inputs.count { $0.isNumber } }
     /// Entries of `T` for a row that comes out.
     var stride: Int { outputs.count + 1 }
+    /// Entries of `F` with bits, and in all.
+    var touchedWords: Int { (outputs.count + 31) / 32 }
+    var flagCount: Int { touchedWords + outputs.count }
 
     /// A text as a JavaScript literal.
     static func quote(_ text: String) -> String {
@@ -61,9 +75,9 @@ struct BatchProgram {
         let isNumber = "[" + inputs.map { $0.isNumber ? "true" : "false" }.joined(separator: ", ") + "]"
         let outputNames = "[" + outputs.map { Self.quote($0.name) }.joined(separator: ", ") + "]"
         let outputInputs = "[" + outputs.map { String($0.input ?? ($0.keepsWhenMissing ? -2 : -1)) }.joined(separator: ", ") + "]"
-        let body = inputs.count + outputs.count > Self.unrolled * 2 || max(inputs.count, outputs.count) > Self.unrolled ? loops : fast
+        let body = isLoop ? loops : fast
         return """
-            (function (transform, kit, I, N, firstT, firstON, P) {
+            (function (transform, kit, I, N, firstT, firstON, P, F) {
             "use strict";
             const { ctx, keys, isArray, isPlain, extra, text, badNumber, notRow, notRowIn, describe, hasSends, takeSends, dropSends } = kit;
             const names = \(names), isNumber = \(isNumber), outputs = \(outputNames), sources = \(outputInputs);
@@ -96,8 +110,9 @@ struct BatchProgram {
               let missing = 0;
               for (let j = 0; j < \(outputs.count); j++) {
                 const name = outputs[j], v = r[name], from = sources[j];
-                if (v === undefined) { missing++; T[t_++] = from === -2 ? -2 : -1; continue }
+                if (v === undefined) { missing++; if (from !== -2) F[j >> 5] |= 1 << (j & 31); T[t_++] = from === -2 ? -2 : -1; continue }
                 if (from >= 0 && v === cell(s, from, q, m)) { T[t_++] = -2; continue }
+                F[j >> 5] |= 1 << (j & 31);
                 if (typeof v === "number") { if (v - v !== 0) badNumber(v, name); ON[u_++] = v; T[t_++] = -3; continue }
                 if (v === null) { T[t_++] = -1; continue }
                 const x = typeof v === "string" ? v : text(v, name);
@@ -152,26 +167,41 @@ struct BatchProgram {
         let row = inputs.enumerated().map { index, input in
             "\(input.name == "__proto__" ? "[\"__proto__\"]" : Self.quote(input.name)): c\(index)"
         }.joined(separator: ", ")
-        var emits = ""
-        for output in outputs {
+        var emits = "", flags = "", kept = ""
+        for word in 0..<touchedWords {
+            flags += "let d\(word) = 0; "
+            kept += "F[\(word)] |= d\(word); "
+        }
+        for (index, output) in outputs.enumerated() {
             let access = "r[\(Self.quote(output.name))]"
-            let untouched = output.input.map { "if (v === c\($0)) T[t++] = -2; else " } ?? ""
+            let touched = "d\(index / 32) |= \(Int32(truncatingIfNeeded: 1 << (index % 32)))"
+            var untouched = ""
+            if let input = output.input {
+                var test = "v === c\(input)"
+                if !inputs[input].isNumber {
+                    flags += "const h\(index) = F[\(touchedWords + index)]; "
+                    test = "h\(index) === 0 ? \(test) : v === null && c\(input) === null"
+                }
+                untouched = "if (\(test)) T[t++] = -2; else "
+            }
+            let missing = output.keepsWhenMissing ? "T[t++] = -2" : "\(touched); T[t++] = -1"
             emits += """
-                      { const v = \(access); \(untouched)if (typeof v === "string") { out += v; pos += v.length; T[t++] = pos } \
-                else if (typeof v === "number") { if (v - v !== 0) badNumber(v, \(Self.quote(output.name))); ON[u++] = v; T[t++] = -3 } \
-                else if (v === undefined) { missing++; T[t++] = \(output.keepsWhenMissing ? -2 : -1) } \
-                else if (v === null) T[t++] = -1; \
-                else { const x = text(v, \(Self.quote(output.name))); out += x; pos += x.length; T[t++] = pos } }
+                      { const v = \(access); \(untouched)if (typeof v === "string") { \(touched); out += v; pos += v.length; T[t++] = pos } \
+                else if (typeof v === "number") { if (v - v !== 0) badNumber(v, \(Self.quote(output.name))); \(touched); ON[u++] = v; T[t++] = -3 } \
+                else if (v === undefined) { missing++; \(missing) } \
+                else if (v === null) { \(touched); T[t++] = -1 } \
+                else { const x = text(v, \(Self.quote(output.name))); \(touched); out += x; pos += x.length; T[t++] = pos } }
 
                 """
         }
-        return frame(cells: cells, row: "{ \(row) }", emits: emits)
+        return frame(cells: cells, row: "{ \(row) }", emits: emits, flags: flags, kept: kept)
     }
 
-    private func frame(cells: String, row: String, emits: String) -> String {
+    private func frame(cells: String, row: String, emits: String, flags: String, kept: String) -> String {
         """
         function batch(s, n) {
           let out = "", pos = 0, t = 0, u = 0;
+          \(flags)
           for (let i = 0, q = 0, m = 0; i < n; i++, q += \(textStride), m += \(numberStride)) {
             P[0] = i;
             if (reset !== null) reset();
@@ -196,6 +226,7 @@ struct BatchProgram {
               failed(i, e);
             }
           }
+          \(kept)
           P[1] = t; P[2] = u;
           return out;
         }

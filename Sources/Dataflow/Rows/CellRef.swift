@@ -14,20 +14,20 @@
 
     /// Bytes; half a gigabyte.
     public static let maximumLength = 1 << 29 - 1
-    @usableFromInline static let lengthMask: UInt64 = 1 << 29 - 1
+    @inlinable static var lengthMask: UInt64 { 1 << 29 - 1 }
 
     /// The range starts and ends with the quote character.
-    public static let quotedFlag: UInt64 = 1 << 61
+    @inlinable public static var quotedFlag: UInt64 { 1 << 61 }
     /// A quoted cell holds doubled quotes, which stand for one each.
-    public static let escapedFlag: UInt64 = 1 << 62
+    @inlinable public static var escapedFlag: UInt64 { 1 << 62 }
     /// A null: absent, or the text of a null marker (which the range still shows, so that it is written as it was).
-    public static let nullFlag: UInt64 = 1 << 63
+    @inlinable public static var nullFlag: UInt64 { 1 << 63 }
 
     /// In a `TextColumn` that has a source: the source's cell in this row, unchanged.
-    public static let untouched = CellRef(bits: .max)
+    @inlinable public static var untouched: CellRef { CellRef(bits: .max) }
     /// A null without text.
-    public static let null = CellRef(bits: nullFlag)
-    public static let empty = CellRef(bits: 0)
+    @inlinable public static var null: CellRef { CellRef(bits: nullFlag) }
+    @inlinable public static var empty: CellRef { CellRef(bits: 0) }
 
     @inlinable public var offset: Int { Int(truncatingIfNeeded: bits & 0xFFFF_FFFF) }
     @inlinable public var length: Int { Int(truncatingIfNeeded: bits >> 32 & Self.lengthMask) }

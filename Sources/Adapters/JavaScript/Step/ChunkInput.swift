@@ -13,6 +13,8 @@ final class ChunkInput {
     let numbers: UnsafeMutablePointer<Double>
     let placeCount: Int
     let numberCount: Int
+    /// The chunk's rows are ASCII alone.
+    private(set) var isPlain = false
     private let scratch = TextScratch()
     private let room = TextScratch()
 
@@ -90,6 +92,7 @@ final class ChunkInput {
         guard end > start else { return 0 }
         let columns = batch.columns
         let isPlain = Self.isASCII(batch, from: start, to: end)
+        self.isPlain = isPlain
         let base = UnsafePointer(batch.bytes)
         let selected = batch.selectedRows?.baseAddress
         var place = start

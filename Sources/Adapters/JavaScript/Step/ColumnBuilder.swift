@@ -1,3 +1,4 @@
+import Glibc
 import Rows
 
 /// One column as it comes out of a script, record by record; reused packet after packet.
@@ -16,6 +17,11 @@ final class ColumnBuilder {
     /// The input's values are of this column's type, so that untouched cells have them.
     private let sharesType: Bool
     private let scratch = TextScratch()
+    /// Records at the end in which the script touched nothing, for which nothing has been put down yet.
+    private var pending = 0
+    private var recycled = Recycled<TextColumn>()
+    /// Whether to find out here which texts are still the input's: cheaper where few are, dearer where most are.
+    private(set) var compares = false
 
     /// - Parameter input: the type of the input column it replaces.
     init(_ plan: StepPlan.Dynamic, input: ColumnType?) {
@@ -36,6 +42,7 @@ final class ColumnBuilder {
     func reset() {
         cellCount = 0
         byteCount = 0
+        pending = 0
         values.removeAll()
         isUntouched = true
         if byteCapacity > 4 << 20 {
@@ -83,6 +90,43 @@ final class ColumnBuilder {
         return cells + cellCount
     }
 
+    /// Whether even cells that the script left alone must be looked at: their text is to be read as another type.
+    var readsUntouched: Bool { isTyped && !sharesType }
+
+    /// Takes a chunk's records in which the script left this column alone.
+    func takeUntouched(_ records: Int) { pending += records }
+
+    private func settle() {
+        guard pending > 0 else { return }
+        reserve(pending).update(repeating: .untouched, count: pending)
+        if isTyped { for _ in 0..<pending { values.appendNothing() } }
+        cellCount += pending
+        pending = 0
+    }
+
+    /// Compares here, or lets the script's wrapper do it, by what the last chunk was like. Both give the same cells.
+    private func decide(records: Int, touched: Int) {
+        if compares { compares = touched * 4 >= records * 3 } else { compares = touched * 8 >= records * 7 && records >= 16 }
+    }
+
+    /// The input's cells by row, where a text must be compared with them.
+    struct Original {
+        var cells: UnsafePointer<CellRef>
+        var bytes: UnsafePointer<UInt8>
+        var quote: UInt8
+    }
+
+    /// Whether a text is the cell's.
+    private func isSame(_ text: UnsafePointer<UInt8>, _ length: Int, _ original: Original, _ row: Int) -> Bool {
+        let cell = original.cells[row]
+        guard !cell.isNull else { return false }
+        if cell.hasEscapes {
+            let content = scratch.unescape(UnsafeBufferPointer(start: original.bytes + cell.contentOffset, count: cell.contentLength), quote: original.quote)
+            return content.count == length && content.elementsEqual(UnsafeBufferPointer(start: text, count: length))
+        }
+        return cell.contentLength == length && memcmp(text, original.bytes + cell.contentOffset, length) == 0
+    }
+
     /// A chunk's records, as the batch function gave them.
     struct Chunk {
         var records: Int
@@ -100,12 +144,14 @@ final class ColumnBuilder {
 
     /// Takes this column's cells of a chunk, which stand at `offset` in each record.
     ///
+    /// - Parameter original: the wrapper didn't compare; only for columns of text.
     /// - Returns: what doesn't fit the column's type, by record within the chunk.
-    func take(_ chunk: Chunk, offset: Int, batch: RowBatch) -> [(record: Int, found: String)] {
+    func take(_ chunk: Chunk, offset: Int, batch: RowBatch, original: Original?) -> [(record: Int, found: String)] {
+        settle()
         var unfit: [(record: Int, found: String)] = []
         let cells = reserve(chunk.records)
         var arena = Arena(bytes: bytes, count: byteCount, capacity: byteCapacity)
-        var touched = false
+        var touched = 0
         let isTyped = isTyped
         var at = offset
         // The table has records × stride entries, `cells` room for each record; ends and starts come from the batch function, which
@@ -122,7 +168,7 @@ final class ColumnBuilder {
                     values.appendNothing()
                 }
             } else if code >= 0 {
-                touched = true
+                touched &+= 1
                 let end = Int(code)
                 if start >= 0, end >= start, end <= chunk.unitCount {
                     let target = arena.room((end &- start) &* 3)
@@ -135,11 +181,16 @@ final class ColumnBuilder {
                             values.appendNothing()
                         }
                     }
-                    cell = CellRef(offset: arena.count, length: length)
-                    arena.count &+= length
+                    if let original, isSame(target, length, original, Int(chunk.rows[record])) {
+                        cell = .untouched
+                        touched &-= 1
+                    } else {
+                        cell = CellRef(offset: arena.count, length: length)
+                        arena.count &+= length
+                    }
                 }
             } else if code == BatchProgram.Code.number {
-                touched = true
+                touched &+= 1
                 let target = arena.room(NumberText.maximum)
                 let number = chunk.numbers[start]
                 if let length = isTyped ? values.append(number, to: target) : NumberText.write(number, to: target) {
@@ -150,14 +201,15 @@ final class ColumnBuilder {
                     unfit.append((record, "\(number)"))
                 }
             } else {
-                touched = true
+                touched &+= 1
                 if isTyped { values.appendNothing() }
             }
             cells[record] = cell
         }
         (bytes, byteCount, byteCapacity) = (arena.bytes, arena.count, arena.capacity)
         cellCount += chunk.records
-        if touched { isUntouched = false }
+        if touched > 0 { isUntouched = false }
+        decide(records: chunk.records, touched: touched)
         return unfit
     }
 
@@ -178,12 +230,13 @@ final class ColumnBuilder {
         return values.append(start, text.count)
     }
 
-    /// The column of a batch: the cell of record `records[i]` at row `rows[i]`.
+    /// The column of a batch: each record's cell at its row.
     ///
     /// - Parameters:
+    ///   - placed: the records, and their rows in the new column.
     ///   - from: the batch the records' rows are in, and of each record its row there.
-    ///   - formatted: writes the input's value where it has no text.
-    func column(records: [Int], rows: [Int], capacity: Int, from batch: RowBatch, originals: [Int32]) -> Column {
+    func column(_ placed: PlacedRecords, capacity: Int, from batch: RowBatch, originals: UnsafeBufferPointer<Int32>) -> Column {
+        settle()
         let original = plan.input.map { batch.columns[$0] }
         var originalText: TextColumn?
         var source: Int?
@@ -191,36 +244,44 @@ final class ColumnBuilder {
             originalText = original.text
             source = originalText?.source ?? original.source
         }
-        let text = TextColumn(capacity: capacity, source: source, byteCapacity: byteCount + 64)
+        let byteCount = byteCount
+        values.letGo()
+        let text = recycled.take(fits: { $0.capacity >= capacity && $0.byteCount <= 4 << 20 }) { TextColumn(capacity: capacity, byteCapacity: byteCount + 64) }
+        text.reset()
+        text.source = source
         if byteCount > 0 {
             text.reserve(byteCount).update(from: bytes, count: byteCount)
             text.byteCount = byteCount
         }
-        let scratch = TextScratch()
-        for (place, record) in records.enumerated() {
-            let cell = cells[record], row = rows[place]
-            guard cell.isUntouched else {
-                text.cells[row] = cell
-                continue
-            }
-            let from = Int(originals[record])
-            if let originalText {
-                // Computed by a step before: its text is copied, for it stands in another arena.
-                let cell = originalText.cells[from]
-                if cell.isUntouched || cell.isNull {
-                    text.cells[row] = cell
-                } else {
-                    text.set(UnsafeBufferPointer(start: originalText.bytes + cell.contentOffset, count: cell.contentLength), at: row)
+        let cells = UnsafePointer(cells), made = text.cells
+        // Rows that no record comes to are left out of the selection, but not everyone looks at that.
+        if placed.rows.count < capacity { made.update(repeating: .null, count: capacity) }
+        if original == nil || (originalText == nil && source != nil) {
+            // What is untouched refers to the source, as the text column does.
+            placed.forEach { record, row in made[row] = cells[record] }
+        } else {
+            placed.forEach { record, row in
+                guard cells[record].isUntouched else {
+                    made[row] = cells[record]
+                    return
                 }
-            } else if source != nil {
-                text.cells[row] = .untouched
-            } else if let original, let (bytes, count) = Self.write(original, plan.format, from, scratch) {
-                text.set(UnsafeBufferPointer(start: bytes, count: count), at: row)
-            } else {
-                text.setNull(at: row)
+                let from = Int(originals[record])
+                if let originalText {
+                    // Computed by a step before: its text is copied, for it stands in another arena.
+                    let cell = originalText.cells[from]
+                    if cell.isUntouched || cell.isNull {
+                        made[row] = cell
+                    } else {
+                        text.set(UnsafeBufferPointer(start: originalText.bytes + cell.contentOffset, count: cell.contentLength), at: row)
+                    }
+                } else if let original, let (bytes, count) = Self.write(original, plan.format, from, scratch) {
+                    text.set(UnsafeBufferPointer(start: bytes, count: count), at: row)
+                } else {
+                    text.setNull(at: row)
+                }
             }
         }
-        return values.column(records: records, rows: rows, capacity: capacity, text: text, cells: cells, original: sharesType ? original : nil, origins: originals)
+        return values.column(placed, capacity: capacity, text: text, cells: cells, original: sharesType ? original : nil, origins: originals)
     }
 
     /// The text of a typed value.

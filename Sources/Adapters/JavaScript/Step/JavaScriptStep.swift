@@ -58,9 +58,11 @@ final class JavaScriptStep: RowStep {
         let count = input.fill(batch, from: place, rows: chunkRows, plan: plan)
         do throws(ScriptProblem) {
             try locate(batch, place, count)
+            collector.prepare(function.flags, batch: batch, isPlain: input.isPlain)
             let errors = try function.run(input, rows: count) { records, units, unitCount throws(ScriptProblem) in
                 collector.take(
-                    records: records, table: function.table, numbers: function.numbers, units: units, unitCount: unitCount, place: place, count: count, batch: batch)
+                    records: records, table: function.table, numbers: function.numbers, flags: function.flags, units: units, unitCount: unitCount, place: place, count: count,
+                    batch: batch)
             }
             for error in errors { fail(error, batch, place, count) }
             try machine.checkHidden(whole: false)

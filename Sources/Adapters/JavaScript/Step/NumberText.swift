@@ -11,17 +11,23 @@ enum NumberText {
     static func write(_ value: Double, to target: UnsafeMutablePointer<UInt8>) -> Int {
         // What most numbers in tables are: few decimals. A decimal of at most 15 digits that reads back as the number is the only one so
         // short, so it is the shortest once its zeros are gone.
-        if value.magnitude < 1e15, value == value.rounded(.towardZero) {
-            return ValueFormat.write(Int64(value), to: target)  // below 2^63 by the test before; -0 is 0, as in JavaScript
+        if value.magnitude < 1e15 {
+            let whole = Int64(value)  // below 2^63 by the test before; -0 is 0, as in JavaScript
+            if Double(whole) == value { return ValueFormat.write(whole, to: target) }
         }
         if value.magnitude < 1e11 {
-            let hundredfold = (value * 100).rounded()
-            if hundredfold / 100 == value { return decimal(Int64(hundredfold), 2, to: target) }
-            let larger = (value * 10000).rounded()
-            if larger / 10000 == value { return decimal(Int64(larger), 4, to: target) }
+            let hundredfold = nearest(value * 100)
+            if Double(hundredfold) / 100 == value { return decimal(hundredfold, 2, to: target) }
+            let larger = nearest(value * 10000)
+            if Double(larger) / 10000 == value { return decimal(larger, 4, to: target) }
         }
         return long(value, to: target)
     }
+
+    /// The whole number next to a value below 2^53; half way and a hair before it, the one away from zero. (The processor's own rounding
+    /// is a call of the C library's on machines that Swift builds for.)
+    @inline(__always)
+    private static func nearest(_ value: Double) -> Int64 { Int64(value + (value < 0 ? -0.5 : 0.5)) }
 
     /// coefficient / 10^scale without zeros at the end.
     private static func decimal(_ coefficient: Int64, _ scale: Int, to target: UnsafeMutablePointer<UInt8>) -> Int {
@@ -107,9 +113,9 @@ enum NumberText {
             var power = 1.0
             for _ in 0..<scale { power *= 10 }
             let scaled = value * power
-            let rounded = scaled.rounded()
+            let rounded = nearest(scaled)
             // Far from half way the product's own rounding (one in 2^53) can't matter.
-            if (scaled - rounded).magnitude < 0.499 { return Decimal(coefficient: Int128(Int64(rounded)), scale: scale) }
+            if (scaled - Double(rounded)).magnitude < 0.499 { return Decimal(coefficient: Int128(rounded), scale: scale) }
         }
         let (digits, exponent) = digits(value)
         guard exponent <= Decimal.maximumScale, digits.count - exponent <= 60 else { return value == 0 ? .zero : scale != nil && exponent < 0 ? Decimal(0).rescaled(to: scale ?? 0) : nil }

@@ -6,7 +6,7 @@ import Rows
 final class PacketCollector {
     private let plan: StepPlan
     private let builders: [ColumnBuilder]
-    /// Of each record its row in the batch, and its route: -1 the first output, by not being routed.
+    /// Of each record its row in the batch, and, when any was routed, its route: -1 the first output, by not being routed.
     private var rows: [Int32] = []
     private var routes: [Int16] = []
     private var failures: [(row: Int, rule: String, policy: ErrorPolicy?, problem: PipelineProblem)] = []
@@ -15,7 +15,11 @@ final class PacketCollector {
     private let policies: [String: ErrorPolicy]
     private var failed: Set<Int> = []
     private var starts: [Int32] = []
+    /// Where in a record of the table the columns stand that are looked at.
+    private var looked: [Int] = []
     private var anyRouted = false
+    /// Every record so far is of a row behind the one before.
+    private var isAscending = true
 
     init(_ plan: StepPlan, policies: [String: ErrorPolicy] = [:]) {
         self.plan = plan
@@ -30,6 +34,7 @@ final class PacketCollector {
         nulled.removeAll(keepingCapacity: true)
         failed.removeAll(keepingCapacity: true)
         anyRouted = false
+        isAscending = true
         for builder in builders { builder.reset() }
     }
 
@@ -38,59 +43,78 @@ final class PacketCollector {
         failures.append((row, rule, policy, problem))
     }
 
-    /// Takes the records of a chunk. - Parameter place: of the selection, where the chunk starts; `count` rows long.
+    /// Says before a chunk is run which columns' texts are compared here rather than by the wrapper. - Parameter isPlain: the chunk is ASCII alone.
+    func prepare(_ flags: UnsafeMutablePointer<Int32>, batch: RowBatch, isPlain: Bool) {
+        for (index, builder) in builders.enumerated() {
+            flags[plan.program.touchedWords + index] = isPlain && builder.compares && original(index, batch) != nil ? 1 : 0
+        }
+    }
+
+    /// The input's cells that an output's texts can be compared with.
+    private func original(_ index: Int, _ batch: RowBatch) -> ColumnBuilder.Original? {
+        let dynamic = plan.dynamic[index]
+        guard plan.program.letsHostCompare(index), dynamic.column.type == .string, let input = dynamic.input, case .source(let source) = batch.columns[input], source >= 0,
+            source < batch.sourceColumnCount
+        else { return nil }
+        return .init(cells: UnsafePointer(batch.sourceCells(source)), bytes: UnsafePointer(batch.bytes), quote: batch.quote ?? 0x22)
+    }
+
+    /// Takes the records of a chunk.
+    ///
+    /// - Parameters:
+    ///   - table, numbers, flags: see `BatchProgram`: `T`, `ON`, `F`.
+    ///   - place: of the selection, where the chunk starts; `count` rows long.
     func take(
-        records: Int, table: UnsafePointer<Int32>, numbers: UnsafePointer<Double>, units: UnsafePointer<UInt16>, unitCount: Int, place: Int, count: Int, batch: RowBatch
+        records: Int, table: UnsafePointer<Int32>, numbers: UnsafePointer<Double>, flags: UnsafePointer<Int32>, units: UnsafePointer<UInt16>, unitCount: Int, place: Int,
+        count: Int, batch: RowBatch
     ) {
-        let stride = plan.program.stride
+        guard records > 0 else { return }
+        let program = plan.program
+        let stride = program.stride
         let total = records * stride
         if starts.count < total { starts = Array(repeating: 0, count: total) }
         let first = rows.count
-        // Taken out of the properties for the loop, which then checks no access to them.
-        var (rows, routes) = (self.rows, self.routes)
-        (self.rows, self.routes) = ([], [])
-        rows.reserveCapacity(first + records)
-        routes.reserveCapacity(first + records)
-        var anyRouted = anyRouted
-        defer {
-            (self.rows, self.routes) = (rows, routes)
-            self.anyRouted = anyRouted
+        takeRows(records, table, stride, place, count, batch)
+        looked.removeAll(keepingCapacity: true)
+        for index in builders.indices where flags[index / 32] & Int32(truncatingIfNeeded: 1 << (index % 32)) != 0 || builders[index].readsUntouched {
+            looked.append(index + 1)
         }
-        let selected = batch.selectedRows?.baseAddress
         starts.withUnsafeMutableBufferPointer { starts in
-            var text: Int32 = 0
-            var number: Int32 = 0
-            var at = 0
-            // `starts` has `total` entries, the table at least as many.
-            for _ in 0..<records {
-                let head = table[at]
-                let row = min(Int(head & 0xFFFF), count - 1)
-                rows.append(Int32(truncatingIfNeeded: selected.map { Int($0[place + row]) } ?? place + row))
-                let route = Int16(truncatingIfNeeded: (head >> 16) - 1)
-                routes.append(route)
-                anyRouted = anyRouted || route >= 0
-                at &+= 1
-                for _ in 1..<stride {
-                    let code = table[at]
-                    if code >= 0 {
-                        starts[at] = text
-                        text = code
-                    } else if code == BatchProgram.Code.number {
-                        starts[at] = number
-                        number &+= 1
+            looked.withUnsafeBufferPointer { looked in
+                var text: Int32 = 0
+                var number: Int32 = 0
+                var base = 0
+                // `starts` has `total` entries, the table at least as many.
+                for _ in 0..<records {
+                    for offset in looked {
+                        let at = base &+ offset
+                        let code = table[at]
+                        if code >= 0 {
+                            starts[at] = text
+                            text = code
+                        } else if code == BatchProgram.Code.number {
+                            starts[at] = number
+                            number &+= 1
+                        }
                     }
-                    at &+= 1
+                    base &+= stride
                 }
             }
         }
-        guard records > 0 else { return }
         rows.withUnsafeBufferPointer { rows in
             starts.withUnsafeBufferPointer { starts in
                 guard let starts = starts.baseAddress, let chunkRows = rows.baseAddress.map({ $0 + first }) else { return }
                 let chunk = ColumnBuilder.Chunk(
                     records: records, table: table, starts: starts, stride: stride, units: units, unitCount: unitCount, numbers: numbers, rows: chunkRows)
+                var next = 0
                 for (index, builder) in builders.enumerated() {
-                    let unfit = builder.take(chunk, offset: index + 1, batch: batch)
+                    guard next < looked.count, looked[next] == index + 1 else {
+                        builder.takeUntouched(records)
+                        continue
+                    }
+                    next += 1
+                    let original = flags[program.touchedWords + index] != 0 ? original(index, batch) : nil
+                    let unfit = builder.take(chunk, offset: index + 1, batch: batch, original: original)
                     guard !unfit.isEmpty else { continue }
                     let policy = policies[builder.plan.column.name]
                     for (record, found) in unfit {
@@ -105,6 +129,33 @@ final class PacketCollector {
                 }
             }
         }
+    }
+
+    /// Of each record its row and its route.
+    private func takeRows(_ records: Int, _ table: UnsafePointer<Int32>, _ stride: Int, _ place: Int, _ count: Int, _ batch: RowBatch) {
+        let first = rows.count
+        let selected = batch.selectedRows?.baseAddress
+        var last = rows.last ?? -1
+        var isAscending = isAscending
+        var heads: Int32 = 0
+        rows.append(contentsOf: repeatElement(0, count: records))
+        rows.withUnsafeMutableBufferPointer { rows in
+            for record in 0..<records {
+                let head = table[record &* stride]
+                heads |= head
+                let at = min(Int(head & 0xFFFF), count - 1)
+                let row = selected.map { Int32(truncatingIfNeeded: $0[place + at]) } ?? Int32(truncatingIfNeeded: place + at)
+                isAscending = isAscending && row > last
+                last = row
+                rows[first + record] = row
+            }
+        }
+        self.isAscending = isAscending
+        guard anyRouted || heads >> 16 != 0 else { return }
+        // Those before weren't routed.
+        if !anyRouted { routes = Array(repeating: -1, count: first) }
+        anyRouted = true
+        for record in 0..<records { routes.append(Int16(truncatingIfNeeded: (table[record * stride] >> 16) - 1)) }
     }
 
     private static func unfit(_ column: StepPlan.Dynamic, _ found: String) -> PipelineProblem {
@@ -124,8 +175,12 @@ final class PacketCollector {
     func finish(_ packet: RowPacket, policy: ErrorPolicy) throws(PipelineProblem) {
         let batch = packet.batch
         let rowsIn = batch.selectedCount
+        if isAscending, failures.isEmpty, nulled.isEmpty {
+            packet.account.filtered += Int64(rowsIn - rows.count)
+            return inPlace(packet, PlacedRecords(records: nil, rows: rows))
+        }
         var perRow = [Int32](repeating: 0, count: batch.rowCount)
-        var live: [Int] = []
+        var live: [Int32] = []
         live.reserveCapacity(rows.count)
         var isOneToOne = true
         for record in rows.indices {
@@ -133,7 +188,7 @@ final class PacketCollector {
             if !failed.isEmpty, failed.contains(row) { continue }
             perRow[row] += 1
             isOneToOne = isOneToOne && perRow[row] == 1
-            live.append(record)
+            live.append(Int32(truncatingIfNeeded: record))
         }
         var kept = 0, added = 0
         for count in perRow where count > 0 {
@@ -144,19 +199,18 @@ final class PacketCollector {
         packet.account.filtered += Int64(rowsIn - kept - failures.count)
         for failure in failures.sorted(by: { $0.row < $1.row }) { try packet.reject(row: failure.row, rule: failure.rule, policy: failure.policy ?? policy, failure.problem) }
         for (row, problem) in nulled where !failed.contains(row) { packet.noteNulled(row: row, problem) }
-        if isOneToOne { inPlace(packet, live, perRow) } else { expand(packet, live) }
+        if isOneToOne { inPlace(packet, PlacedRecords(records: live, rows: live.map { rows[Int($0)] })) } else { expand(packet, live) }
     }
 
-    private func inPlace(_ packet: RowPacket, _ live: [Int], _ perRow: [Int32]) {
+    private func inPlace(_ packet: RowPacket, _ placed: PlacedRecords) {
         let batch = packet.batch
-        let targets = live.map { Int(rows[$0]) }
         let made = builders.map { builder -> Column in
             if builder.isUntouched, let input = builder.plan.input, builder.plan.column.type == plan.input[input].type { return batch.columns[input] }
-            return builder.column(records: live, rows: targets, capacity: batch.rowCount, from: batch, originals: rows)
+            return rows.withUnsafeBufferPointer { builder.column(placed, capacity: batch.rowCount, from: batch, originals: $0) }
         }
         if anyRouted {
             var all = packet.routes ?? [UInt16](repeating: 0, count: batch.rowCount)
-            for record in live { all[Int(rows[record])] = UInt16(max(routes[record], 0)) }
+            placed.forEach { record, row in all[row] = UInt16(max(routes[record], 0)) }
             packet.routes = all
         }
         let columns = batch.columns
@@ -166,17 +220,19 @@ final class PacketCollector {
             case .dynamic(let index): made[index]
             }
         }
-        if live.count < batch.selectedCount {
-            perRow.map { $0 > 0 }.withUnsafeBufferPointer { keep in
+        if placed.rows.count < batch.selectedCount {
+            withUnsafeTemporaryAllocation(of: Bool.self, capacity: batch.rowCount) { keep in
+                keep.initialize(repeating: false)
+                placed.forEach { _, row in keep[row] = true }
                 if let start = keep.baseAddress { batch.filter(by: start) }
             }
         }
     }
 
     /// Several rows from one: a batch of its own, with the cells and the identity of the rows they came from.
-    private func expand(_ packet: RowPacket, _ live: [Int]) {
+    private func expand(_ packet: RowPacket, _ live: [Int32]) {
         let batch = packet.batch
-        let origins = live.map { Int(rows[$0]) }
+        let origins = live.map { Int(rows[Int($0)]) }
         let larger = RowBatch(sourceColumns: batch.sourceColumnCount, rows: live.count, bytes: batch.byteCount, exactly: true)
         larger.bytes.update(from: batch.bytes, count: batch.byteCount)
         larger.byteCount = batch.byteCount
@@ -197,8 +253,8 @@ final class PacketCollector {
             let from = batch.sourceCells(column), to = larger.sourceCells(column)
             for (row, origin) in origins.enumerated() { to[row] = from[origin] }
         }
-        let targets = Array(live.indices)
-        let made = builders.map { $0.column(records: live, rows: targets, capacity: live.count, from: batch, originals: rows) }
+        let placed = PlacedRecords(records: live, rows: live.indices.map { Int32(truncatingIfNeeded: $0) })
+        let made = builders.map { builder in rows.withUnsafeBufferPointer { builder.column(placed, capacity: live.count, from: batch, originals: $0) } }
         larger.columns = plan.output.map { source in
             switch source {
             case .passes(let index): Gathering.column(batch.columns[index], origins)
@@ -208,7 +264,8 @@ final class PacketCollector {
         if anyRouted || packet.routes != nil {
             let before = packet.routes
             packet.routes = live.map { record in
-                routes[record] >= 0 ? UInt16(routes[record]) : before.map { $0[Int(rows[record])] } ?? 0
+                let record = Int(record)
+                return anyRouted && routes[record] >= 0 ? UInt16(routes[record]) : before.map { $0[Int(rows[record])] } ?? 0
             }
         }
         packet.batch = larger

@@ -13,6 +13,13 @@ final class TypedValues {
     @exclusivity(unchecked) private var floats: [Double] = []
     @exclusivity(unchecked) private var decimals: [Decimal] = []
 
+    // Of those the one that the type needs is used.
+    private var integerColumns = Recycled<ColumnValues<Int64>>()
+    private var floatColumns = Recycled<ColumnValues<Double>>()
+    private var decimalColumns = Recycled<ColumnValues<Decimal>>()
+    private var booleanColumns = Recycled<ColumnValues<Bool>>()
+    private var dateColumns = Recycled<ColumnValues<Int32>>()
+
     init(_ type: ColumnType, _ format: ValueFormat) {
         self.type = type
         self.format = format
@@ -98,13 +105,27 @@ final class TypedValues {
         }
     }
 
-    /// As a column: record `records[i]` at `rows[i]`; records whose cell is untouched have the value of `original` in row `origins[record]`.
-    func column(records: [Int], rows: [Int], capacity: Int, text: TextColumn, cells: UnsafePointer<CellRef>, original: Column?, origins: [Int32]) -> Column {
-        func made<Element: BitwiseCopyable>(_ originals: ColumnValues<Element>?, _ value: (Int) -> Element) -> ColumnValues<Element> {
-            let column = ColumnValues<Element>(capacity: capacity)
+    /// Lets go of the texts that columns hold which came back.
+    func letGo() {
+        integerColumns.forEachFree { $0.text = nil }
+        floatColumns.forEachFree { $0.text = nil }
+        decimalColumns.forEachFree { $0.text = nil }
+        booleanColumns.forEachFree { $0.text = nil }
+        dateColumns.forEachFree { $0.text = nil }
+    }
+
+    /// As a column: each record's value at its row; records whose cell is untouched have the value of `original` in row `origins[record]`.
+    func column(
+        _ placed: PlacedRecords, capacity: Int, text: TextColumn, cells: UnsafePointer<CellRef>, original: Column?, origins: UnsafeBufferPointer<Int32>
+    ) -> Column {
+        func made<Element: BitwiseCopyable>(
+            _ columns: inout Recycled<ColumnValues<Element>>, _ originals: ColumnValues<Element>?, _ value: (Int) -> Element
+        ) -> ColumnValues<Element> {
+            let column = columns.take(fits: { $0.capacity >= capacity }) { ColumnValues<Element>(capacity: capacity) }
+            column.source = nil
             column.text = text
-            for (place, record) in records.enumerated() {
-                let row = rows[place]
+            if placed.rows.count < capacity { column.isValid.update(repeating: false, count: capacity) }
+            placed.forEach { record, row in
                 if cells[record].isUntouched, let originals {
                     if let value = originals[Int(origins[record])] { column.set(value, at: row) } else { column.setNull(at: row) }
                 } else if isValid[record] {
@@ -118,23 +139,23 @@ final class TypedValues {
         switch type {
         case .string: return .text(text)
         case .integer:
-            if case .integer(let values) = original { return .integer(made(values) { integers[$0] }) }
-            return .integer(made(nil) { integers[$0] })
+            if case .integer(let values) = original { return .integer(made(&integerColumns, values) { integers[$0] }) }
+            return .integer(made(&integerColumns, nil) { integers[$0] })
         case .float:
-            if case .float(let values) = original { return .float(made(values) { floats[$0] }) }
-            return .float(made(nil) { floats[$0] })
+            if case .float(let values) = original { return .float(made(&floatColumns, values) { floats[$0] }) }
+            return .float(made(&floatColumns, nil) { floats[$0] })
         case .decimal:
-            if case .decimal(let values) = original { return .decimal(made(values) { decimals[$0] }) }
-            return .decimal(made(nil) { decimals[$0] })
+            if case .decimal(let values) = original { return .decimal(made(&decimalColumns, values) { decimals[$0] }) }
+            return .decimal(made(&decimalColumns, nil) { decimals[$0] })
         case .boolean:
-            if case .boolean(let values) = original { return .boolean(made(values) { integers[$0] != 0 }) }
-            return .boolean(made(nil) { integers[$0] != 0 })
+            if case .boolean(let values) = original { return .boolean(made(&booleanColumns, values) { integers[$0] != 0 }) }
+            return .boolean(made(&booleanColumns, nil) { integers[$0] != 0 })
         case .date:
-            if case .date(let values) = original { return .date(made(values) { Int32(truncatingIfNeeded: integers[$0]) }) }
-            return .date(made(nil) { Int32(truncatingIfNeeded: integers[$0]) })
+            if case .date(let values) = original { return .date(made(&dateColumns, values) { Int32(truncatingIfNeeded: integers[$0]) }) }
+            return .date(made(&dateColumns, nil) { Int32(truncatingIfNeeded: integers[$0]) })
         case .timestamp:
-            if case .timestamp(let values) = original { return .timestamp(made(values) { integers[$0] }) }
-            return .timestamp(made(nil) { integers[$0] })
+            if case .timestamp(let values) = original { return .timestamp(made(&integerColumns, values) { integers[$0] }) }
+            return .timestamp(made(&integerColumns, nil) { integers[$0] })
         }
     }
 }
