@@ -41,6 +41,37 @@ import Testing
         for size in [3, 511, 513] { #expect(try Self.whole(size) == reference, "in batches of \(size)") }
     }
 
+    /// Who compares changes with the data: the wrapper at first, the host where nearly all cells are new, the wrapper again.
+    @Test func textThatIsTheInputsIsTheInputsCell() throws {
+        let rig = try Rig(
+            """
+            function transform(row) {
+              if (row.a === null) return row;
+              const n = Number(row.n);
+              if (n < 1200 || n % 2) row.a = row.a.slice(0, -1) + "z";
+              else if (n % 3) row.a = row.a.slice(0, 1) + row.a.slice(1);
+              return row;
+            }
+            """, columns: Rig.text("n", "a"))
+        for start in stride(from: 0, to: 4000, by: 1000) {
+            let batch = try rig.batch((start..<(start + 1000)).map { n in ["\(n)", n % 11 == 0 ? nil : n % 5 == 0 ? "\"say \"\"hi\"\" x\"" : "text \(n)x"] })
+            for row in 0..<1000 where (start + row) % 5 == 0 && (start + row) % 11 != 0 {
+                let cell = batch.sourceCells(1)[row]
+                batch.sourceCells(1)[row] = CellRef(offset: cell.offset, length: cell.length, flags: CellRef.quotedFlag | CellRef.escapedFlag)
+            }
+            let packet = RowPacket(batch)
+            try rig.step.process(packet)
+            for row in 0..<1000 {
+                let n = start + row
+                let isNew = n % 11 != 0 && (n < 1200 || n % 2 == 1)
+                let cell = packet.batch.columns[1].text?.cells[row] ?? .untouched
+                #expect(cell.isUntouched != isNew, "row \(n)")
+                let text: String? = n % 11 == 0 ? nil : (n % 5 == 0 ? "say \"hi\" " : "text \(n)") + (isNew ? "z" : "x")
+                #expect(packet.batch.string(packet.batch.columns[1], row: row) == text)
+            }
+        }
+    }
+
     @Test func resumedAtAnyBatchTheRestIsTheSame() throws {
         let reference = try Self.whole(100)
         var rig = try Rig(Self.script, columns: Rig.text("n"))

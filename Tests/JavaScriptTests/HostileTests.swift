@@ -63,6 +63,20 @@ import Testing
         #expect(problem.place.row == 1)
     }
 
+    @Test func theEngineIsAskedWhenMemoryGrewAndEverySoOften() {
+        var look = MemoryLook(limit: 100 << 20, resident: 50 << 20)
+        var asked: [Int] = []
+        for turn in 1...200 where look.isDue(resident: 60 << 20) {
+            asked.append(turn)
+            look.looked(held: 10 << 20, resident: 60 << 20)
+        }
+        #expect(asked == [1, 3, 7, 15, 31, 63, 127, 191])
+        #expect(!look.isDue(resident: 80 << 20), "20 MiB of the 90 that are left")
+        #expect(look.isDue(resident: 84 << 20), "a quarter of them")
+        look.looked(held: 200 << 20, resident: 84 << 20)
+        #expect(look.isDue(resident: 85 << 20), "nothing is left")
+    }
+
     @Test func memoryHeldFromRowToRowIsBounded() throws {
         let rig = try Rig(
             "function transform(row, ctx) { ctx.state.all ??= []; ctx.state.all.push(new Uint8Array(1 << 16).fill(1)); return row }", columns: Rig.text("a"), memoryLimit: 64 << 20)

@@ -1,5 +1,3 @@
-import Glibc
-
 /// When to ask the engine how much a script holds: asking walks the engine's whole heap, which every 32 chunks was a quarter of a run.
 ///
 /// What is held can hardly have grown by more than the process's resident memory did. So the engine is asked when that grew by a quarter
@@ -19,7 +17,7 @@ struct MemoryLook {
         self.resident = resident
     }
 
-    /// Whether to ask now. Called in even turns of some thousand rows.
+    /// Whether to ask now. Called in turns of about as many rows each.
     mutating func isDue(resident now: Int) -> Bool {
         turns += 1
         return turns >= turnsUntilLook || now - resident > (limit - held) / 4
@@ -30,18 +28,5 @@ struct MemoryLook {
         resident = now
         if turns >= turnsUntilLook { turnsUntilLook = min(turnsUntilLook * 2, Self.longestWait) }
         turns = 0
-    }
-
-    /// Bytes of memory that this process has; 0 where that can't be read.
-    static func residentBytes() -> Int {
-        let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return 0 }
-        defer { close(file) }
-        return withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { room in
-            let count = read(file, room.baseAddress, room.count)
-            guard count > 0 else { return 0 }
-            let words = String(decoding: room[..<count], as: UTF8.self).split(separator: " ")
-            return words.count > 1 ? (Int(words[1]) ?? 0) * 4096 : 0
-        }
     }
 }

@@ -21,6 +21,7 @@ public final class ScriptMachine {
     private var hidesVariables = false
     /// What is still held in the engine, in the order it was protected.
     private var held: [MWJSValue] = []
+    private let memory = ResidentMemory()
     private var memoryLook: MemoryLook
 
     /// Rows that go to the engine at once, at most: measured, from 256 to 512 the cost of a call is spread and the texts stay in the cache.
@@ -36,7 +37,7 @@ public final class ScriptMachine {
         self.settings = settings
         cells = SharedCells(rows: Self.chunkRows)
         watch = ScriptWatch(settings, cells: cells)
-        memoryLook = MemoryLook(limit: settings.memoryLimit, resident: MemoryLook.residentBytes())
+        memoryLook = MemoryLook(limit: settings.memoryLimit, resident: memory.bytes)
         WatchThread.add(watch)
         group = api.pointee.JSContextGroupCreate()
         engine = ScriptEngine(api: api, context: api.pointee.JSGlobalContextCreateInGroup(group, nil))
@@ -250,7 +251,7 @@ public final class ScriptMachine {
 
     /// Ends a script that holds too much, between two chunks. Called every few thousand rows.
     func checkMemory() throws(ScriptProblem) {
-        let resident = MemoryLook.residentBytes()
+        let resident = memory.bytes
         guard memoryLook.isDue(resident: resident) else { return }
         var held = memoryHeld()
         if held > settings.memoryLimit {

@@ -55,16 +55,14 @@ final class ScriptWatch: Sendable {
         var clock = clockid_t()
         pthread_getcpuclockid(pthread_self(), &clock)
         cells.progress[SharedCells.Progress.row] = 0
-        let (thread, now) = (clock, Self.time(of: clock))
+        let thread = clock
         let handle = pthread_self()
         state.withLock { state in
+            // Its time counts from the first look at it: asking for the time here would be a call into the kernel for every chunk.
             state.call += 1
             state.running = true
             state.thread = thread
             state.handle = handle
-            state.seenCall = state.call
-            state.seenRow = 0
-            state.since = now
             state.memoryIsOver = false
             state.ended = nil
         }

@@ -28,6 +28,7 @@ enum WatchThread {
     }
 
     private static func run() {
+        let memory = ResidentMemory()
         while true {
             let watches = list.withLock { list -> [ScriptWatch] in
                 if list.watches.isEmpty { list.isRunning = false }
@@ -35,7 +36,7 @@ enum WatchThread {
                 return Array(list.watches.values)
             }
             if watches.isEmpty { return }
-            let resident = MemoryLook.residentBytes()
+            let resident = memory.bytes
             for watch in watches { watch.look(resident: resident) }
             usleep(intervalMicroseconds)
         }

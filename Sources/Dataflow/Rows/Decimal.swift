@@ -15,7 +15,7 @@
 
     @inlinable public init(_ whole: Int64) { self.init(unchecked: Int128(whole), scale: 0) }
 
-    public static let zero = Decimal(0)
+    @inlinable public static var zero: Decimal { Decimal(0) }
     public static let maximumScale = 35
     /// 10^35 - 1.
     public static let largestCoefficient: UInt128 = 99_999_999_999_999_999_999_999_999_999_999_999
