@@ -38,6 +38,8 @@ struct BatchProgram {
 
     var inputs: [Input]
     var outputs: [Output]
+    /// Nothing but columns of the output is ever put into the row that was handed in: that row needn't be looked through for others.
+    var rowIsFollowed = false
 
     /// Whether the host may be left to compare a column's texts: see `F`.
     func letsHostCompare(_ output: Int) -> Bool {
@@ -208,13 +210,14 @@ struct BatchProgram {
             const outBefore = out, posBefore = pos, tBefore = t, uBefore = u;
             try {
         \(cells)
-              const r = transform(\(row), ctx);
+              const row = \(row);
+              const r = transform(row, ctx);
               if (typeof r === "object" && r !== null && !isArray(r) && !hasSends()) {
                 if (t + \(stride) > T.length) grow();
                 T[t++] = i;
                 let missing = 0;
         \(emits)
-                if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
+                if (\(rowIsFollowed ? "r !== row && " : "")keys(r).length !== \(outputs.count) - missing) extra(r, known);
                 \(rowCheck)
               } else if (r !== null || hasSends()) {
                 out_ = out; pos_ = pos; t_ = t; u_ = u;

@@ -58,6 +58,7 @@ struct StepPlan {
         let keeps = shape.keepsInput || shape.writes.isEmpty
         reads = seen
         program.inputs = seen.map { .init(name: properties[$0], isNumber: Self.isNumber(input[$0].type)) }
+        program.rowIsFollowed = shape.reads != nil && keeps
         var columns: [StepColumn] = []
         func declared(_ name: String) -> StepColumn? { options.output.first { $0.name == name } }
         func add(_ property: String, from index: Int?, _ column: StepColumn) throws(PipelineProblem) {
