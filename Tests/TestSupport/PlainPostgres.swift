@@ -53,6 +53,12 @@ public final class PlainPostgres {
 
     public var url: String { "host=\(directory) user=postgres dbname=postgres" }
 
+    /// Runs a statement. - Returns: columns separated by |, rows by line breaks.
+    @discardableResult
+    public func run(_ sql: String) throws -> String {
+        try Programs.run([Self.programs + "/psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     private func command(_ words: [String]) -> (URL, [String]) {
         guard getuid() == 0 else { return (URL(fileURLWithPath: words[0]), Array(words.dropFirst())) }
         return (URL(fileURLWithPath: "/usr/bin/setpriv"), ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"] + words)

@@ -40,6 +40,11 @@ public final class PipelineEngine {
         self.control = control
     }
 
+    /// Whether that checkpoint says that all rows are done and outputs have begun to appear.
+    public static func isCommitting(_ checkpoint: [UInt8], runID: String) -> Bool {
+        do throws(PipelineProblem) { return try PipelineCheckpoint(checkpoint, runID: runID).phase == .committing } catch { return false }
+    }
+
     /// Runs to the end, to a pause, or to what can't be overcome.
     public func run() -> PipelineReport {
         let started = StepMeter.now

@@ -72,6 +72,8 @@ public struct WorkerJob: Sendable, Equatable {
     public var replayDeadLetters: String?
     /// Runs that have succeeded for good: their notes in `millwright_loads` may go with this run's commit.
     public var settledLoads: [String] = []
+    /// The run was cancelled: nothing is read, what it wrote so far goes.
+    public var clearsAway = false
     public var checkpoints = Checkpoints.none
     /// After every batch, for tests.
     public var checkpointsEveryBatch = false
@@ -117,6 +119,7 @@ extension WorkerJob {
         if !runName.isEmpty { json["runName"] = .string(runName) }
         json["outputSuffix"] = outputSuffix.map { .string($0) }
         json["replayDeadLetters"] = replayDeadLetters.map { .string($0) }
+        if clearsAway { json["clearsAway"] = true }
         if !settledLoads.isEmpty { json["settledLoads"] = JSON(settledLoads) }
         json["rowLimit"] = rowLimit.map { .int($0) }
         switch checkpoints {
@@ -155,6 +158,7 @@ extension WorkerJob {
         runName = json["runName"]?.string ?? ""
         outputSuffix = json["outputSuffix"]?.string
         replayDeadLetters = json["replayDeadLetters"]?.string
+        clearsAway = json["clearsAway"]?.bool ?? false
         settledLoads = json["settledLoads"]?.array?.compactMap(\.string) ?? []
         rowLimit = json["rowLimit"]?.int
         if let path = json["checkpoints"]?["file"]?.string {

@@ -18,16 +18,12 @@ struct RunWork {
 
     func run() throws(PipelineProblem) -> Int32 {
         let job = compiler.job
+        if job.clearsAway, !isCommitting { return try clearAway() }
         let source = try compiler.source()
         try compiler.checkPathsApart(inputs: source.fileNames)
         let scripts = try ScriptFactories(compiler, channel: channel, fileNames: source.fileNames, samples: job.purpose == .profile)
         let outputs = try compiler.outputs(inputOffset: { source.bytesRead })
-        let store: any CheckpointStore =
-            switch job.checkpoints {
-            case .none: NoCheckpoints()
-            case .file(let path): FileCheckpointStore(path: path)
-            case .parent(let latest): ParentCheckpoints(channel, latest: latest.flatMap { $0.isEmpty ? nil : $0 }, bytesRead: { source.bytesRead })
-            }
+        let store = store { source.bytesRead }
         let engine = PipelineEngine(
             try compiler.pipelineJob(factories: scripts.factories), source: source, outputs: outputs, deadLetters: try compiler.deadLetters(),
             checkpoints: RunFilesSynced(store, files: [FixedInputs.name, WorkerJob.identityName].map { "\(job.workDirectory)/\($0)" }),
@@ -42,5 +38,28 @@ struct RunWork {
         case .cancelled: WorkerExit.cancelled
         case .failed, .running: WorkerExit.failed
         }
+    }
+
+    private func store(_ bytesRead: @escaping () -> Int64) -> any CheckpointStore {
+        switch compiler.job.checkpoints {
+        case .none: NoCheckpoints()
+        case .file(let path): FileCheckpointStore(path: path)
+        case .parent(let latest): ParentCheckpoints(channel, latest: latest.flatMap { $0.isEmpty ? nil : $0 }, bytesRead: bytesRead)
+        }
+    }
+
+    /// Some of its outputs may have appeared already: then the others do as well.
+    private var isCommitting: Bool {
+        guard case .parent(let latest?) = compiler.job.checkpoints else { return false }
+        return PipelineEngine.isCommitting(latest, runID: compiler.job.runID)
+    }
+
+    /// Without a look at the input, which may be gone, or be what kept the run from ending.
+    private func clearAway() throws(PipelineProblem) -> Int32 {
+        for output in try compiler.outputs(inputOffset: { 0 }) { output.abort() }
+        try compiler.deadLetters()?.abort()
+        try store { 0 }.remove()
+        channel.send(.finished(report: PipelineReport(outcome: .cancelled).json, isTransient: false))
+        return WorkerExit.cancelled
     }
 }

@@ -97,8 +97,11 @@ final class BackgroundProcess: Sendable {
         var found = [pid]
         var position = 0
         while position < found.count {
-            let children = (try? String(contentsOfFile: "/proc/\(found[position])/task/\(found[position])/children", encoding: .utf8)) ?? ""
-            found += children.split(separator: " ").compactMap { Int32($0) }
+            // A child belongs to the thread that started it.
+            for thread in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(found[position])/task")) ?? [] {
+                let children = (try? String(contentsOfFile: "/proc/\(found[position])/task/\(thread)/children", encoding: .utf8)) ?? ""
+                found += children.split(separator: " ").compactMap { Int32($0) }
+            }
             position += 1
         }
         return found

@@ -116,6 +116,7 @@ public struct RunFlow: ReconciliationFlow {
         job.limits.user = try places.prepare(desired.key.namespace, run: job.runID)
         job.workDirectory = places.work(job.runID)
         job.settledLoads = desired.wantsCancel || !spec.outputs.contains(where: { if case .postgresql = $0.sink { true } else { false } }) ? [] : try await journal.settledLoads(namespace: desired.key.namespace, pipeline: desired.spec.pipeline)
+        job.clearsAway = desired.wantsCancel
         job.checkpointsEveryBatch = checkpointsEveryBatch
         job.limits.openFiles = Self.openFiles
         let asked = pass.clocks.monotonic

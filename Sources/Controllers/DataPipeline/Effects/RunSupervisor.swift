@@ -23,6 +23,8 @@ public final class RunSupervisor: Sendable {
         var hasLost = false
         /// We ended it so that the run can go on elsewhere.
         var isLetGo = false
+        /// When it was told to cancel.
+        var cancelled: MonotonicInstant?
     }
 
     struct Start: Sendable {
@@ -83,7 +85,7 @@ public final class RunSupervisor: Sendable {
             throw .transient("the worker of run \(start.key) can't be started: \(error)")
         }
         var entry = Running(worker: worker, epoch: start.epoch, renewed: start.asked)
-        if start.wantsCancel { entry.view.request = .cancel }
+        if start.wantsCancel { (entry.view.request, entry.cancelled) = (.cancel, clocks.monotonic) }
         running.withLock { $0[start.uid] = entry }
         if start.wantsCancel { worker.send(.cancel) }
         let (events, continuation) = AsyncStream.makeStream(of: WorkerProcess.Event.self)
@@ -109,9 +111,12 @@ public final class RunSupervisor: Sendable {
     }
 
     func cancel(_ uid: String) {
+        let now = clocks.monotonic
         let worker = running.withLock { running -> WorkerProcess? in
-            running[uid]?.view.request = .cancel
-            return running[uid]?.worker
+            guard var entry = running[uid] else { return nil }
+            (entry.view.request, entry.cancelled) = (.cancel, entry.cancelled ?? now)
+            running[uid] = entry
+            return entry.worker
         }
         worker?.send(.cancel)
     }
@@ -152,6 +157,10 @@ public final class RunSupervisor: Sendable {
         }
     }
 
+    /// A worker that is busy with a row or a batch of them hears of a cancellation when it is done with it. It is ended sooner, and another clears
+    /// away what it wrote.
+    private static let cancelGrace = Duration.seconds(4)
+
     private func keepFence(until stop: StopSignal) async {
         while !stop.isStopping {
             do { try await clocks.sleep(for: .seconds(1)) } catch { return }
@@ -159,6 +168,12 @@ public final class RunSupervisor: Sendable {
             for (uid, entry) in running.withLock({ $0 }).sorted(by: { $0.key < $1.key }) where now - entry.renewed > Self.fence && !entry.isLetGo {
                 logger.warning("a run's lease could not be renewed in time; its worker is ended, and the run goes on from its checkpoint", ["uid": uid])
                 letGo(uid)
+            }
+            for (uid, entry) in running.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+                guard let cancelled = entry.cancelled, now - cancelled > Self.cancelGrace else { continue }
+                logger.info("a cancelled run's worker is ended, as it has not ended by itself", ["uid": uid])
+                running.withLock { $0[uid]?.cancelled = nil }
+                entry.worker.kill()
             }
         }
     }

@@ -112,7 +112,7 @@ public struct RunStatus {
         case .running:
             let isDraining = observed.worker?.request == .pause || (observed.worker?.request == .cancel)
             members["phase"] = isDraining ? "Draining" : "Running"
-            let message = hitch?.message ?? (observed.worker == nil ? waitingFor.map { "waits for \($0)" } ?? "its worker is being started" : isDraining ? "finishes the rows under way"
+            let message = hitch?.message ?? (observed.worker == nil ? waitingFor.map { "waits for \($0)" } ?? "its worker is being started" : observed.worker?.request == .cancel ? "is being cancelled: what it wrote goes" : isDraining ? "finishes the rows under way"
                 : observed.worker?.trouble.map { "tries again by itself, with growing pauses: \($0)" } ?? "rows are on their way")
             settle(.false, isDraining ? .draining : observed.worker == nil && waitingFor != nil ? .waiting : .running, message, isWorking: true, stalled: nil)
         case .paused:

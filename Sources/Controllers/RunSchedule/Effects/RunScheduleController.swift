@@ -9,7 +9,6 @@ import Telemetry
 /// Keeps all RunSchedules of an installation.
 public final class RunScheduleController: Sendable {
     private let schedules: Informer
-    private let runs: Informer
     private let controller: Controller<PlanningReconciler<ScheduleFlow>>
     private let events: EventRecorder
 
@@ -18,7 +17,6 @@ public final class RunScheduleController: Sendable {
     ///   - leadership: who has it makes the runs; nil: this process is the only one.
     ///   - identity: of this process.
     public init(client: KubernetesClient, runs: Informer, leadership: Leadership?, identity: String, audit: any AuditSink, clocks: any WaitingClocks, logger: Logger, metrics: Metrics) {
-        self.runs = runs
         schedules = Informer(client, .runSchedules, clocks: clocks, logger: logger, metrics: metrics)
         events = EventRecorder(client, component: "millwright-schedule", instance: identity, clocks: clocks, logger: logger, metrics: metrics)
         controller = Controller(
@@ -30,10 +28,11 @@ public final class RunScheduleController: Sendable {
         leadership?.onChange { [weak controller] isHeld in
             if isHeld { controller?.enqueueAll() } else { controller?.interrupt() }
         }
-        runs.onChange { [weak self] change in
-            guard let self else { return }
+        // Not by way of this object: nobody keeps it once its services run.
+        runs.onChange { [weak controller, weak runs] change in
+            guard let controller, let runs else { return }
             // A run that is gone doesn't say whose it was.
-            guard let labels = self.runs.get(change.key).map({ Metadata(of: $0.json()).labels }) else { return controller.enqueueAll(cause: .world) }
+            guard let labels = runs.get(change.key).map({ Metadata(of: $0.json()).labels }) else { return controller.enqueueAll(cause: .world) }
             if let schedule = labels[ScheduleFlow.scheduleLabel] { controller.enqueue(NamespacedName(namespace: change.key.namespace, name: schedule)) }
         }
     }

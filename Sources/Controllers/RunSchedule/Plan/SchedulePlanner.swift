@@ -6,7 +6,7 @@ public enum SchedulePlanner: Planner {
         if desired.isDeleting { return Plan() }
         var actions = old(desired, observed).map { ScheduleAction(.deleteRun(name: $0.name, uid: $0.uid), reason: "older ones than the history limits keep") }
         // From the later of what the status and what this process knows; before the first run from the object's beginning.
-        let since = max(desired.lastTime ?? desired.creation, observed.lastTime ?? desired.creation)
+        let since = [desired.lastTime, observed.lastTime].compactMap { $0 }.max() ?? desired.creation
         let next = desired.cron.next(after: max(now, since), in: desired.zone)
         let wake: Wake = next.map { .after(max(.milliseconds(1), $0 - now)) } ?? .onChange
         guard let missed = desired.cron.missed(after: since, upTo: now, in: desired.zone) else { return Plan(actions: actions, wake: wake) }
