@@ -114,7 +114,7 @@ import Testing
         #expect(try server.output("out/long.csv") == reference.bytes())
 
         // One that is told to stop gives everything back at once.
-        try server.apply(Documents.slowPipeline("rest", input: "in/long.csv", toil: Self.toil) + Documents.run("rest", "rest"))
+        try server.apply(Documents.slowPipeline("rest", input: "long", toil: Self.toil) + Documents.run("rest", "rest"))
         try eventually("the next run writes") { server.hiddenBytes("out", containing: "rest") > 0 }
         let third = try manager("three")
         try eventually("the third manager is there") { log("three").contains("controllers work on") }

@@ -14,22 +14,23 @@ import Testing
         installation.environment["MILLWRIGHT_CHECKPOINT_EVERY_BATCH"] = "1"
         try installation.start()
         try installation.writeInput("in/slow.csv", Documents.rows(0..<3000))
+        let (endless, held) = (try installation.makeGate("in/endless-gate.csv"), try installation.makeGate("in/gate.csv"))
         // One that ends by itself after some seconds, and one that doesn't before it is told to.
         try installation.apply(
-            Documents.slowPipeline("slow", toil: Self.toil, more: "  concurrencyPolicy: Allow") + Documents.slowPipeline("endless", input: "in/slow.csv", toil: Self.toil * 8, more: "  concurrencyPolicy: Allow"))
+            Documents.slowPipeline("slow", toil: Self.toil, more: "  concurrencyPolicy: Allow") + Documents.slowPipeline("endless", toil: 1, more: "  concurrencyPolicy: Allow"))
         try installation.apply(Documents.run("paused", "slow", ", parameters: {to: paused}"))
         try eventually("run paused writes", every: 20) { installation.hiddenBytes("out", containing: "paused") > 0 }
         try installation.patchRun("paused", #"{"suspend":true}"#)
-        try installation.apply(Documents.run("reference", "slow", ", parameters: {to: reference}") + Documents.run("cancelled", "endless", ", parameters: {to: cancelled}"))
-        try eventually("run cancelled writes") { installation.hiddenBytes("out", containing: "cancelled") > 0 }
-
+        try installation.apply(Documents.run("reference", "slow", ", parameters: {to: reference}") + Documents.run("cancelled", "endless", ", parameters: {to: cancelled, from: endless-gate}"))
         // Under way: progress, depth of channels and rate are to be seen.
         var metrics = ""
+        endless.write("id,name\n")
         try eventually("metrics show the run under way") {
+            endless.write((0..<4000).map { "\($0),a\n" }.joined())
             metrics = try installation.metrics()
             return metrics.contains(#"millwright_pipeline_run_rows_per_second{namespace="default",pipeline="endless",run="cancelled"}"#)
         }
-        for name in ["run_rows{@,kind=\"read\"}", "channel_depth{@,channel=\"sum\"}", "channel_capacity{@,channel=\"sum\"} 4", "run_progress_ratio{@}", "run_retries{@} 0"].map({ $0.replacingOccurrences(of: "@", with: #"namespace="default",pipeline="endless",run="cancelled""#) }) {
+        for name in ["run_rows{@,kind=\"read\"}", "channel_depth{@,channel=\"sum\"}", "channel_capacity{@,channel=\"sum\"} 4", "run_retries{@} 0"].map({ $0.replacingOccurrences(of: "@", with: #"namespace="default",pipeline="endless",run="cancelled""#) }) {
             #expect(metrics.contains("millwright_pipeline_\(name)"), "\(name): \(metrics.split(separator: "\n").filter { $0.hasPrefix("millwright_pipeline") }.joined(separator: "\n"))")
         }
 
@@ -59,10 +60,10 @@ import Testing
         #expect(metrics.contains(#"millwright_pipeline_rows_total{namespace="default",pipeline="slow",kind="read"}"#))
 
         // Replace: the later takes the earlier one's place. Forbid: it waits, and says for whom.
-        try installation.apply(Documents.slowPipeline("replace", input: "in/slow.csv", toil: Self.toil * 8, more: "  concurrencyPolicy: Replace") + Documents.slowPipeline("forbid", input: "in/slow.csv", toil: Self.toil * 8))
-        try installation.apply(Documents.run("replace-1", "replace") + Documents.run("forbid-1", "forbid"))
+        try installation.apply(Documents.slowPipeline("replace", toil: 1, more: "  concurrencyPolicy: Replace") + Documents.slowPipeline("forbid", toil: 1))
+        try installation.apply(["replace-1", "forbid-1"].map { Documents.run($0, String($0.dropLast(2)), ", parameters: {from: gate}") }.joined())
         for name in ["replace-1", "forbid-1"] { try installation.waitForRun(name, ["Running"]) }
-        try installation.apply(Documents.run("replace-2", "replace") + Documents.run("forbid-2", "forbid"))
+        try installation.apply(["replace-2", "forbid-2"].map { Documents.run($0, String($0.dropLast(2)), ", parameters: {from: gate}") }.joined())
         try installation.waitForRun("replace-1", ["Cancelled"])
         try installation.waitForRun("replace-2", ["Running"])
         try eventually("the second one says for whom it waits") {
@@ -75,6 +76,7 @@ import Testing
         #expect(try installation.kubectl(["delete", "dpr", "forbid-2", "replace-2"]).status == 0)
         #expect(installation.workers.isEmpty && !installation.files("out").contains { $0.hasPrefix(".") }, "\(installation.files("out"))")
         #expect(installation.files("../.millwright/runs").isEmpty, "the directories of ended runs go")
+        withExtendedLifetime((endless, held)) {}
     }
 
     @Test func whatFailedRunsAgainByTheCorrectedPipelineAndPipelinesFollowEachOther() throws {

@@ -32,7 +32,7 @@ import Testing
             apiVersion: millwright.dev/v1alpha1
             kind: RunSchedule
             metadata: {name: \(name)}
-            spec: {schedule: "\(minute) * * * *", serviceAccountName: \(account), template: {dataPipelineRun: {pipelineRef: {name: \(pipeline)}, parameters: {to: "\(name)"}}}\(more)}
+            spec: {schedule: "\(minute) * * * *", serviceAccountName: \(account), template: {dataPipelineRun: {pipelineRef: {name: \(pipeline)}, parameters: {to: "\(name)", from: \(pipeline == "slow" ? "gate" : pipeline)}}}\(more)}
             ---
 
             """
@@ -56,16 +56,17 @@ import Testing
         let installation = try Installation("schedules")
         defer { installation.tearDown() }
         try installation.start()
-        try installation.writeInput("in/slow.csv", Documents.rows(0..<2000))
+        let gate = try installation.makeGate("in/gate.csv")
+        defer { withExtendedLifetime(gate) {} }
         try installation.writeInput("in/quick.csv", Documents.rows(0..<3))
         try installation.apply(
-            Self.account + Documents.slowPipeline("slow", toil: 2_000_000, more: "  concurrencyPolicy: Allow") + Documents.slowPipeline("quick", toil: 1, more: "  concurrencyPolicy: Allow"))
+            Self.account + Documents.slowPipeline("slow", toil: 1, more: "  concurrencyPolicy: Allow") + Documents.slowPipeline("quick", toil: 1, more: "  concurrencyPolicy: Allow"))
         let policies = ["Forbid", "Replace", "Allow"]
         for policy in policies {
             let name = policy.lowercased()
             try installation.apply(schedule(name, "slow", ", concurrencyPolicy: \(policy)"))
             // As the schedule's last run would be, still under way.
-            try installation.apply(Documents.run("\(name)-before", "slow", ", parameters: {to: \(name)-before}", labels: "millwright.dev/schedule: \(name)"))
+            try installation.apply(Documents.run("\(name)-before", "slow", ", parameters: {to: \(name)-before, from: gate}", labels: "millwright.dev/schedule: \(name)"))
         }
         try installation.apply(schedule("once", "quick") + schedule("late", "quick", ", startingDeadlineSeconds: 5") + schedule("idle", "quick", ", suspend: true") + schedule("nobody", "quick", account: "stranger"))
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Kernel
 import TestSupport
 
@@ -11,6 +12,32 @@ extension Installation {
         let path = "\(pipelineDirectory)/\(name)"
         try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// A pipe in place of an input file: a run that reads it is under way as long as the test wants, and gets rows when the test writes them.
+    func makeGate(_ name: String) throws -> Gate {
+        let path = "\(pipelineDirectory)/\(name)"
+        try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        guard mkfifo(path, 0o644) == 0 else { throw NeverHappened(what: "\(path) is made", seconds: 0) }
+        // For reading as well: so opening doesn't wait for a reader.
+        let descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw NeverHappened(what: "\(path) opens", seconds: 0) }
+        return Gate(descriptor)
+    }
+
+    /// The test's end of the pipe. What nobody reads is kept, so that a run that went wrong keeps no test waiting.
+    final class Gate {
+        private let descriptor: Int32
+        private var pending: [UInt8] = []
+
+        init(_ descriptor: Int32) { self.descriptor = descriptor }
+        deinit { close(descriptor) }
+
+        func write(_ text: String) {
+            pending += Array(text.utf8)
+            let count = Glibc.write(descriptor, pending, pending.count)
+            if count > 0 { pending.removeFirst(count) }
+        }
     }
 
     func output(_ name: String) -> Data? { FileManager.default.contents(atPath: "\(pipelineDirectory)/\(name)") }
@@ -81,17 +108,19 @@ extension Documents {
         """
     }
 
-    /// A pipeline from `in/NAME.csv` (or `input`) to `out/NAME.csv` that takes some time for each row, and whose result hangs on every row before.
+    /// A pipeline from `in/NAME.csv` to `out/NAME.csv` that takes some time for each row, and whose result hangs on every row before.
     ///
-    /// - Parameter toil: turns of a loop for each row: a thousand are a few microseconds.
+    /// - Parameters:
+    ///   - input: the default of parameter `from`: the name of the file in `in`. A gate is given by the run alone: else the look at the pipeline would read of it.
+    ///   - toil: turns of a loop for each row: a thousand are a few microseconds.
     static func slowPipeline(_ name: String, input: String? = nil, toil: Int, more: String = "") -> String {
         """
         apiVersion: millwright.dev/v1alpha1
         kind: DataPipeline
         metadata: {name: \(name)}
         spec:
-          parameters: [{name: to, type: string, default: \(name)}]
-          source: {delimited: {path: \(input ?? "in/\(name).csv"), columns: [{name: id, type: integer}]}}
+          parameters: [{name: to, type: string, default: \(name)}, {name: from, type: string, default: \(input ?? name)}]
+          source: {delimited: {path: "in/${ parameters.from }.csv", columns: [{name: id, type: integer}]}}
           steps:
           - name: sum
             javascript:

@@ -159,7 +159,7 @@ public final class RunSupervisor: Sendable {
 
     /// A worker that is busy with a row or a batch of them hears of a cancellation when it is done with it. It is ended sooner, and another clears
     /// away what it wrote.
-    private static let cancelGrace = Duration.seconds(4)
+    private static let cancelGrace = Duration.seconds(3)
 
     private func keepFence(until stop: StopSignal) async {
         while !stop.isStopping {
