@@ -146,6 +146,8 @@ let package = Package(
         tests("SchedulesTests", ["Kernel", "Schedules"]),
         tests("DataPipelinePlanTests", ["Kernel", "Resources", "PipelineJobs", "PipelineReports", "DataPipelinePlan", "RunSchedulePlan"]),
         tests("PipelineProcessTests", ["Kernel", "Platform", "ServiceKit", "Resources", "PipelineJobs", "PipelineProcess", "TestSupport"]),
+        tests(
+            "PipelineJournalTests", ["Kernel", "Guards", "EventLoop", "Postgres", "DataPipelinePlan", "DataPipelineEffects", "TestSupport"]),
         tests("PostgresLoadTests", ["Kernel", "PostgresLoad", "TestSupport"]),
         tests("APIServerCoreTests", ["Kernel", "Expressions", "APIServerCore", "TimeZoneDatabase", "YAML"]),
         tests(

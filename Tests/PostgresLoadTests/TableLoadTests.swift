@@ -31,6 +31,24 @@ import Testing
 
     private static let columns = ["id", "name", "price"]
 
+    /// Notes of loads that nobody asks about any more go with a later one's commit, those of all outputs of a run; its own never.
+    @Test func notesOfSettledLoadsGoWithALaterCommit() throws {
+        func notes() throws -> [String] { try other.run("SELECT load_id FROM millwright_loads ORDER BY load_id").rows.compactMap { $0[0] } }
+        for (number, id) in ["run-1/a", "run-1/b", "run-2/a", "run-3/a"].enumerated() {
+            let load = try load(id)
+            try load.open(columns: Self.columns, at: nil)
+            try write(load, [(number, "x", "1")])
+            try load.commit(inputOffset: 1, forgetting: id == "run-3/a" ? ["run-1", "run-3", "run\"9"] : [])
+        }
+        #expect(try notes() == ["run-2/a", "run-3/a"])
+        // A load that is rolled back takes no notes with it.
+        let failing = try load("run-4/a")
+        try failing.open(columns: Self.columns, at: nil)
+        try write(failing, [(0, "twice", "1")])
+        #expect(throws: LoadError.self) { try failing.commit(inputOffset: 1, forgetting: ["run-2"]) }
+        #expect(try notes() == ["run-2/a", "run-3/a"])
+    }
+
     @Test func rowsAppearAtTheCommitAndNotBefore() throws {
         let load = try load("run-1")
         try load.open(columns: Self.columns, at: nil)
