@@ -67,6 +67,13 @@ import Testing
         }
     }
 
+    @Test func theStatusHasTheHashesThatTheReportHas() {
+        let file: JSON = ["name": "o", "path": "a.csv", "bytes": 4, "rows": 1, "hash": "xxh3:00", "sha256": "sha256:11"]
+        let report: JSON = ["inputs": [file], "outputs": [file]]
+        #expect(RunProgress.inputs(report)?[0]?["sha256"] == "sha256:11" && RunProgress.outputs(report)?[0]?["sha256"] == "sha256:11")
+        #expect(RunProgress.inputs(["inputs": [["path": "b"]]])?[0]?["sha256"] == nil)
+    }
+
     @Test func aReportShowsTheBooksAndEscapesWhatItQuotes() {
         var facts = RunReport.Facts(
             pipeline: "<b>orders", namespace: "n", run: "r", version: "1", revision: "abc", started: Timestamp(seconds: 0), ended: Timestamp(seconds: 2), attempts: 1)
