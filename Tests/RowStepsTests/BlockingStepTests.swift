@@ -179,6 +179,58 @@ import Testing
         shared.spill.removeAll()
     }
 
+    /// Keys that went to the disk, with states taken between batches and everything behind the last state lost.
+    @Test(arguments: 0..<6)
+    func seenKeysResumeFromTheDisk(_ seed: UInt64) throws {
+        var random = Seeded(seed)
+        let input = (0..<3000).map { _ -> [String?] in
+            ["k\(Int.random(in: 0..<1500, using: &random))", random.chance(5) ? nil : "\(Int.random(in: 0..<4000, using: &random))", "1", "1", nil]
+        }
+        let steps: [(String, any RowStepFactory)] = [
+            ("columns", TypingFactory(rules: rules)), ("unique", UniqueFactory(rules: [ColumnRule(name: "i", type: .integer, unique: true)])),
+            ("x", DescribedStepFactory(.deduplicate(keys: ["k"], keep: .first))),
+        ]
+        let expected = try run(steps, on: input, columns: columns, batchRows: 100, context: context(64 << 20))
+        let little = context(1000)
+        var instances = try make(steps, little)
+        var states = try instances.map { step throws(PipelineProblem) in try step.snapshot() }
+        var (done, sinceState): (Int, [[String?]]) = (0, [])
+        var (result, rejected): ([[String?]], [Int64]) = ([], [])
+        var rejectedSinceState: [Int64] = []
+        var at = 0
+        var crashes = 0
+        while at < input.count {
+            if random.chance(15), crashes < 20 {
+                // Everything since the last state comes again.
+                crashes += 1
+                instances = try make(steps, little)
+                var files: Set<String> = []
+                for (step, state) in zip(instances, states) { files.formUnion(try step.spillFiles(in: state)) }
+                try little.spill.adopt(files)
+                for (step, state) in zip(instances, states) { try step.restore(state) }
+                (at, sinceState, rejectedSinceState) = (done, [], [])
+            } else if random.chance(40) {
+                states = try instances.map { step throws(PipelineProblem) in try step.snapshot() }
+                for step in instances { little.spill.remove(little.spill.takeReleased(by: step.name)) }
+                result += sinceState
+                rejected += rejectedSinceState
+                (done, sinceState, rejectedSinceState) = (at, [], [])
+            }
+            let part = Array(input[at..<min(at + 100, input.count)])
+            let packet = RowPacket(makeBatch(part, columns: columns.count, firstRow: Int64(at + 1)))
+            for step in instances { try step.process(packet) }
+            sinceState += texts(packet.batch, try #require(instances.last).outputColumns)
+            rejectedSinceState += packet.rejections.map(\.row)
+            at += part.count
+        }
+        #expect(result + sinceState == expected.rows, "seed \(seed)")
+        #expect(rejected + rejectedSinceState == expected.rejections.map(\.row), "seed \(seed)")
+        #expect(crashes > 0)
+        // Both have runs on the disk by now.
+        for instance in instances[1...] { #expect(try instance.spillFiles(in: instance.snapshot()).count > 1) }
+        little.spill.removeAll()
+    }
+
     private func make(_ steps: [(String, any RowStepFactory)], _ context: StepContext) throws -> [any RowStep] {
         var input = columns
         return try steps.map { name, factory in
