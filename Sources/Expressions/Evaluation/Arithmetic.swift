@@ -2,8 +2,12 @@ import Kernel
 
 /// The arithmetic of the language: overflow is an error.
 enum Arithmetic {
-    static func int(_ operation: Operator, _ a: Int64, _ b: Int64) throws(EvaluationError) -> Int64 {
-        let result: (partialValue: Int64, overflow: Bool)
+    /// - Parameter kind: what messages call the numbers: `integer`, `unsigned integer`.
+    @inline(__always)
+    private static func whole<Number: FixedWidthInteger>(
+        _ operation: Operator, _ a: Number, _ b: Number, _ kind: StaticString
+    ) throws(EvaluationError) -> Number {
+        let result: (partialValue: Number, overflow: Bool)
         switch operation {
         case .add: result = a.addingReportingOverflow(b)
         case .subtract: result = a.subtractingReportingOverflow(b)
@@ -16,27 +20,13 @@ enum Arithmetic {
             result = a.remainderReportingOverflow(dividingBy: b)
         default: throw .noSuchOverload
         }
-        guard !result.overflow else { throw EvaluationError(.overflow, "integer overflow") }
+        guard !result.overflow else { throw EvaluationError(.overflow, "\(kind) overflow") }
         return result.partialValue
     }
 
-    static func uint(_ operation: Operator, _ a: UInt64, _ b: UInt64) throws(EvaluationError) -> UInt64 {
-        let result: (partialValue: UInt64, overflow: Bool)
-        switch operation {
-        case .add: result = a.addingReportingOverflow(b)
-        case .subtract: result = a.subtractingReportingOverflow(b)
-        case .multiply: result = a.multipliedReportingOverflow(by: b)
-        case .divide:
-            guard b != 0 else { throw EvaluationError(.divisionByZero, "division by zero") }
-            result = (a / b, false)
-        case .modulo:
-            guard b != 0 else { throw EvaluationError(.divisionByZero, "modulus by zero") }
-            result = (a % b, false)
-        default: throw .noSuchOverload
-        }
-        guard !result.overflow else { throw EvaluationError(.overflow, "unsigned integer overflow") }
-        return result.partialValue
-    }
+    static func int(_ operation: Operator, _ a: Int64, _ b: Int64) throws(EvaluationError) -> Int64 { try whole(operation, a, b, "integer") }
+
+    static func uint(_ operation: Operator, _ a: UInt64, _ b: UInt64) throws(EvaluationError) -> UInt64 { try whole(operation, a, b, "unsigned integer") }
 
     static func double(_ operation: Operator, _ a: Double, _ b: Double) throws(EvaluationError) -> Double {
         switch operation {

@@ -79,6 +79,8 @@ struct Lexer {
         case UInt8(ascii: "=") where second == 0x3D: return token(.equal, start, 2)
         case UInt8(ascii: "&") where second == 0x26: return token(.and, start, 2)
         case UInt8(ascii: "|") where second == 0x7C: return token(.or, start, 2)
+        // What could have become a sign of two is only told from it by what stands behind it, and goes with that.
+        case UInt8(ascii: "="), UInt8(ascii: "&"), UInt8(ascii: "|"): throw unrecognized(start, min(scalarEnd(start + 1), text.count))
         default: throw unrecognized(start, scalarEnd(start))
         }
     }
@@ -162,7 +164,7 @@ struct Lexer {
                 guard end + 1 < text.count else { throw unrecognized(start, text.count) }
                 end += 2
             } else if !isTriple, current == 0x0A || current == 0x0D {
-                throw unrecognized(start, end)
+                throw unrecognized(start, end + 1)
             } else {
                 end += 1
             }
@@ -186,7 +188,7 @@ struct Lexer {
         let part = String(decoding: text[start..<end], as: UTF8.self)
         let isQuoted = part.utf8.contains(0x22) || part.utf8.contains(0x27)
         return SyntaxFailure(
-            "Syntax error: token recognition error at: '\(part.escapingLines)'",
+            "Syntax error: token recognition error at: '\(part)'",
             plain: isQuoted ? "this text has no closing quote on its line" : "'\(part.escapingLines)' means nothing in an expression", offset: start, end: end)
     }
 
