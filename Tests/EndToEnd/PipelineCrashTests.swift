@@ -6,7 +6,7 @@ import Testing
 /// kill -9 while a run runs: of its worker, of the server with everything, of the process that leads. Its file stays byte for byte what an undisturbed
 /// run writes. MILLWRIGHT_PIPELINE_KILLS=N kills N times at random instead (hack/soak).
 @Suite(.serialized, .enabled(if: Capability.allThere)) struct PipelineCrashTests {
-    private static let rows = 1500
+    private static let rows = 1000
     private static let toil = 30_000
     private static let kills = ProcessInfo.processInfo.environment["MILLWRIGHT_PIPELINE_KILLS"].flatMap { Int($0) }
 

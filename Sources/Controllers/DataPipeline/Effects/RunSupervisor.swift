@@ -2,7 +2,6 @@ import DataPipelinePlan
 import Kernel
 import PipelineJobs
 import PipelineProcess
-import PipelineReports
 import Platform
 import Reconciliation
 import ServiceKit
@@ -311,35 +310,18 @@ public final class RunSupervisor: Sendable {
             let category = failure?["category"]?.string ?? ""
             ending.issue = PipelineIssue(PipelineReason(failure: failure), words)
             // The engine keeps hidden files and checkpoint where the rows are not at fault (see PipelinePass).
-            ending.leavesSomething = ["input", "output", "resource", "checkpoint", "defect"].contains(category)
+            // One that died cleared nothing away.
+            ending.leavesSomething = said == nil || ["input", "output", "resource", "checkpoint", "defect"].contains(category)
         }
-        ending.reportPath = self.report(start, report, view.inForce)
+        do throws(SystemError) { ending.reportPath = try RunReportFiles.write(start, report, inForce: view.inForce, version: version, now: clocks.now) } catch {
+            logger.warning("the report of run \(start.key) can't be written: \(error)")
+        }
         guard try await journal.end(start.uid, epoch: start.epoch, ending) else { return }
-        if ending.phase == .succeeded { try await journal.noteLoadsForgotten(start.job.settledLoads) }
         if !ending.leavesSomething { PipelinePlaces.removeTree(start.job.workDirectory) }
         instruments.ended(start.key.namespace, start.pipeline, ending.phase.rawValue)
-    }
-
-    /// The report's files; nil when they can't be written, which is no fault of the run.
-    private func report(_ start: Start, _ worker: JSON, _ inForce: [String]) -> String? {
-        var facts = RunReport.Facts(
-            pipeline: start.pipeline, namespace: start.key.namespace, run: start.key.name, version: version, revision: start.revision,
-            started: Timestamp(seconds: start.job.startMicroseconds / 1_000_000), ended: clocks.now, attempts: Int(start.epoch))
-        facts.parameters = start.job.parameters
-        facts.inForce = inForce
-        let report = RunReport(facts, worker: worker)
-        var json = JSONWriter()
-        json.writeIndented(report.json)
-        do throws(SystemError) {
-            try Files.makeDirectory(start.reportDirectory, mode: 0o755)
-            try Files.write(Array(report.html.utf8), to: "\(start.reportDirectory)/report.html", mode: 0o644)
-            try Files.write(Array(report.csv.utf8), to: "\(start.reportDirectory)/report.csv", mode: 0o644)
-            try Files.write(json.bytes + [0x0A], to: "\(start.reportDirectory)/report.json", mode: 0o644)
-            return start.reportDirectory
-        } catch {
-            logger.warning("the report of run \(start.key) can't be written: \(error)")
-            return nil
-        }
+        guard ending.phase == .succeeded else { return }
+        // What can't be noted now is removed once more by the next run.
+        do throws(ActionFailure) { try await journal.noteLoadsForgotten(start.job.settledLoads) } catch { logger.warning("notes of loads that went can't be noted: \(error.message)") }
     }
 
     private func count() { instruments.count(running.withLock { $0.count }) }
