@@ -10,6 +10,12 @@ public protocol CheckpointStore: AnyObject {
     func save(_ checkpoint: [UInt8]) throws(PipelineProblem)
     /// The run has ended for good. No harm when there is none.
     func remove() throws(PipelineProblem)
+    /// The run has succeeded: what it wrote is there. Who keeps the last checkpoint until that is noted elsewhere may leave it: such a run, run again, finds everything done.
+    func finish() throws(PipelineProblem)
+}
+
+extension CheckpointStore {
+    public func finish() throws(PipelineProblem) { try remove() }
 }
 
 /// No checkpoints: a run that is interrupted starts again.

@@ -2,7 +2,8 @@ import Glibc
 import Platform
 import RowSteps
 
-/// The checkpoint as a file, replaced by renaming.
+/// The checkpoint as a file, replaced by renaming. The last one of a run that succeeded stays for who keeps the run's state: until that is
+/// cleared away the run isn't over, and must not be done a second time.
 public final class FileCheckpointStore: CheckpointStore {
     private let path: String
 
@@ -20,6 +21,8 @@ public final class FileCheckpointStore: CheckpointStore {
             try Files.write(checkpoint, to: path, mode: 0o600)
         } catch { throw .checkpointFile(path, error) }
     }
+
+    public func finish() throws(PipelineProblem) {}
 
     public func remove() throws(PipelineProblem) {
         guard unlink(path) != 0, errno != ENOENT else { return }

@@ -175,7 +175,7 @@ final class PipelinePass {
 
     /// Nothing of the run is left to do.
     private func finish() throws(PipelineProblem) {
-        try store.remove()
+        try store.finish()
         spill.removeAll()
         report.outcome = .succeeded
     }

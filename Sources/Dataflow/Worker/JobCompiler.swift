@@ -117,6 +117,8 @@ struct JobCompiler {
             result.checkpointInterval = .everyBatch
             result.limits.batchRows = 64
             result.limits.batchBytes = 4096
+            // Little enough that steps which spill do.
+            result.limits.stepMemory = 16 << 10
         }
         return result
     }

@@ -129,7 +129,7 @@ enum PipelineRunCommand {
         let report = RunReport(facts, worker: outcome.report ?? failure ?? [:])
         if let directory = arguments["report"] { try ReportFiles.write(report, to: directory) }
         // What can go on keeps its place.
-        if !Files.exists(state.checkpoint) { state.remove() }
+        if report.outcome == "Succeeded" || !Files.exists(state.checkpoint) { state.remove() }
         if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet") || writesRows, resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
         switch report.outcome {
         case "Succeeded": return ExitStatus.success

@@ -68,6 +68,8 @@ struct PipelineState {
 
     /// Everything that is kept goes; nothing of it is the user's.
     func remove() {
+        // First, and in one step: with it the run can go on, without it there is none.
+        unlink(checkpoint)
         Self.removeTree(directory)
     }
 
