@@ -122,7 +122,7 @@ let package = Package(
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["RowSteps", "Dataflow", "FileConnectors", "JavaScript", "Rows", "TextScan", "Delimited", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation", "Expressions"],
+            dependencies: ["RowSteps", "Dataflow", "FileConnectors", "Hashing", "JavaScript", "Rows", "TextScan", "Delimited", "Kernel", "HTTPMessages", "Platform", "EventLoop", "HTTPClient", "HTTPServer", "Resources", "EnvironmentPlan", "Kubernetes", "Guards", "Telemetry", "Resilience", "Reconciliation", "Expressions"],
             path: "Sources/Benchmarks", exclude: ["expression_peers.py"]),
 
         // Tests

@@ -2,6 +2,7 @@ import Dataflow
 import Delimited
 import FileConnectors
 import Glibc
+import Hashing
 import JavaScript
 import Kernel
 import Platform
@@ -32,6 +33,7 @@ enum ScriptBenchmark {
                 used[name] = min(used[name] ?? .infinity, processorSeconds() - processor)
             }
         }
+        if only == nil { try overhead(input, directory) }
         for (name, _) in contestants {
             guard let median = samples[name]?.percentile(50) else { continue }
             print(
@@ -79,7 +81,46 @@ enum ScriptBenchmark {
         """
     }
 
-    private static func engine(_ input: String, _ output: String, _ directory: String, threads: Int, numbers: Bool, columns: [String]?) throws {
+    /// What checkpoints and lineage cost of a run on one thread, in processor time: least of five runs each, in turns. A checkpoint each second (a
+    /// run's own come every five); hashing, which every run does, is timed by itself over the same bytes.
+    private static func overhead(_ input: String, _ directory: String) throws {
+        let output = directory + "/out-overhead.csv"
+        var least: [Double] = [.infinity, .infinity, .infinity]
+        for _ in 0..<5 {
+            for kept in [false, true] {
+                unlink(output)
+                let before = processorSeconds()
+                try engine(input, output, directory, threads: 1, numbers: false, columns: nil, checkpoints: kept ? FileCheckpointStore(path: directory + "/checkpoint") : nil)
+                least[kept ? 1 : 0] = min(least[kept ? 1 : 0], processorSeconds() - before)
+            }
+            let before = processorSeconds()
+            let reading = try hashed(input) + hashed(output)
+            least[2] = min(least[2], processorSeconds() - before - reading)
+        }
+        unlink(directory + "/checkpoint")
+        let cost = max(0, least[1] - least[0]) + least[2]
+        print(
+            (["name": "checkpoints and lineage", "processorSecondsWithout": .double(least[0] - least[2]), "checkpoints": .double(least[1] - least[0]), "lineage": .double(least[2]),
+              "percent": .double(cost / (least[0] - least[2]) * 100)] as JSON).text)
+    }
+
+    /// Hashes a file. - Returns: the processor time that reading it took.
+    private static func hashed(_ path: String) throws -> Double {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw SystemError.last("open \(path)") }
+        defer { close(file) }
+        let hash = XXH3()
+        var room = [UInt8](repeating: 0, count: 256 << 10), reading = 0.0
+        while true {
+            let before = processorSeconds()
+            let count = room.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+            reading += processorSeconds() - before
+            guard count > 0 else { return reading }
+            room.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+
+    private static func engine(_ input: String, _ output: String, _ directory: String, threads: Int, numbers: Bool, columns: [String]?, checkpoints: FileCheckpointStore? = nil) throws {
         let options = JavaScriptStepOptions(
             source: JavaScriptSource(main: script(numbers: numbers)), columns: columns, output: numbers ? [StepColumn("total", .decimal, format: "0.00")] : [], stateless: threads > 1,
             runID: "bench", unstoppable: { _ in _exit(1) })
@@ -88,9 +129,12 @@ enum ScriptBenchmark {
             columns: numbers ? [ColumnRule(name: "qty", type: .integer), ColumnRule(name: "price", type: .float)] : [],
             steps: [.init(name: "enrich", .external(kind: "script"))], factories: ["script": JavaScriptStepFactory(options)], workDirectory: directory + "/work")
         job.limits.threads = threads
+        job.checkpointInterval = .init(milliseconds: 1000)
+        try checkpoints?.remove()
+        let store: any CheckpointStore = if let checkpoints { checkpoints } else { NoCheckpoints() }
         let engine = PipelineEngine(
             job, source: try DelimitedRowSource(paths: [input], options: ReaderOptions()),
-            outputs: [try FileRowOutput(name: "out", path: output, form: .delimited(.csv), runID: "bench")])
+            outputs: [try FileRowOutput(name: "out", path: output, form: .delimited(.csv), runID: "bench")], checkpoints: store)
         let report = engine.run()
         if let failure = report.failure { throw failure }
     }

@@ -94,11 +94,15 @@ import Testing
         try write(first, [(1, "a", "1"), (2, "b", "2")])
         let position = try first.flush()
         server.kill()
-        #expect(throws: LoadError.self) {
-            try self.write(first, [(3, "c", "3")])
+        do {
+            try write(first, [(3, "c", "3")])
             _ = try first.flush()
-        }
-        do throws(LoadError) { _ = try LoadConnection(url: server.url) } catch { #expect(error.kind == .connection) }
+            Issue.record("a server that is gone took rows")
+        } catch let error as LoadError { #expect(error.isTransient, "\(error)") }
+        do throws(LoadError) {
+            _ = try LoadConnection(url: server.url)
+            Issue.record("a server that is gone answered")
+        } catch { #expect(error.kind == .connection && error.isTransient) }
         try server.start()
         let second = try load("run-4")
         try second.open(columns: Self.columns, at: position)
