@@ -18,6 +18,9 @@ struct Benchmarks {
             case "script":
                 guard words.count > 1 else { throw Misused() }
                 try ScriptBenchmark.run(directory: words[1], count: words.count > 2 ? Int(words[2]) ?? 2_000_000 : 2_000_000, rounds: words.count > 3 ? Int(words[3]) ?? 3 : 3)
+            case "overhead":
+                guard words.count > 1 else { throw Misused() }
+                try ScriptBenchmark.overhead(directory: words[1], count: words.count > 2 ? Int(words[2]) ?? 2_000_000 : 2_000_000)
             case "scan":
                 guard words.count > 1 else { throw Misused() }
                 try ScanBenchmark.run(
@@ -25,7 +28,7 @@ struct Benchmarks {
             case "table": ResultTable.run()
             case "loop": await LoopBenchmark.run(count: words.count > 1 ? Int(words[1]) ?? 1000 : 1000)
             default:
-                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | expressions [SECONDS] | loop [COUNT] | scan DIRECTORY [ROWS [ROUNDS]] | script DIRECTORY [ROWS [ROUNDS]] | table; use hack/bench")
+                print("usage: Benchmarks api KUBECONFIG [COUNT] | fill KUBECONFIG [COUNT] | plan [COUNT] | json | expressions [SECONDS] | loop [COUNT] | scan DIRECTORY [ROWS [ROUNDS]] | script DIRECTORY [ROWS [ROUNDS]] | overhead DIRECTORY [ROWS] | table; use hack/bench")
                 exit(64)
             }
         } catch {

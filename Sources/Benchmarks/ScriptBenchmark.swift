@@ -33,7 +33,7 @@ enum ScriptBenchmark {
                 used[name] = min(used[name] ?? .infinity, processorSeconds() - processor)
             }
         }
-        if only == nil { try overhead(input, directory) }
+        if only == nil { try overhead(directory: directory, count: count) }
         for (name, _) in contestants {
             guard let median = samples[name]?.percentile(50) else { continue }
             print(
@@ -83,7 +83,9 @@ enum ScriptBenchmark {
 
     /// What checkpoints and lineage cost of a run on one thread, in processor time: least of five runs each, in turns. A checkpoint each second (a
     /// run's own come every five); hashing, which every run does, is timed by itself over the same bytes.
-    private static func overhead(_ input: String, _ directory: String) throws {
+    static func overhead(directory: String, count: Int) throws {
+        let input = directory + "/rows-\(count).csv"
+        if !Files.exists(input) { try ScanBenchmark.make(input, count) }
         let output = directory + "/out-overhead.csv"
         var least: [Double] = [.infinity, .infinity, .infinity]
         for _ in 0..<5 {
