@@ -83,7 +83,7 @@ let package = Package(
 
         // Pipelines
         target("RowSteps", ["Kernel", "Platform", "Rows", "Expressions", "RegularExpressions"], path: "Sources/Dataflow/Steps"),
-        target("Dataflow", ["Kernel", "Platform", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
+        target("Dataflow", ["Kernel", "Platform", "Expressions", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
         target("FileConnectors", ["Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing"], path: "Sources/Dataflow/Files"),
         target("Delimited", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Crypto"], path: "Sources/Dataflow/Delimited"),
 

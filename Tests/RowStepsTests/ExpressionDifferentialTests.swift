@@ -137,7 +137,7 @@ import Testing
     func commonConditionsAreComputedForWholeColumns(_ source: String) throws {
         let types: [String: ColumnType] = Dictionary(uniqueKeysWithValues: Self.rules.map { ($0.name, $0.type) })
         let columns = Self.columns.map { StepColumn($0.name, types[$0.name] ?? .string) }
-        let expression = try RowExpression(source, columns: columns, place: .init(), expecting: .boolean)
+        let expression = try RowExpression(source, columns: columns, place: .init(), expecting: .boolean, context: context)
         guard case .boolean? = expression.vectors else {
             Issue.record("\(source) is evaluated row by row")
             return
@@ -147,7 +147,7 @@ import Testing
     @Test(arguments: ["row.b ? row.s : row.t", "row.s + \" (\" + string(row.i) + \")\"", "string(row.d)", "row.i > 10 ? \"many\" : \"few\"", "row.b ? row.s + \"!\" : string(row.j)"])
     func commonTextsAreComputedForWholeColumns(_ source: String) throws {
         let types: [String: ColumnType] = Dictionary(uniqueKeysWithValues: Self.rules.map { ($0.name, $0.type) })
-        let expression = try RowExpression(source, columns: Self.columns.map { StepColumn($0.name, types[$0.name] ?? .string) }, place: .init(), expecting: .anything)
+        let expression = try RowExpression(source, columns: Self.columns.map { StepColumn($0.name, types[$0.name] ?? .string) }, place: .init(), expecting: .anything, context: context)
         guard case .text? = expression.vectors else {
             Issue.record("\(source) is evaluated row by row")
             return

@@ -1,3 +1,4 @@
+import Expressions
 import Rows
 import Testing
 
@@ -210,6 +211,20 @@ import Testing
     func textFunctionsAreThere(_ source: String, _ expected: String) throws {
         let result = try run(.derive(column: "x", expression: source, type: nil), on: [["1", "a b", "2"]], columns: names, context: context)
         #expect(result.rows == [["1", "a b", "2", expected]])
+    }
+
+    private struct OneZone: TimeZones {
+        func offset(of zone: String, at moment: Int64) -> Int32? { zone == "Europe/Berlin" ? 3600 : nil }
+    }
+
+    @Test func hoursAreThoseOfTheZoneAskedFor() throws {
+        let context = StepContext(spill: SpillDirectory(path: directory.fresh()), timeZones: OneZone())
+        let steps: [(String, any RowStepFactory)] = [
+            ("columns", TypingFactory(rules: [ColumnRule(name: "price", type: .timestamp)])),
+            ("x", DescribedStepFactory(.derive(column: "x", expression: "row.price.getHours(\"Europe/Berlin\")", type: nil))),
+        ]
+        let result = try run(steps, on: [["1", "a", "2026-01-02T23:30:00Z"]], columns: names, context: context)
+        #expect(result.rows.map { $0[3] } == ["0"])
     }
 
     @Test func splitCutsAndKeepsTheRest() throws {

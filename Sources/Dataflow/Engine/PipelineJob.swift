@@ -1,3 +1,4 @@
+import Expressions
 import RowSteps
 
 /// What a run does, as values: the engine compiles it when the source's columns are known.
@@ -38,6 +39,8 @@ public struct PipelineJob: Sendable {
     public var checkpointInterval: CheckpointInterval
     /// How often and when a run goes on from its checkpoint after a problem that may pass.
     public var retry: Retry
+    /// For named zones in expressions; nil: they know UTC and fixed offsets only.
+    public var timeZones: (any TimeZones)?
 
     /// Exponential backoff: `initial`, then `factor` times as long each time, at most `maximum`. Progress (a checkpoint) starts it anew.
     public struct Retry: Sendable, Equatable {

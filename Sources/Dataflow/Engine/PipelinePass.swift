@@ -84,7 +84,7 @@ final class PipelinePass {
         let pool = BatchPool(rows: job.limits.batchRows, bytes: job.limits.batchBytes)
         var context = StepContext(
             policy: job.policy, spill: spill, memoryLimit: job.limits.stepMemory, seed: seed, startMicroseconds: job.startMicroseconds,
-            outputs: outputs.map(\.name), tables: job.tables, batches: pool, isCheckpointed: !(store is NoCheckpoints))
+            outputs: outputs.map(\.name), tables: job.tables, batches: pool, isCheckpointed: !(store is NoCheckpoints), timeZones: job.timeZones)
         context.parameters = job.parameters
         let pipeline = try CompiledPipeline(job, source: source.columns, context: context)
         isRestoring = checkpoint != nil

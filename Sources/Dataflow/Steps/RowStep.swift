@@ -1,3 +1,4 @@
+import Expressions
 import Rows
 
 /// One step of a running pipeline: takes packets of rows in order and changes them in place.
@@ -87,11 +88,16 @@ public struct StepContext: Sendable {
     public var parameters: [StepParameter] = []
     /// States will be asked for; false: nothing needs to be kept for them.
     public var isCheckpointed: Bool
+    /// What expressions know beside the columns.
+    let expressions: Environment
 
+    /// - Parameter timeZones: for named zones in expressions; nil: they know UTC and fixed offsets only.
     public init(
         policy: ErrorPolicy = .deadLetter, spill: SpillDirectory, memoryLimit: Int = 64 << 20, seed: UInt64 = 0, startMicroseconds: Int64 = 0,
-        outputs: [String] = [], tables: [String: LookupTable] = [:], batches: BatchPool = BatchPool(), isCheckpointed: Bool = true
+        outputs: [String] = [], tables: [String: LookupTable] = [:], batches: BatchPool = BatchPool(), isCheckpointed: Bool = true,
+        timeZones: (any TimeZones)? = nil
     ) {
+        expressions = RowValues.base(timeZones)
         self.policy = policy == .null ? .deadLetter : policy
         self.spill = spill
         self.memoryLimit = memoryLimit

@@ -17,6 +17,7 @@ struct JobCompiler {
     let parameters: ParameterValues
     let rules: PathRules
     private let scope: PathScope
+    private let timeZones = MachineTimeZones()
 
     init(_ job: WorkerJob) throws(PipelineProblem) {
         self.job = job
@@ -26,7 +27,6 @@ struct JobCompiler {
         } catch {
             throw PipelineProblem(.fatal, .configuration, what: "the pipeline's document can't be followed", why: "\(error)", fix: "Mend these fields")
         }
-        let timeZones = MachineTimeZones()
         let wrong = DocumentPaths.errors(spec, timeZones: timeZones)
         guard wrong.isEmpty else {
             throw PipelineProblem(
@@ -110,6 +110,7 @@ struct JobCompiler {
             budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
             workDirectory: job.workDirectory)
         result.parameters = parameters.values.map { StepParameter($0.name, Self.type($0.type), $0.text) }
+        result.timeZones = timeZones
         result.limits.threads = job.threads
         // Enough for one and a half million unique keys; what steps keep beyond it goes to the disk.
         result.limits.stepMemory = 64 << 20

@@ -29,17 +29,17 @@ final class RowExpression {
 
     /// - Parameters:
     ///   - selfColumn: what `self` stands for; nil: there is no `self`.
-    ///   - parameters: what `parameters.NAME` stands for.
+    ///   - context: what `parameters.NAME` stands for, and what else expressions know.
     ///   - usesVectors: false: everything row by row, for tests that compare.
     init(
-        _ source: String, columns: [StepColumn], parameters: [StepParameter] = [], selfColumn: Int? = nil, place: PipelineProblem.Place, expecting: Expectation, usesVectors: Bool = true
+        _ source: String, columns: [StepColumn], selfColumn: Int? = nil, place: PipelineProblem.Place, expecting: Expectation, context: StepContext, usesVectors: Bool = true
     ) throws(PipelineProblem) {
         self.source = source
         self.columns = columns
         self.place = place
-        values = RowValues(columns: columns, selfColumn: selfColumn, parameters: parameters)
+        values = RowValues(columns: columns, selfColumn: selfColumn, parameters: context.parameters)
         do throws(ExpressionError) {
-            program = try Self.compile(source, columns, selfColumn, parameters)
+            program = try Self.compile(source, columns, selfColumn, context)
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "the expression \(source) can't be used", at: place, why: error.description,
@@ -79,12 +79,12 @@ final class RowExpression {
     }
 
     /// First with `row` as something that has fields, so that a wrong name is found now; then as a map, for `row["a name"]`.
-    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?, _ parameters: [StepParameter]) throws(ExpressionError) -> Program {
+    private static func compile(_ source: String, _ columns: [StepColumn], _ selfColumn: Int?, _ context: StepContext) throws(ExpressionError) -> Program {
         do throws(ExpressionError) {
-            return try RowValues.environment(columns, selfColumn: selfColumn, parameters: parameters, rowIsMap: false).compile(source)
+            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: false, context: context).compile(source)
         } catch {
             guard source.utf8.contains(UInt8(ascii: "[")) else { throw error }
-            return try RowValues.environment(columns, selfColumn: selfColumn, parameters: parameters, rowIsMap: true).compile(source)
+            return try RowValues.environment(columns, selfColumn: selfColumn, rowIsMap: true, context: context).compile(source)
         }
     }
 

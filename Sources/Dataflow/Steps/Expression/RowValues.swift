@@ -85,7 +85,8 @@ final class RowValues: Activation {
 
 extension RowValues {
     /// The environment of expressions over these columns.
-    static func environment(_ columns: [StepColumn], selfColumn: Int?, parameters: [StepParameter] = [], rowIsMap: Bool) -> Environment {
+    static func environment(_ columns: [StepColumn], selfColumn: Int?, rowIsMap: Bool, context: StepContext) -> Environment {
+        let parameters = context.parameters
         var fields: [ObjectType.Field] = []
         var variables: [Variable] = []
         var seen: Set<String> = []
@@ -100,10 +101,11 @@ extension RowValues {
         variables.append(Variable("row", rowIsMap ? .map(.string, .dyn) : .object(ObjectType(name: "row", fields: fields))))
         for parameter in parameters { variables.append(Variable("parameters.\(parameter.name)", type(parameter.type))) }
         variables.append(Variable("parameters", .object(ObjectType(name: "parameters", fields: parameters.map { ObjectType.Field($0.name, type($0.type)) }))))
-        return base.with(variables: variables)
+        return context.expressions.with(variables: variables)
     }
 
-    private static let base = Environment(libraries: Library.kubernetes + [DecimalLibrary.library])
+    /// What all expressions over rows know. Making it takes longer than compiling one.
+    static func base(_ timeZones: (any TimeZones)?) -> Environment { Environment(libraries: Library.kubernetes + [DecimalLibrary.library], timeZones: timeZones) }
 
     private static func type(_ type: ColumnType) -> ValueType {
         switch type {

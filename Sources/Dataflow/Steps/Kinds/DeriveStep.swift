@@ -24,7 +24,7 @@ final class DeriveStep: RowStep {
         self.name = name
         self.column = column
         policy = context.policy
-        expression = try RowExpression(source, columns: input, parameters: context.parameters, place: .init(column: column, step: name), expecting: .anything, usesVectors: usesVectors)
+        expression = try RowExpression(source, columns: input, place: .init(column: column, step: name), expecting: .anything, context: context, usesVectors: usesVectors)
         natural = try Self.columnType(expression.resultType, source, name, column)
         let result = type ?? natural
         typing = CellTyping(ValueFormat(plain: result))

@@ -13,7 +13,7 @@ final class FilterStep: RowStep {
         self.name = name
         outputColumns = input
         policy = context.policy
-        expression = try RowExpression(source, columns: input, parameters: context.parameters, place: .init(step: name), expecting: .boolean, usesVectors: usesVectors)
+        expression = try RowExpression(source, columns: input, place: .init(step: name), expecting: .boolean, context: context, usesVectors: usesVectors)
     }
 
     func process(_ packet: RowPacket) throws(PipelineProblem) {

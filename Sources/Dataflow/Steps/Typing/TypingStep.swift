@@ -42,7 +42,7 @@ final class TypingStep: RowStep {
         outputColumns = output
         for (rule, position) in zip(rules, positions) {
             let constraint = try rule.constraint.map { source throws(PipelineProblem) in
-                try RowExpression(source, columns: output, parameters: context.parameters, selfColumn: position, place: .init(column: rule.name, step: name), expecting: .boolean)
+                try RowExpression(source, columns: output, selfColumn: position, place: .init(column: rule.name, step: name), expecting: .boolean, context: context)
             }
             self.rules.append(
                 Rule(
