@@ -138,7 +138,7 @@ final class ChunkInput {
     /// too much text for one chunk, or columns of other kinds.
     private func fillColumns(_ batch: RowBatch, from start: Int, to end: Int, plan: StepPlan, _ text: inout Units) -> Bool {
         let span = Int(batch.rowEnds[batch.selectedRow(end - 1)]) - Int(batch.rowStarts[batch.selectedRow(start)])
-        guard span <= Self.unitLimit / 8 else { return false }
+        guard span <= Self.unitLimit / 2 else { return false }
         let readers = plan.reads.map { Reader(batch.columns[$0], batch) }
         guard readers.allSatisfy({ $0.kind != .other }) else { return false }
         let stride = plan.program.textStride, numberStride = plan.program.numberStride
