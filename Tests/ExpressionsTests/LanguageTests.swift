@@ -15,8 +15,8 @@ import Testing
         ])
         expectProblems([
             ("9223372036854775808", "invalid int literal"), ("18446744073709551616u", "invalid uint literal"), ("1e999", "invalid double literal"),
-            ("'\\q'", "unable to unescape string"), ("'\\ud800'", "invalid unicode code point"), ("b'\\u0041'", "unable to unescape string"),
-            ("'\\8'", "unable to unescape string"), ("'\\18'", "unable to unescape octal sequence in string"),
+            ("'\\q'", "Syntax error: token recognition error at: ''\\q'"), ("'\\ud800'", "invalid unicode code point"), ("b'\\u0041'", "unable to unescape string"),
+            ("'\\8'", "Syntax error: token recognition error at: ''\\8'"), ("'\\18'", "Syntax error: token recognition error at: ''\\18'"),
             ("'abc", "Syntax error: token recognition error at: ''abc'"), ("1 @ 2", "Syntax error: token recognition error at: '@'"),
             ("a.while", "undeclared reference to 'a' (in container '')"), ("while", "reserved identifier: while"), ("for(1)", "reserved identifier: for"),
             ("1 2", "Syntax error: extraneous input '2' expecting <EOF>"), ("(1", "Syntax error: missing ')' at '<EOF>'"),

@@ -161,13 +161,33 @@ struct Lexer {
                 if byte(end + 1) == quote, byte(end + 2) == quote { return token(kind, start, end + 3 - start) }
                 end += 1
             } else if current == 0x5C, !isRaw {
-                guard end + 1 < text.count else { throw unrecognized(start, text.count) }
-                end += 2
+                let wrong = escapeEnd(end)
+                guard wrong.isRight else { throw unrecognized(start, min(scalarEnd(wrong.at), text.count)) }
+                end = wrong.at
             } else if !isTriple, current == 0x0A || current == 0x0D {
                 throw unrecognized(start, end + 1)
             } else {
                 end += 1
             }
+        }
+    }
+
+    /// Where an escape ends, or where it stops being one.
+    private func escapeEnd(_ backslash: Int) -> (at: Int, isRight: Bool) {
+        func digits(_ from: Int, _ count: Int, _ isDigit: (UInt8) -> Bool) -> (at: Int, isRight: Bool) {
+            for at in from..<(from + count) where !isDigit(byte(at)) { return (at, false) }
+            return (from + count, true)
+        }
+        let kind = byte(backslash + 1)
+        switch kind {
+        case UInt8(ascii: "a"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"), UInt8(ascii: "v"),
+            UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "?"):
+            return (backslash + 2, true)
+        case UInt8(ascii: "x"), UInt8(ascii: "X"): return digits(backslash + 2, 2, Self.isHexDigit)
+        case UInt8(ascii: "u"): return digits(backslash + 2, 4, Self.isHexDigit)
+        case UInt8(ascii: "U"): return digits(backslash + 2, 8, Self.isHexDigit)
+        case UInt8(ascii: "0")...UInt8(ascii: "3"): return digits(backslash + 2, 2) { (0x30...0x37).contains($0) }
+        default: return (backslash + 1, false)
         }
     }
 
@@ -185,11 +205,13 @@ struct Lexer {
     }
 
     private func unrecognized(_ start: Int, _ end: Int) -> SyntaxFailure {
+        let end = max(min(end, text.count), start)
         let part = String(decoding: text[start..<end], as: UTF8.self)
         let isQuoted = part.utf8.contains(0x22) || part.utf8.contains(0x27)
         return SyntaxFailure(
             "Syntax error: token recognition error at: '\(part)'",
-            plain: isQuoted ? "this text has no closing quote on its line" : "'\(part.escapingLines)' means nothing in an expression", offset: start, end: end)
+            plain: isQuoted && part.utf8.contains(0x5C) && end < text.count && part.utf8.last != 0x0A ? "'\(part.escapingLines)' ends in an escape that there isn't; write \\\\ for a backslash"
+                : isQuoted ? "this text has no closing quote on its line" : "'\(part.escapingLines)' means nothing in an expression", offset: start, end: end)
     }
 
     @inline(__always)
