@@ -21,6 +21,8 @@ import Testing
         job.outputSuffix = "replay"
         job.runName = "orders-x7f2"
         job.replayDeadLetters = "/d"
+        job.settledLoads = ["r1", "r2"]
+        job.clearsAway = true
         job.checkpoints = .parent([1, 2, 3])
         job.checkpointsEveryBatch = true
         job.threads = 3

@@ -27,6 +27,15 @@ import Testing
         #expect(Self.plan(try Self.pipeline(), Self.observed([Self.file("a", age: 60)], check: .bad(.init(.testsFailed, "x")))).actions.isEmpty)
     }
 
+    /// A file's header or a ConfigMap may be what was wrong: nobody has to touch the document.
+    @Test func whatWasFoundWrongIsLookedAtAgain() throws {
+        let bad = Self.observed([], check: .bad(.init(.invalidSpec, "x")))
+        #expect(Self.plan(try Self.pipeline(), bad).wake == .after(PipelinePlanner.recheck))
+        var old = bad
+        old.isCheckOld = true
+        #expect(Self.plan(try Self.pipeline(), old).actions.map(\.kind) == [.check])
+    }
+
     @Test func settledFilesMakeOneRunAndOthersAreWaitedFor() throws {
         let desired = try Self.pipeline()
         let plan = Self.plan(desired, Self.observed([Self.file("a", age: 60), Self.file("b", age: 6), Self.file("c", age: 4)]))

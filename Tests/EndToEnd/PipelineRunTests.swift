@@ -162,14 +162,15 @@ import Testing
         let installation = try Installation("watch")
         defer { installation.tearDown() }
         try installation.start()
-        try installation.writeInput("in/a.csv", Documents.rows(0..<10))
+        // Applied before there is a file: which columns there are nobody knows yet, so it waits for one.
         try installation.apply(
             """
             apiVersion: millwright.dev/v1alpha1
             kind: DataPipeline
             metadata: {name: watched}
             spec:
-              source: {delimited: {path: in/*.csv}}
+              source: {delimited: {path: in/*.csv, columns: [{name: id, type: integer}]}}
+              steps: [{name: named, filter: {expression: "row.name != ''"}}]
               outputs: [{name: out, delimited: {path: out/watched.csv}}]
               trigger: {watch: {settle: 1s}}
               successfulRunsHistoryLimit: 2
@@ -179,6 +180,8 @@ import Testing
             let runs = try installation.get("dpr")?["items"]?.array ?? []
             return runs.compactMap { $0["metadata"]?["annotations"]?["millwright.dev/inputs"]?.string }.map { ($0 as NSString).lastPathComponent }.sorted()
         }
+        try eventually("it is valid") { try installation.get("dp", "watched")?["status"]?["conditions"]?.array?.contains { $0["type"] == "Valid" && $0["status"] == "True" } == true }
+        try installation.writeInput("in/a.csv", Documents.rows(0..<10))
         try eventually("the first file is taken") { try succeeded() == 1 }
         // A file that still grows is left alone; the others go.
         let growing = "\(installation.pipelineDirectory)/in/growing.csv"

@@ -74,7 +74,7 @@ public final class DataPipelineController: Sendable {
             .init(name: "datapipeline", mayAct: { _ in leadership?.isHeld ?? true }), informer: pipelines, dependencies: [runs],
             reconciler: PlanningReconciler(
                 PipelineFlow(
-                    client: client, runs: runs, journal: journal, places: settings.places, reader: reader, checker: PipelineChecker(executable: settings.executable)),
+                    client: client, runs: runs, journal: journal, places: settings.places, reader: reader, checker: PipelineChecker(executable: settings.executable, clocks: clocks)),
                 informer: pipelines, statuses: StatusWriter(client, .dataPipelines, clocks: clocks), executor: executor, events: events),
             clocks: clocks, logger: logger, metrics: metrics)
         supervisor.connect { [weak runController] in runController?.enqueue($0) }

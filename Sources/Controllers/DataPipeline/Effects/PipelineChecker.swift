@@ -8,16 +8,30 @@ import Resources
 
 /// Lets a worker look at pipelines, once for each revision, and remembers what it said. Scripts never run in this process.
 public final class PipelineChecker: Sendable {
-    private let results = Locked<[NamespacedName: (revision: String, check: ObservedPipeline.Check)]>([:])
+    private let results = Locked<[NamespacedName: (revision: String, check: ObservedPipeline.Check, at: MonotonicInstant)]>([:])
     private let executable: String
 
-    public init(executable: String) { self.executable = executable }
+    private let clocks: any WaitingClocks
+
+    public init(executable: String, clocks: any WaitingClocks) {
+        self.executable = executable
+        self.clocks = clocks
+    }
 
     func result(_ desired: DesiredPipeline) -> ObservedPipeline.Check? {
         results.withLock { $0[desired.key] }.flatMap { $0.revision == desired.revision ? $0.check : nil }
     }
 
+    /// Whether what was found wrong may have been put right outside the document: a file's header, a ConfigMap.
+    func isOld(_ desired: DesiredPipeline) -> Bool {
+        guard let result = results.withLock({ $0[desired.key] }), case .bad = result.check else { return false }
+        return clocks.monotonic - result.at >= PipelinePlanner.recheck
+    }
+
     func forget(_ key: NamespacedName) { results.withLock { $0[key] = nil } }
+
+    /// A look that takes longer hangs at something: a share that doesn't answer, a pipe that nobody writes to.
+    private static let longest = Duration.seconds(30)
 
     func check(_ desired: DesiredPipeline, places: PipelinePlaces, reader: PipelineReader) async throws(ActionFailure) {
         let texts = try await reader.texts(desired.spec, namespace: desired.key.namespace)
@@ -42,7 +56,8 @@ public final class PipelineChecker: Sendable {
             }
         }
         let result = check
-        results.withLock { $0[desired.key] = (desired.revision, result) }
+        let now = clocks.monotonic
+        results.withLock { $0[desired.key] = (desired.revision, result, now) }
     }
 
     private static func example(_ type: Resources.ColumnType) -> String {
@@ -70,13 +85,35 @@ public final class PipelineChecker: Sendable {
             }
             continuation.finish()
         }
+        let isLate = Locked(false)
+        return try await withTaskGroup(of: Void.self) { group async -> Result<PipelineIssue?, ActionFailure> in
+            group.addTask { [clocks] in
+                do { try await clocks.sleep(for: Self.longest) } catch { return }
+                isLate.withLock { $0 = true }
+                worker.kill()
+            }
+            let issue = await Self.hear(worker, events, job)
+            group.cancelAll()
+            guard isLate.withLock({ $0 }) else { return .success(issue) }
+            return .failure(
+                .transient("the look at the pipeline did not end within \(Self.longest.manifest): its input can't be opened in that time, or a script does not come to an end; it is tried again"))
+        }.get()
+    }
+
+    private static func hear(_ worker: WorkerProcess, _ events: AsyncStream<WorkerProcess.Event>, _ job: WorkerJob) async -> PipelineIssue? {
         var issue: PipelineIssue?
         var hasAnswered = false
+        // Only declared columns are known then, and a file with a header may have more.
+        var isWithoutInput = false
         for await event in events {
             switch event {
+            case .message(.problem(let problem)):
+                if problem["severity"] == "warning", problem["category"] == "input", job.spec["source"]?["delimited"]?["header"] != false { isWithoutInput = true }
             case .message(.finished(let report, _)):
                 hasAnswered = true
-                if let failure = report["failure"] { issue = Self.issue(failure, base: job.baseDirectory) }
+                if let failure = report["failure"], !(isWithoutInput && failure["category"] == "configuration" && failure["where"]?["step"] != nil) {
+                    issue = Self.issue(failure, base: job.baseDirectory)
+                }
             case .message(.tests(let tests)):
                 hasAnswered = true
                 let failed = tests.filter { $0["passed"] != true }

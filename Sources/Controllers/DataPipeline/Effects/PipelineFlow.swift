@@ -41,9 +41,11 @@ public struct PipelineFlow: ReconciliationFlow {
                     isOurs: metadata.labels[RunMaker.pipelineLabel] == desired.key.name && !(metadata.annotations[RunMaker.causeAnnotation]?.hasPrefix("schedule/") ?? false)))
         }
         found.sort { ($0.creation, $0.name) < ($1.creation, $1.name) }
-        return ObservedPipeline(
+        var observed = ObservedPipeline(
             runs: found, succeeded: counts.succeeded, failed: counts.failed, lastSuccess: counts.lastSuccess, check: checker.result(desired),
             newFiles: desired.spec.watchSettle == nil ? nil : try await newFiles(desired))
+        observed.isCheckOld = checker.isOld(desired)
+        return observed
     }
 
     /// Files of the watched path that no run has taken, sorted by path.

@@ -54,6 +54,8 @@ public struct ObservedPipeline: Sendable, Equatable {
     public var lastSuccess: Timestamp?
     /// nil: this revision hasn't been looked at.
     public var check: Check?
+    /// It was found wrong a while ago.
+    public var isCheckOld = false
     /// Files that no run has taken yet, sorted by path; nil: nothing is watched.
     public var newFiles: [File]?
 

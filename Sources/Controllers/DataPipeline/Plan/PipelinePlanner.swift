@@ -4,6 +4,8 @@ import Kernel
 public enum PipelinePlanner: Planner {
     /// How often a watched path is looked at.
     public static let watchInterval = Duration.seconds(2)
+    /// How often a pipeline that was found wrong is looked at again: what is wrong may be outside of it.
+    public static let recheck = Duration.seconds(60)
     /// Files of one run, at most; the others belong to the next.
     public static let mostFiles = 200
 
@@ -11,8 +13,10 @@ public enum PipelinePlanner: Planner {
         if desired.isDeleting { return Plan() }
         func action(_ kind: PipelineAction.Kind, _ reason: String) -> PipelineAction { PipelineAction(kind, name: desired.key.name, reason: reason) }
         guard let check = observed.check else { return Plan(actions: [action(.check, "revision \(desired.revision) has not been looked at")]) }
+        if observed.isCheckOld { return Plan(actions: [action(.check, "what was wrong may have been put right")]) }
         var actions = old(desired, observed).map { action(.deleteRun(name: $0.name, uid: $0.uid), "older ones than the history limits keep") }
         var wake = Wake.onChange
+        if case .bad = check { wake = .after(recheck) }
         if case .good = check, !desired.spec.suspend, let settle = desired.spec.watchSettle, let files = observed.newFiles {
             let settled = files.filter { now - $0.modified >= settle }
             let unsettled = files.filter { now - $0.modified < settle }

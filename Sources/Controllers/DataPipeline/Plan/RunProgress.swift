@@ -17,7 +17,7 @@ enum RunProgress {
         if !isEnded, let rate = worker?.rowsPerSecond {
             progress["rowsPerSecond"] = .int(rate)
             progress["remaining"] = worker?.remaining.map { .string($0.manifest) }
-        } else if let nanoseconds = report["elapsedNanoseconds"]?.int, nanoseconds > 0 {
+        } else if report["resumed"] != true, let nanoseconds = report["elapsedNanoseconds"]?.int, nanoseconds > 0 {
             progress["rowsPerSecond"] = .int(Int64(Double(read) / (Double(nanoseconds) / 1e9)))
         }
         return progress
