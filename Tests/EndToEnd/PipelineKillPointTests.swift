@@ -8,7 +8,7 @@ import Testing
 /// message to a database. Gone on with, the outputs are byte for byte those of a run that nobody disturbed.
 ///
 /// MILLWRIGHT_KILL_POINTS=all takes every one; else a few of each kind of pipeline, chosen by a seed.
-@Suite(.serialized) final class PipelineKillPointTests {
+@Suite(.serialized, .enabled(if: CrashTrace.isAllowed)) final class PipelineKillPointTests {
     private let directory: String
     private var environment = ["MILLWRIGHT_CHECKPOINT_EVERY_BATCH": "1"]
 

@@ -1,6 +1,7 @@
 import Foundation
 import Platform
 import ServiceKit
+import TestSupport
 
 /// Runs a command with everything below it under ptrace, and ends all of it with SIGKILL just before or just after a chosen system call that
 /// changes something outside: a write, a sync, a rename, a removal, a message to a database.
@@ -45,6 +46,12 @@ struct CrashTrace {
     init(_ path: String, _ arguments: [String], environment: [String: String], log: String) {
         (self.path, self.arguments, self.environment, self.log) = (path, arguments, environment, log)
     }
+
+    /// Whether processes may be traced here; else the reason is printed, and where it is required the tests fail by themselves.
+    static let isAllowed: Bool = {
+        let outcome = try? CrashTrace("/bin/true", [], environment: [:], log: "/dev/null").run(last: nil)
+        return Capability.check("ptrace", outcome?.status == 0 ? nil : "this machine lets nobody trace processes (a container needs the capability SYS_PTRACE)")
+    }()
 
     /// - Parameter last: the moment that is the last, counted from 0; nil: none.
     func run(last: Int?) throws -> Outcome {
