@@ -23,6 +23,8 @@ final class ScriptWatch: Sendable {
         /// The call whose beginning `resident` is from, and the process's memory then.
         var measuredCall: UInt64 = 0
         var resident = 0
+        /// The process's memory at the last look.
+        var lastSeen = 0
         var ended: ScriptProblem?
         var reported = false
     }
@@ -39,6 +41,8 @@ final class ScriptWatch: Sendable {
     init(_ settings: ScriptSettings, cells: SharedCells) {
         self.settings = settings
         self.cells = cells
+        let resident = ResidentMemory().bytes
+        state.withLock { $0.lastSeen = resident }
     }
 
     /// How often the engine asks, in seconds.
@@ -103,9 +107,11 @@ final class ScriptWatch: Sendable {
     /// The thread that watches from outside looks. - Parameter resident: bytes of memory that the process has.
     func look(resident: Int) {
         let found = state.withLock { state -> (kind: ScriptProblem.Kind, thread: pthread_t)? in
+            defer { state.lastSeen = resident }
             guard state.running, !state.reported else { return nil }
             // What grows within a call is the script's; what it keeps from call to call is counted between them.
-            if state.measuredCall != state.call { (state.measuredCall, state.resident) = (state.call, resident) }
+            // Counted from the look before: on a busy machine this one may come when the call has grown already.
+            if state.measuredCall != state.call { (state.measuredCall, state.resident) = (state.call, min(resident, state.lastSeen)) }
             let grown = resident - state.resident
             // What the rest of the process and the engine's compiled code may grow by is not the script's.
             let ofScript = grown - Self.allowance
