@@ -33,7 +33,7 @@ import Testing
     @Test func mistakesAreShownWhereTheyAre() throws {
         let wrong = try eval("alert.labels.site = 'x'", "--var", "alert={}")
         #expect(wrong.status == 1 && wrong.output.isEmpty)
-        #expect(wrong.errors.contains("line 1, column 19: '=' means nothing in an expression\n  | alert.labels.site = 'x'\n  |                   ^"))
+        #expect(wrong.errors.contains("line 1, column 19: '=' means nothing in an expression; == compares\n  | alert.labels.site = 'x'\n  |                   ^"))
         let failed = try eval("true &&\n  alert.labels.site == 'x'", "--var", "alert={}")
         #expect(failed.status == 1)
         #expect(failed.errors.contains("line 2, column 8: no such key: labels\n  |   alert.labels.site == 'x'\n  |        ^"))

@@ -26,6 +26,7 @@ import Testing
             ("(self.replicas > 1", "line 1, column 19: the expression ends where ')' is expected\n  | (self.replicas > 1\n  |                   ^"),
             ("self.replicas > 1 self", "line 1, column 19: 'self' can't stand here: the expression is complete before it\n  | self.replicas > 1 self\n  |                   ^"),
             ("self.name.matches('[')", "line 1, column 19: this is no regular expression: error parsing regexp: missing closing ]: `[`\n  | self.name.matches('[')\n  |                   ^"),
+            ("1 & 2", "line 1, column 3: '&' means nothing in an expression; && is 'and'\n  | 1 & 2\n  |   ^"),
             ("\u{E9} == 1", "line 1, column 1: '\u{E9}' means nothing in an expression\n  | \u{E9} == 1\n  | ^"),
         ] {
             #expect(errors(source)?.description == expected)

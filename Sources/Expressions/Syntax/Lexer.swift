@@ -211,7 +211,14 @@ struct Lexer {
         return SyntaxFailure(
             "Syntax error: token recognition error at: '\(part)'",
             plain: isQuoted && part.utf8.contains(0x5C) && end < text.count && part.utf8.last != 0x0A ? "'\(part.escapingLines)' ends in an escape that there isn't; write \\\\ for a backslash"
-                : isQuoted ? "this text has no closing quote on its line" : "'\(part.escapingLines)' means nothing in an expression", offset: start, end: end)
+                : isQuoted ? "this text has no closing quote on its line" : Self.nothing(part), offset: start, end: end)
+    }
+
+    /// The part may reach one character further than what is wrong, as Kubernetes shows it.
+    private static func nothing(_ part: String) -> String {
+        let word = String(part.prefix { !$0.isWhitespace })
+        let meant = word == "=" ? "; == compares" : word == "&" ? "; && is 'and'" : word == "|" ? "; || is 'or'" : ""
+        return "'\(word)' means nothing in an expression\(meant)"
     }
 
     @inline(__always)
