@@ -72,7 +72,7 @@ struct Millwright {
         }
         let names = members.map { String($0.name.dropFirst(name.count + 1)) }
         let nearest = ArgumentParser.nearest(to: second, among: names)
-        Terminal.error("unknown command '\(name) \(second)'\(nearest.map { "; did you mean '\(name) \($0)'?" } ?? ""); there are \(names.joined(separator: ", "))")
+        Terminal.error("unknown command '\(name) \(second)'\(nearest.map { ", did you mean '\(name) \($0)'" } ?? ""); there are \(names.joined(separator: ", "))")
         return .done(ExitStatus.usage)
     }
 

@@ -96,6 +96,15 @@ import Testing
         #expect(report.json["durationSeconds"]?.double == 2)
     }
 
+    /// What isn't to be seen yet isn't called written, and the books balance also on the way.
+    @Test func aRunThatHasNotSucceededHasWrittenNothing() {
+        let facts = RunReport.Facts(pipeline: "p", run: "r", version: "1", revision: "a", started: Timestamp(seconds: 0), ended: Timestamp(seconds: 1), attempts: 1)
+        let paused = RunReport(facts, worker: ["outcome": "Paused", "rows": ["rowsRead": 10, "rowsWritten": 1, "rowsFiltered": 2]])
+        #expect(paused.balance == "10 rows in = 1 not committed + 2 filtered + 7 under way" && !paused.isAllRejected)
+        let rejected = RunReport(facts, worker: ["outcome": "Succeeded", "rows": ["rowsRead": 3, "rowsDeadLettered": 2, "rowsSkipped": 1]])
+        #expect(rejected.balance == "3 rows in = 0 written + 2 dead letters + 1 skipped" && rejected.isAllRejected)
+    }
+
     @Test func figuresAreAsPeopleReadThem() {
         #expect(Figures.grouped(-1_234_567) == "-1,234,567" && Figures.grouped(0) == "0" && Figures.grouped(999) == "999")
         #expect(Figures.short(1_620_000) == "1.62 M" && Figures.bytes(221_300_000) == "221.3 MB" && Figures.seconds(0.085) == "85 ms" && Figures.seconds(200) == "3m20s")

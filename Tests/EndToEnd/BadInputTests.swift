@@ -43,7 +43,7 @@ import Testing
         ]
         for (_, document, _) in stalled { try installation.apply(document) }
         for (name, _, words) in stalled {
-            try eventually("the status of '\(name)' names \(words)", seconds: 60) {
+            try waitUntil("the status of '\(name)' names \(words)", seconds: 60) {
                 let conditions = try installation.get("environment", name, "-n", "plant")?["status"]?["conditions"]?.array?.compactMap { Condition($0) } ?? []
                 let ready = conditions["Ready"]
                 return ready?.status == .false && words.allSatisfy { word in conditions.contains { $0.message.contains(word) } }

@@ -18,7 +18,7 @@ import Testing
         try installation.waitReady("line-1", in: "plant")
         func id() throws -> String { try #require(try installation.container(of: "line-1", in: "plant")) }
         func waitRunning(but old: String? = nil, _ what: String) throws {
-            try eventually("the environment runs again after \(what)") {
+            try waitUntil("the environment runs again after \(what)") {
                 guard let now = try installation.container(of: "line-1", in: "plant"), now != old, let state = try Engine.inspect(container: now)?["State"] else { return false }
                 return state["Running"] == true && state["Paused"] == false
             }
@@ -37,7 +37,7 @@ import Testing
         let network = try #require(try Engine.networks("millwright.dev/installation=\(installation.installationID ?? "?")").first?["Id"]?.string)
         let body = JSON.object(["Container": .string(try id()), "Force": true]).text
         try Engine.call("POST", "/networks/\(network)/disconnect", body: body)
-        try eventually("the network is connected again") {
+        try waitUntil("the network is connected again") {
             let networks = try Engine.inspect(container: id())?["NetworkSettings"]?["Networks"]?.object
             return networks?.contains { $0.1["NetworkID"]?.string == network } ?? false
         }
@@ -66,7 +66,7 @@ import Testing
         #expect(try installation.millwright(["exec", "line-1", "-n", "plant", "--", "ls", "/data"]).output.contains("kept"))
 
         // At rest: nothing is written to the engine, and of the API only leases move.
-        try eventually("the environment has settled") { try installation.millwright(["plan", "environment/line-1", "-n", "plant"]).status == 0 }
+        try waitUntil("the environment has settled") { try installation.millwright(["plan", "environment/line-1", "-n", "plant"]).status == 0 }
         proxy.killAtWrite(nil)
         let versions = try installation.get("environments,namespaces,events,configmaps", "-A")?["items"]?.array?.map { $0["metadata"]?["resourceVersion"]?.string ?? "" }
         usleep(5_000_000)  // an observation of five seconds, not a wait for something
@@ -83,10 +83,10 @@ import Testing
         try installation.waitReady("line-1", in: "plant")
         #expect(try installation.containers(of: "line-1", in: "plant").count == 2)
         #expect(try installation.kubectl(["scale", "environment", "line-1", "-n", "plant", "--replicas=1"]).status == 0)
-        try eventually("one replica is left") { try installation.containers(of: "line-1", in: "plant").count == 1 }
+        try waitUntil("one replica is left") { try installation.containers(of: "line-1", in: "plant").count == 1 }
         try installation.waitReady("line-1", in: "plant")
         #expect(try installation.kubectl(["patch", "environment", "line-1", "-n", "plant", "--type=merge", "-p", #"{"spec":{"suspend":true}}"#]).status == 0)
-        try eventually("nothing runs while suspended") { try installation.containers(of: "line-1", in: "plant").allSatisfy { $0["State"] != "running" } }
+        try waitUntil("nothing runs while suspended") { try installation.containers(of: "line-1", in: "plant").allSatisfy { $0["State"] != "running" } }
         #expect(try Engine.volumes("millwright.dev/installation=\(installation.installationID ?? "?")").count == 2, "volumes are kept")
         #expect(try installation.kubectl(["patch", "environment", "line-1", "-n", "plant", "--type=merge", "-p", #"{"spec":{"suspend":false}}"#]).status == 0)
         try installation.waitReady("line-1", in: "plant")

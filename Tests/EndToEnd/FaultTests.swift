@@ -21,7 +21,7 @@ import Testing
 
         proxy.set(mode)
         try installation.apply(Documents.environment("line-1", namespace: "plant", env: "[{name: SITE, value: hamburg}]"))
-        try eventually("the condition says that the engine is away, and what to do", seconds: 150) {
+        try waitUntil("the condition says that the engine is away, and what to do", seconds: 150) {
             guard let guarded = try installation.condition("Guarded", of: "line-1", in: "plant") else { return false }
             return guarded.status == .true && !guarded.message.isEmpty
         }
@@ -52,7 +52,7 @@ import Testing
                 let name = "c-\(round)-\(number)"
                 if try installation.kubectl(["create", "configmap", name, "-n", "plant", "--from-literal=a=b"], seconds: 90).status == 0 { acknowledged.append(name) }
             }
-            try eventually("it serves again by itself", seconds: 60) { try installation.kubectl(["create", "configmap", "after-\(round)", "-n", "plant"]).status == 0 }
+            try waitUntil("it serves again by itself", seconds: 60) { try installation.kubectl(["create", "configmap", "after-\(round)", "-n", "plant"]).status == 0 }
         }
         #expect(acknowledged.count >= 9, "\(acknowledged)")
         installation.killHard()
@@ -70,7 +70,7 @@ import Testing
         let before = try installation.container(of: "line-1", in: "plant")
         let serve = try #require(installation.child(named: "serve"))
         kill(serve, signal)
-        try eventually("another process serves") { installation.child(named: "serve").map { $0 != serve } ?? false }
+        try waitUntil("another process serves") { installation.child(named: "serve").map { $0 != serve } ?? false }
         try installation.waitUntilReady()
         try installation.apply(Documents.environment("line-2", namespace: "plant"))
         try installation.waitReady("line-2", in: "plant")

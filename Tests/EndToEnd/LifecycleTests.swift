@@ -15,7 +15,7 @@ import Testing
         let all = installation.processes
         #expect(all.count >= 3, "supervisor, control plane, PostgreSQL: \(all)")
         #expect(try installation.stop() == 0)
-        try eventually("all its processes have ended") { all.allSatisfy { kill($0, 0) != 0 } }
+        try waitUntil("all its processes have ended") { all.allSatisfy { kill($0, 0) != 0 } }
         #expect(try Engine.inspect(container: before)?["State"]?["Running"] == true)
 
         try installation.start()

@@ -44,7 +44,7 @@ import Testing
         #expect(try server.kubectl(["delete", "environment", "line-1", "-n", namespace, "--wait=true"]).status == 0)
         #expect(try Engine.containers("millwright.dev/namespace=\(namespace)", "millwright.dev/name=line-1", "millwright.dev/installation=\(try clusterID(server))").isEmpty)
         manager.signal(SIGTERM)
-        try eventually("the manager ends") { !manager.isRunning }
+        try waitUntil("the manager ends") { !manager.isRunning }
         #expect(manager.status == 0)
         Engine.removeEverything(ofInstallation: try clusterID(server))
     }
@@ -66,10 +66,10 @@ import Testing
         func readiness() throws -> String {
             try Shell.run("/usr/bin/curl", ["-sk", "-m", "10", "-w", " %{http_code}", "https://127.0.0.1:\(port)/readyz"]).output
         }
-        try eventually("the manager is ready") { try readiness() == "ok\n 200" }
+        try waitUntil("the manager is ready") { try readiness() == "ok\n 200" }
         server.killHard()
         var said = ""
-        try eventually("the manager is not ready") {
+        try waitUntil("the manager is not ready") {
             said = try readiness()
             return said.hasSuffix(" 503")
         }
@@ -77,7 +77,7 @@ import Testing
         #expect(problem["title"] == "not ready" && problem["detail"]?.string?.isEmpty == false && problem["fix"]?.string?.contains("doctor") == true, "\(said)")
         #expect(try Shell.run("/usr/bin/curl", ["-sk", "-m", "10", "https://127.0.0.1:\(port)/healthz"]).output == "ok\n", "it is alive")
         try server.start()
-        try eventually("the manager is ready again") { try readiness() == "ok\n 200" }
+        try waitUntil("the manager is ready again") { try readiness() == "ok\n 200" }
         // On a cluster the installation is the uid of kube-system.
         Engine.removeEverything(ofInstallation: try clusterID(server))
     }

@@ -49,7 +49,7 @@ import Testing
         try installation.apply(([document("good", good)] + bad.map { document($0.name, $0.script) }).joined(separator: "\n---\n"))
         func status(_ run: String) throws -> JSON { try installation.get("dpr", run)?["status"] ?? [:] }
         func ends(_ run: String) throws -> JSON {
-            do { try eventually("run \(run) has ended", seconds: 120) { ["Succeeded", "Failed"].contains(try status(run)["phase"]?.string ?? "") } } catch {
+            do { try waitUntil("run \(run) has ended", seconds: 120) { ["Succeeded", "Failed"].contains(try status(run)["phase"]?.string ?? "") } } catch {
                 throw NeverHappened(what: "run \(run) has ended: \(try status(run).text) \(try installation.get("dp", run)?["status"]?.text ?? "")", seconds: 120)
             }
             return try status(run)

@@ -68,6 +68,23 @@ import Testing
         #expect(try first > #require(report["started"]?.string.flatMap(Timestamp.init(rfc3339:))), "\(run.output)")
     }
 
+    /// A look at the first rows: fewer than there are, just as many, more.
+    @Test(arguments: [1, 2, 3]) func aLimitEndsTheRunAfterSoManyRows(_ limit: Int) throws {
+        try "a,n\nx,1\ny,2\n".write(toFile: "\(directory)/in/rows.csv", atomically: true, encoding: .utf8)
+        try """
+        apiVersion: millwright.dev/v1alpha1
+        kind: DataPipeline
+        metadata: {name: look}
+        spec:
+          source: {delimited: {path: in/rows.csv, columns: [{name: n, type: integer}]}}
+          steps: [{name: twice, derive: {column: twice, expression: row.n * 2, type: integer}}]
+          outputs: [{name: out, delimited: {path: out.csv}}]
+        """.write(toFile: "\(directory)/look.yaml", atomically: true, encoding: .utf8)
+        let run = try millwright(["run", "-f", "\(directory)/look.yaml", "--root", directory, "--limit", "\(limit)"])
+        #expect(run.status == 0, "\(run.all)")
+        #expect(bytes("out.csv") == Data((["a,n,twice", "x,1,2", "y,2,4"].prefix(1 + limit).joined(separator: "\n") + "\n").utf8))
+    }
+
     @Test func aDocumentInferredFromAFileRuns() throws {
         try FileManager.default.copyItem(atPath: "manifests/pipelines/data/readings.csv", toPath: "\(directory)/in/Plant readings.csv")
         let inferred = try millwright(["infer", "\(directory)/in/Plant readings.csv", "--output", "\(directory)/out/r.csv"])
@@ -225,7 +242,7 @@ import Testing
         let document = try writeDocument()
         try Data(count: 500_000).write(to: URL(fileURLWithPath: "\(directory)/out/filler"))
         let process = try run(document, every: false)
-        try eventually("the full disk is said", seconds: 60) { log.contains("No space left") || !process.isRunning }
+        try waitUntil("the full disk is said", seconds: 60) { log.contains("No space left") || !process.isRunning }
         #expect(process.isRunning, "\(log)")
         try FileManager.default.removeItem(atPath: "\(directory)/out/filler")
         process.wait()
@@ -258,7 +275,7 @@ import Testing
         let process = try BackgroundProcess(
             Installation.binary, ["pipeline", "run", "-f", "\(directory)/table.yaml", "--root", directory],
             environment: ["MILLWRIGHT_CHECKPOINT_EVERY_BATCH": "1", "MILLWRIGHT_CONNECTION_DB": server.url], log: "\(directory)/log")
-        try eventually("rows are on their way", seconds: 60) {
+        try waitUntil("rows are on their way", seconds: 60) {
             !process.isRunning || FileManager.default.fileExists(atPath: "\(directory)/.kill.millwright/checkpoint")
         }
         server.kill()

@@ -40,7 +40,7 @@ import Testing
         try installation.apply(Documents.slowPipeline("long", toil: Self.toil) + Documents.run("long", "long"))
         var last = 0
         func waitForMore() throws {
-            try eventually("the run writes") {
+            try waitUntil("the run writes") {
                 let now = installation.hiddenBytes("out", containing: "long")
                 defer { last = now }
                 return now > last || installation.output("out/long.csv") != nil
@@ -56,7 +56,7 @@ import Testing
                 installation.killHard()
                 try installation.start()
             } else {
-                try eventually("there is a worker, or the run has ended") { try !installation.workers.isEmpty || installation.phase(ofRun: "long") == "Succeeded" }
+                try waitUntil("there is a worker, or the run has ended") { try !installation.workers.isEmpty || installation.phase(ofRun: "long") == "Succeeded" }
                 for pid in installation.workers { kill(pid, SIGKILL) }
             }
             if installation.output("out/long.csv") != nil { break }
@@ -99,15 +99,15 @@ import Testing
         func holder() throws -> String { try server.get("lease", "millwright-leader", "-n", "millwright-system")?["spec"]?["holderIdentity"]?.string ?? "" }
 
         let first = try manager("one")
-        try eventually("the first manager leads") { try !holder().isEmpty }
+        try waitUntil("the first manager leads") { try !holder().isEmpty }
         let leader = try holder()
         let second = try manager("two")
-        try eventually("the second manager looks on") { log("two").contains("millwright-leader") || log("two").contains("controllers work on") }
+        try waitUntil("the second manager looks on") { log("two").contains("millwright-leader") || log("two").contains("controllers work on") }
         try server.apply(Documents.slowPipeline("long", toil: Self.toil) + Documents.run("long", "long"))
-        try eventually("the run writes", seconds: 60) { server.hiddenBytes("out", containing: "long") > 0 }
+        try waitUntil("the run writes", seconds: 60) { server.hiddenBytes("out", containing: "long") > 0 }
         #expect(log("one").contains("pipeline worker started") && !log("two").contains("pipeline worker started"))
         first.killTree()
-        try eventually("the second manager leads") { try holder() != leader && !holder().isEmpty }
+        try waitUntil("the second manager leads") { try holder() != leader && !holder().isEmpty }
         let status = try server.waitForRun("long", ["Succeeded", "Failed"], seconds: 90)
         #expect(status["phase"] == "Succeeded" && status["attempts"]?.int ?? 0 == 2 && status["checkpoint"]?["number"]?.int ?? 0 > 1, "\(status.text)")
         #expect(log("two").contains("pipeline worker started"))
@@ -115,11 +115,11 @@ import Testing
 
         // One that is told to stop gives everything back at once.
         try server.apply(Documents.slowPipeline("rest", input: "long", toil: Self.toil) + Documents.run("rest", "rest"))
-        try eventually("the next run writes") { server.hiddenBytes("out", containing: "rest") > 0 }
+        try waitUntil("the next run writes") { server.hiddenBytes("out", containing: "rest") > 0 }
         let third = try manager("three")
-        try eventually("the third manager is there") { log("three").contains("controllers work on") }
+        try waitUntil("the third manager is there") { log("three").contains("controllers work on") }
         second.signal(SIGTERM)
-        try eventually("the second manager ends") { !second.isRunning }
+        try waitUntil("the second manager ends") { !second.isRunning }
         #expect(second.status == 0)
         let rest = try server.waitForRun("rest", ["Succeeded", "Failed"], seconds: 60)
         #expect(rest["phase"] == "Succeeded" && rest["attempts"] == 2, "\(rest.text)")

@@ -69,7 +69,7 @@ import Testing
         let document = try document(outputs: Self.table)
         let waiting = try BackgroundProcess(Installation.binary, ["pipeline", "run", "-f", document, "--root", directory], environment: environment, log: "\(directory)/log")
         func log() -> String { (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "" }
-        try eventually("the database is missed") { log().contains("tries again by itself") || !waiting.isRunning }
+        try waitUntil("the database is missed") { log().contains("tries again by itself") || !waiting.isRunning }
         #expect(waiting.isRunning, "\(log())")
         try server.start()
         waiting.wait()

@@ -19,13 +19,13 @@ import Testing
         try installation.apply(
             Documents.slowPipeline("slow", toil: Self.toil, more: "  concurrencyPolicy: Allow") + Documents.slowPipeline("endless", toil: 1, more: "  concurrencyPolicy: Allow"))
         try installation.apply(Documents.run("paused", "slow", ", parameters: {to: paused}"))
-        try eventually("run paused writes", every: 20) { installation.hiddenBytes("out", containing: "paused") > 0 }
+        try waitUntil("run paused writes", every: 20) { installation.hiddenBytes("out", containing: "paused") > 0 }
         try installation.patchRun("paused", #"{"suspend":true}"#)
         try installation.apply(Documents.run("reference", "slow", ", parameters: {to: reference}") + Documents.run("cancelled", "endless", ", parameters: {to: cancelled, from: endless-gate}"))
         // Under way: progress, depth of channels and rate are to be seen.
         var metrics = ""
         endless.write("id,name\n")
-        try eventually("metrics show the run under way") {
+        try waitUntil("metrics show the run under way") {
             endless.write((0..<4000).map { "\($0),a\n" }.joined())
             metrics = try installation.metrics()
             return metrics.contains(#"millwright_pipeline_run_rows_per_second{namespace="default",pipeline="endless",run="cancelled"}"#)
@@ -35,7 +35,7 @@ import Testing
         }
 
         // The same in the status, at most five seconds old.
-        try eventually("the status shows the run under way") { try installation.get("dpr", "cancelled")?["status"]?["progress"]?["rowsRead"]?.int ?? 0 > 0 }
+        try waitUntil("the status shows the run under way") { try installation.get("dpr", "cancelled")?["status"]?["progress"]?["rowsRead"]?.int ?? 0 > 0 }
         try installation.patchRun("cancelled", #"{"cancel":true}"#)
         let paused = try installation.waitForRun("paused", ["Paused"])
         let read = paused["progress"]?["rowsRead"]?.int ?? 0, percent = paused["progress"]?["percent"]?.int ?? -1
@@ -58,7 +58,7 @@ import Testing
         let expected = try #require(installation.output("out/reference.csv"))
         #expect(installation.output("out/paused.csv") == expected && expected.count > 2000 * 20)
         // What was said of runs under way has gone with them; their rows add up.
-        try eventually("no metrics of a run that has ended") {
+        try waitUntil("no metrics of a run that has ended") {
             metrics = try installation.metrics()
             return !metrics.contains(#"run="paused""#) && !metrics.contains(#"run="reference""#) && metrics.contains(#"millwright_pipeline_runs_total{namespace="default",pipeline="slow",outcome="Succeeded"} 2"#)
         }
@@ -66,7 +66,7 @@ import Testing
 
         try installation.waitForRun("replace-1", ["Cancelled"])
         try installation.waitForRun("replace-2", ["Running"])
-        try eventually("the second one says for whom it waits") {
+        try waitUntil("the second one says for whom it waits") {
             let ready = try installation.runCondition("Ready", of: "forbid-2")
             return ready?.reason == "Waiting" && ready?.message.contains("run forbid-1 to end (concurrencyPolicy Forbid)") == true
         }
@@ -136,17 +136,17 @@ import Testing
         #expect(installation.output("out/letters.letters-2.csv").map { String(decoding: $0, as: UTF8.self).split(separator: "\n").count } == 31)
 
         // One pipeline after the other, once.
-        try eventually("the second pipeline has run") { try installation.get("dp", "second")?["status"]?["runs"]?["succeeded"] == 1 }
+        try waitUntil("the second pipeline has run") { try installation.get("dp", "second")?["status"]?["runs"]?["succeeded"] == 1 }
         let followers = try installation.get("dpr")?["items"]?.array?.filter { $0["spec"]?["pipelineRef"]?["name"] == "second" } ?? []
         #expect(followers.count == 1 && followers[0]["metadata"]?["annotations"]?["millwright.dev/cause"] == "run/first-1", "\(followers.map(\.text))")
 
         // A Secret that is missing is waited for; a database that is away as well, with growing pauses that the status counts.
-        try eventually("the missing Secret is said") { try installation.runCondition("Ready", of: "table-1")?.reason == "ConfigMissing" }
+        try waitUntil("the missing Secret is said") { try installation.runCondition("Ready", of: "table-1")?.reason == "ConfigMissing" }
         try warehouse.run("CREATE TABLE rows (id bigint, name text, twice bigint)")
         warehouse.kill()
         try installation.apply("apiVersion: v1\nkind: Secret\nmetadata: {name: warehouse}\nstringData: {url: \"\(warehouse.url)\"}\n")
         var waiting: JSON?
-        try eventually("the status counts what is tried again") {
+        try waitUntil("the status counts what is tried again") {
             waiting = try installation.get("dpr", "table-1")?["status"]
             return waiting?["retries"]?.int ?? 0 >= 1
         }
@@ -180,15 +180,15 @@ import Testing
             let runs = try installation.get("dpr")?["items"]?.array ?? []
             return runs.compactMap { $0["metadata"]?["annotations"]?["millwright.dev/inputs"]?.string }.map { ($0 as NSString).lastPathComponent }.sorted()
         }
-        try eventually("it is valid") { try installation.get("dp", "watched")?["status"]?["conditions"]?.array?.contains { $0["type"] == "Valid" && $0["status"] == "True" } == true }
+        try waitUntil("it is valid") { try installation.get("dp", "watched")?["status"]?["conditions"]?.array?.contains { $0["type"] == "Valid" && $0["status"] == "True" } == true }
         try installation.writeInput("in/a.csv", Documents.rows(0..<10))
-        try eventually("the first file is taken") { try succeeded() == 1 }
+        try waitUntil("the first file is taken") { try succeeded() == 1 }
         // A file that still grows is left alone; the others go.
         let growing = "\(installation.pipelineDirectory)/in/growing.csv"
         FileManager.default.createFile(atPath: growing, contents: Data(Documents.rows(0..<1).utf8))
         let handle = try #require(FileHandle(forWritingAtPath: growing))
         try installation.writeInput("in/b.csv", Documents.rows(10..<20))
-        try eventually("the second file is taken", every: 20) {
+        try waitUntil("the second file is taken", every: 20) {
             try handle.seekToEnd()
             try handle.write(contentsOf: Data("1,x\n".utf8))
             return try succeeded() == 2
@@ -196,19 +196,19 @@ import Testing
         let taken = try inputs()
         #expect(!taken.joined().contains("growing"), "\(taken)")
         try handle.close()
-        try eventually("the file that has settled is taken") { try succeeded() == 3 }
+        try waitUntil("the file that has settled is taken") { try succeeded() == 3 }
         // Of Millwright's own runs two are kept.
-        try eventually("the oldest run is forgotten") { try inputs().count == 2 }
+        try waitUntil("the oldest run is forgotten") { try inputs().count == 2 }
         // Another life takes nothing twice: a file that comes now is the only one of its run.
         installation.killHard()
         try installation.start()
         try installation.writeInput("in/c.csv", Documents.rows(20..<25))
-        try eventually("the file that came later is taken") { try succeeded() == 4 }
+        try waitUntil("the file that came later is taken") { try succeeded() == 4 }
         let last = try installation.get("dp", "watched")?["status"]?["lastRun"]?.string ?? ""
         let status = try installation.waitForRun(last, ["Succeeded"])
         #expect(status["progress"]?["rowsRead"] == 5 && status["inputs"]?.array?.count == 1, "\(status.text)")
         // The same name with other content is another file.
         try installation.writeInput("in/c.csv", Documents.rows(20..<27))
-        try eventually("the changed file is taken") { try succeeded() == 5 }
+        try waitUntil("the changed file is taken") { try succeeded() == 5 }
     }
 }

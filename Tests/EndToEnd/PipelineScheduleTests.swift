@@ -46,7 +46,7 @@ import Testing
 
     /// The schedule has done nothing since then.
     private func setBack(_ installation: Installation, _ name: String, hours: Double) throws {
-        try eventually("schedule \(name) is looked after") { try status(installation, name)?["nextScheduleTime"] != nil }
+        try waitUntil("schedule \(name) is looked after") { try status(installation, name)?["nextScheduleTime"] != nil }
         let time = Timestamp(seconds: Int64(Date().timeIntervalSince1970 - hours * 3600)).rfc3339
         let result = try installation.kubectl(["patch", "runschedule", name, "--subresource=status", "--type", "merge", "-p", #"{"status":{"lastScheduleTime":"\#(time)"}}"#])
         guard result.status == 0 else { throw NeverHappened(what: "the status of \(name) can be set back: \(result.all)", seconds: 0) }
@@ -72,19 +72,19 @@ import Testing
 
         // Of three times that went by the latest gets a run, in the time's name; and no second one comes.
         try setBack(installation, "once", hours: 2.5)
-        try eventually("the run of the latest time has succeeded") { try runs(installation, of: "once").contains { $0["status"]?["phase"] == "Succeeded" } }
+        try waitUntil("the run of the latest time has succeeded") { try runs(installation, of: "once").contains { $0["status"]?["phase"] == "Succeeded" } }
         let once = try runs(installation, of: "once")
         #expect(once.count == 1 && once[0]["metadata"]?["ownerReferences"]?[0]?["kind"] == "RunSchedule", "\(once.map(\.text))")
         let said = try status(installation, "once")
         let scheduled = once.first?["metadata"]?["annotations"]?["millwright.dev/scheduled-time"]
         #expect(said?["missed"] == 2 && said?["lastScheduleTime"] == scheduled, "\(said?.text ?? "")")
-        try eventually("no run is active") { try status(installation, "once")?["activeRuns"] == 0 }
+        try waitUntil("no run is active") { try status(installation, "once")?["activeRuns"] == 0 }
         #expect(installation.output("out/once.csv") != nil)
 
         // Later than the deadline: none. Without the right: none, and the status says what to bind.
         for name in ["late", "nobody"] { try setBack(installation, name, hours: 0.5) }
-        try eventually("a time beyond the deadline is counted as missed") { try status(installation, "late")?["missed"]?.int ?? 0 >= 1 }
-        try eventually("a schedule without rights says so") {
+        try waitUntil("a time beyond the deadline is counted as missed") { try status(installation, "late")?["missed"]?.int ?? 0 >= 1 }
+        try waitUntil("a schedule without rights says so") {
             try status(installation, "nobody")?["conditions"]?.array?.contains { $0["type"] == "Ready" && $0["reason"] == "Forbidden" && ($0["message"]?.string?.contains("bind it to a Role") ?? false) } == true
         }
         #expect(try runs(installation, of: "late").isEmpty && runs(installation, of: "nobody").isEmpty)
@@ -92,26 +92,26 @@ import Testing
         for policy in policies { try installation.waitForRun("\(policy.lowercased())-before", ["Running"]) }
         for policy in policies { try setBack(installation, policy.lowercased(), hours: 0.5) }
         // Forbid: the time goes by. Allow: both run. Replace: the earlier one is cancelled.
-        try eventually("a forbidden time is counted as missed") { try status(installation, "forbid")?["missed"] == 1 }
+        try waitUntil("a forbidden time is counted as missed") { try status(installation, "forbid")?["missed"] == 1 }
         #expect(try runs(installation, of: "forbid").isEmpty)
-        try eventually("both run") { try status(installation, "allow")?["activeRuns"] == 2 }
+        try waitUntil("both run") { try status(installation, "allow")?["activeRuns"] == 2 }
         #expect(try installation.phase(ofRun: "allow-before") == "Running")
         try installation.waitForRun("replace-before", ["Cancelled"])
-        try eventually("the new one runs") { try runs(installation, of: "replace").first?["status"]?["phase"] == "Running" }
+        try waitUntil("the new one runs") { try runs(installation, of: "replace").first?["status"]?["phase"] == "Running" }
 
         // While it is suspended times go by, and are not made up for afterwards.
-        try eventually("the suspended schedule says so") { try status(installation, "idle")?["conditions"]?.array?.contains { $0["type"] == "Ready" && $0["reason"] == "Suspended" } == true }
+        try waitUntil("the suspended schedule says so") { try status(installation, "idle")?["conditions"]?.array?.contains { $0["type"] == "Ready" && $0["reason"] == "Suspended" } == true }
         let time = Timestamp(seconds: Int64(Date().timeIntervalSince1970) - 9000).rfc3339
         try installation.kubectl(["patch", "runschedule", "idle", "--subresource=status", "--type", "merge", "-p", #"{"status":{"lastScheduleTime":"\#(time)"}}"#])
-        try eventually("the times go by") { try status(installation, "idle")?["lastScheduleTime"]?.string ?? "" > time }
+        try waitUntil("the times go by") { try status(installation, "idle")?["lastScheduleTime"]?.string ?? "" > time }
         try installation.kubectl(["patch", "runschedule", "idle", "--type", "merge", "-p", #"{"spec":{"suspend":false}}"#])
-        try eventually("it waits for its next time") { try status(installation, "idle")?["nextScheduleTime"] != nil }
+        try waitUntil("it waits for its next time") { try status(installation, "idle")?["nextScheduleTime"] != nil }
         #expect(try runs(installation, of: "idle").isEmpty)
 
         // History: of its ended runs one is kept; and all go with the schedule.
         try installation.kubectl(["patch", "runschedule", "once", "--type", "merge", "-p", #"{"spec":{"successfulRunsHistoryLimit":0}}"#])
-        try eventually("the ended run is forgotten") { try runs(installation, of: "once").isEmpty }
+        try waitUntil("the ended run is forgotten") { try runs(installation, of: "once").isEmpty }
         try installation.kubectl(["delete", "runschedule", "allow", "replace"])
-        try eventually("runs go with their schedule") { try runs(installation, of: "allow").isEmpty && runs(installation, of: "replace").isEmpty }
+        try waitUntil("runs go with their schedule") { try runs(installation, of: "allow").isEmpty && runs(installation, of: "replace").isEmpty }
     }
 }

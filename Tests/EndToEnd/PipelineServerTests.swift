@@ -8,7 +8,7 @@ import Testing
     private func phase(_ installation: Installation, _ run: String) throws -> String? { try installation.get("dpr", run)?["status"]?["phase"]?.string }
 
     private func waitFor(_ installation: Installation, _ run: String, _ phases: Set<String>, seconds: Int = 120) throws {
-        do { try eventually("run \(run) is \(phases.sorted().joined(separator: " or "))", seconds: seconds) { phases.contains(try phase(installation, run) ?? "") } } catch let error as NeverHappened {
+        do { try waitUntil("run \(run) is \(phases.sorted().joined(separator: " or "))", seconds: seconds) { phases.contains(try phase(installation, run) ?? "") } } catch let error as NeverHappened {
             throw NeverHappened(what: "\(error.what); it is \(try installation.get("dpr", run)?["status"]?.text ?? "gone")", seconds: error.seconds)
         }
     }
@@ -39,10 +39,10 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: report + "/report.html"))
 
         // The watched one has taken its file by itself, once.
-        try eventually("a run of readings has succeeded") { try installation.get("dp", "readings")?["status"]?["runs"]?["succeeded"] == 1 }
+        try waitUntil("a run of readings has succeeded") { try installation.get("dp", "readings")?["status"]?["runs"]?["succeeded"] == 1 }
         #expect(FileManager.default.fileExists(atPath: "\(root)/out/summary.csv"))
         // The schedule knows its next time, by the clock of Berlin.
-        try eventually("the schedule waits") { try installation.get("runschedule", "orders-daily")?["status"]?["nextScheduleTime"] != nil }
+        try waitUntil("the schedule waits") { try installation.get("runschedule", "orders-daily")?["status"]?["nextScheduleTime"] != nil }
 
         // The dead letters again, mended by a looser rule: only they.
         try installation.apply(run("again", "orders", ", replay: {runRef: {name: orders-by-hand}}"))
@@ -84,14 +84,14 @@ import Testing
               source: {delimited: {path: /etc/passwd, delimiter: ":", header: false, columns: [{name: user}]}}
               outputs: [{name: out, delimited: {path: out/stolen.csv}}]
             """)
-        try eventually("the path is refused") {
+        try waitUntil("the path is refused") {
             try installation.get("dp", "outside")?["status"]?["conditions"]?.array?.contains { $0["type"] == "Valid" && $0["reason"] == "PathRefused" } == true
         }
         // Cancelled before it began, and one without a pipeline.
         try installation.apply(run("never", "orders", ", cancel: true"))
         try waitFor(installation, "never", ["Cancelled"])
         try installation.apply(run("orphan", "nothing"))
-        try eventually("the missing pipeline is said") {
+        try waitUntil("the missing pipeline is said") {
             try installation.get("dpr", "orphan")?["status"]?["conditions"]?.array?.contains { $0["reason"] == "PipelineMissing" } == true
         }
         #expect(try installation.stop() == 0)

@@ -38,8 +38,8 @@ public func eventually(
     try await eventually(what, seconds: seconds, every: milliseconds) { try await condition() ? true : nil }
 }
 
-/// The same for tests that block: those of whole processes.
-public func eventually(_ what: String, seconds: Int = 60, every milliseconds: Int = 100, _ condition: () throws -> Bool) throws {
+/// The same for tests that block: those of whole processes. Of another name, as the compiler would choose it in tests that must not block.
+public func waitUntil(_ what: String, seconds: Int = 60, every milliseconds: Int = 100, _ condition: () throws -> Bool) throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if try condition() { return }

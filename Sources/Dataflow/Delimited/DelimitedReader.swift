@@ -87,8 +87,15 @@ public final class DelimitedReader {
             if try fill(batch, rows: rows) { return true }
             try nextFile()
         }
-        batch.prepare(sourceColumns: header.count)
+        clear(batch)
         return false
+    }
+
+    /// Makes it a batch without rows that has the input's columns, as steps expect of every batch.
+    public func clear(_ batch: RowBatch) {
+        batch.prepare(sourceColumns: header.count)
+        batch.columns.removeAll(keepingCapacity: true)
+        for column in header.indices { batch.columns.append(.source(column)) }
     }
 
     private func fill(_ batch: RowBatch, rows: Int) throws(DelimitedError) -> Bool {

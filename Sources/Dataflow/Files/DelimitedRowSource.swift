@@ -62,7 +62,7 @@ public final class DelimitedRowSource: RowSource {
     public func read(into batch: RowBatch) throws(PipelineProblem) -> Bool {
         guard let reader else { return false }
         if rowsLeft == 0 {
-            batch.prepare(sourceColumns: reader.header.count)
+            reader.clear(batch)
             return false
         }
         do throws(DelimitedError) {

@@ -69,10 +69,20 @@ public struct RunReport: Sendable, Equatable {
 
     /// The parts that rows in fall into, those that are not zero, in order: what, how many.
     public var parts: [(name: String, rows: Int64)] {
-        [
-            ("written", count("rowsWritten")), ("filtered", count("rowsFiltered")), ("merged into groups", count("rowsMerged")),
+        // Of a run that hasn't succeeded nothing is to be seen yet.
+        let written = outcome == "Succeeded" ? "written" : "not committed"
+        let ended = ["rowsWritten", "rowsFiltered", "rowsMerged", "rowsDeadLettered", "rowsSkipped"].reduce(0) { $0 + count($1) }
+        return [
+            (written, count("rowsWritten")), ("filtered", count("rowsFiltered")), ("merged into groups", count("rowsMerged")),
             ("dead letters", count("rowsDeadLettered")), ("skipped", count("rowsSkipped")),
-        ].filter { $0.1 > 0 || $0.0 == "written" }
+            // In a channel, or held by a sort whose rows are in the checkpoint.
+            ("under way", count("rowsRead") + count("rowsAdded") - ended),
+        ].filter { $0.1 > 0 || $0.0 == written }
+    }
+
+    /// There were rows, and none came through: more likely a mistake in the document than in every row.
+    public var isAllRejected: Bool {
+        outcome == "Succeeded" && count("rowsRead") > 0 && count("rowsDeadLettered") + count("rowsSkipped") == count("rowsRead")
     }
 
     /// `2,000,000 rows in = 1,900,000 written + 99,998 filtered + 2 dead letters`

@@ -4,7 +4,7 @@ enum Help {
         let shown = commands.filter { !$0.isHidden }
         let width = (shown.map(\.name.count).max() ?? 0) + 2
         return """
-            Millwright runs what you declare: environments on Docker today, more kinds to come.
+            Millwright runs what you declare: environments on Docker and data pipelines today, more kinds to come.
 
             usage: millwright COMMAND [options]
 

@@ -56,7 +56,7 @@ struct EnvironmentLife {
                 }
             }
             trace.ends.append(position == 2 ? try gone() : try ready())
-            try eventually("nothing is under way any more", seconds: 120) {
+            try waitUntil("nothing is under way any more", seconds: 120) {
                 try revive()
                 return isQuiet()
             }
@@ -76,7 +76,7 @@ struct EnvironmentLife {
     }
 
     private func command(_ what: String, _ body: () throws -> Bool) throws {
-        try eventually(what, seconds: 120) {
+        try waitUntil(what, seconds: 120) {
             try revive()
             return (try? body()) ?? false
         }
@@ -89,7 +89,7 @@ struct EnvironmentLife {
     /// - Returns: how the environment stands, without what differs from one life to the next.
     private func ready() throws -> String {
         var end = ""
-        try eventually("the environment is ready", seconds: 120) {
+        try waitUntil("the environment is ready", seconds: 120) {
             try revive()
             guard let object = try? installation.get("environment", "line-1", "-n", "plant"), let status = object["status"] else { return false }
             let conditions = status["conditions"]?.array?.compactMap { Condition($0) } ?? []
@@ -104,7 +104,7 @@ struct EnvironmentLife {
     }
 
     private func gone() throws -> String {
-        try eventually("the environment is gone", seconds: 120) {
+        try waitUntil("the environment is gone", seconds: 120) {
             try revive()
             let answer = try installation.kubectl(["get", "environment", "line-1", "-n", "plant"])
             guard answer.status != 0, answer.errors.contains("not found") else { return false }

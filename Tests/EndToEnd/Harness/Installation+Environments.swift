@@ -10,7 +10,7 @@ extension Installation {
     /// Waits until the environment is ready for its present generation.
     func waitReady(_ name: String, in namespace: String, seconds: Int = 90) throws {
         do {
-            try eventually("environment \(namespace)/\(name) is ready", seconds: seconds) {
+            try waitUntil("environment \(namespace)/\(name) is ready", seconds: seconds) {
                 guard let object = try get("environment", name, "-n", namespace) else { return false }
                 let ready = object["status"]?["conditions"]?.array?.compactMap { Condition($0) }["Ready"]
                 return ready?.status == .true && ready?.observedGeneration == object["metadata"]?["generation"]?.int
@@ -24,7 +24,7 @@ extension Installation {
     func waitCondition(_ type: String, _ status: Condition.Status, reason: String, of name: String, in namespace: String, seconds: Int = 60) throws -> Condition {
         var last: Condition?
         do {
-            try eventually("condition \(type) of \(namespace)/\(name) is \(status.rawValue), \(reason)", seconds: seconds) {
+            try waitUntil("condition \(type) of \(namespace)/\(name) is \(status.rawValue), \(reason)", seconds: seconds) {
                 last = try condition(type, of: name, in: namespace)
                 return last?.status == status && last?.reason == reason
             }

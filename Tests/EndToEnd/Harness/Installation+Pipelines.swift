@@ -61,7 +61,7 @@ extension Installation {
     func waitForRun(_ run: String, _ phases: Set<String>, seconds: Int = 60) throws -> JSON {
         var status: JSON?
         do {
-            try eventually("run \(run) is \(phases.sorted().joined(separator: " or "))", seconds: seconds) {
+            try waitUntil("run \(run) is \(phases.sorted().joined(separator: " or "))", seconds: seconds) {
                 status = try get("dpr", run)?["status"]
                 return phases.contains(status?["phase"]?.string ?? "")
             }

@@ -51,7 +51,7 @@ final class Installation {
 
     func waitUntilReady(seconds: Int = 60) throws {
         do {
-            try eventually("millwright serves", seconds: seconds) {
+            try waitUntil("millwright serves", seconds: seconds) {
                 if let process, !process.isRunning { throw NeverHappened(what: "millwright stays up; it ended with \(process.status): \(log.suffix(3000))", seconds: 0) }
                 guard FileManager.default.fileExists(atPath: kubeconfig) else { return false }
                 return try kubectl(["get", "--raw", "/readyz"], seconds: 20).status == 0
@@ -80,7 +80,7 @@ final class Installation {
         guard let process else { return 0 }
         if process.isRunning {
             process.signal(SIGTERM)
-            try eventually("millwright ends after SIGTERM", seconds: seconds) { !process.isRunning }
+            try waitUntil("millwright ends after SIGTERM", seconds: seconds) { !process.isRunning }
         }
         self.process = nil
         return process.status
@@ -126,7 +126,7 @@ final class Installation {
         let postmaster = (try? String(contentsOfFile: "\(dataDirectory)/postgres/data/postmaster.pid", encoding: .utf8))?.split(separator: "\n").first
         if let pid = postmaster.flatMap({ Int32($0) }) {
             kill(pid, SIGINT)
-            try? eventually("PostgreSQL ends", seconds: 20) { kill(pid, 0) != 0 }
+            try? waitUntil("PostgreSQL ends", seconds: 20) { kill(pid, 0) != 0 }
         }
         if let id = installationID { Engine.removeEverything(ofInstallation: id) }
         try? FileManager.default.removeItem(atPath: directory)

@@ -76,10 +76,11 @@ struct ColumnLook {
             if isQuoted { quotedMarkers += 1 } else { markerCounts[word, default: 0] += 1 }
             return
         }
-        if let known = hashes {
+        if let known = hashes?.count {
             var hasher = Hasher()
             hasher.combine(bytes: UnsafeRawBufferPointer(text))
-            if known.count >= Self.hashLimit || !(hashes?.insert(hasher.finalize()).inserted ?? false) { hashes = nil }
+            // Changed where it stands: a second name for it would copy it for every row.
+            if known >= Self.hashLimit || !(hashes?.insert(hasher.finalize()).inserted ?? false) { hashes = nil }
         }
         if values != nil { note(String(decoding: text, as: UTF8.self)) }
         candidates.removeAll { !Self.accepts($0, text) }
@@ -90,7 +91,7 @@ struct ColumnLook {
 
     private mutating func note(_ word: String) {
         values?[word, default: 0] += 1
-        if let found = values, found.count > Self.valueLimit { values = nil }
+        if let found = values?.count, found > Self.valueLimit { values = nil }
     }
 
     private static func digitsBehindPoint(_ text: UnsafeBufferPointer<UInt8>, _ format: String?) -> Int {

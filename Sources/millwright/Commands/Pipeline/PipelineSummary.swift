@@ -26,6 +26,9 @@ enum PipelineSummary {
             rows.append(["  out", output["path"]?.string ?? "", count, hashes(output)])
         }
         if !rows.isEmpty { Terminal.print(Terminal.table(rows) { _, column, cell in column == 0 || column == 3 ? Terminal.coloured(cell, .dim) : cell }) }
+        if report.isAllRejected {
+            Terminal.note("  every row was rejected, so the outputs have none: see the first problem. With errors.budget such a run fails, and what was there before stays")
+        }
         if profile { showProfile(report) }
         if report.outcome == "Paused" || (report.outcome == "Failed" && resumable) {
             Terminal.print("  the same command goes on from the last checkpoint (--restart begins anew)")
