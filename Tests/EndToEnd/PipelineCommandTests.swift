@@ -70,19 +70,19 @@ import Testing
 
     /// A look at the first rows: fewer than there are, just as many, more.
     @Test(arguments: [1, 2, 3]) func aLimitEndsTheRunAfterSoManyRows(_ limit: Int) throws {
-        try "a,n\nx,1\ny,2\n".write(toFile: "\(directory)/in/rows.csv", atomically: true, encoding: .utf8)
+        try "a,qty\nx,1\ny,2\n".write(toFile: "\(directory)/in/rows.csv", atomically: true, encoding: .utf8)
         try """
         apiVersion: millwright.dev/v1alpha1
         kind: DataPipeline
         metadata: {name: look}
         spec:
-          source: {delimited: {path: in/rows.csv, columns: [{name: n, type: integer}]}}
-          steps: [{name: twice, derive: {column: twice, expression: row.n * 2, type: integer}}]
+          source: {delimited: {path: in/rows.csv, columns: [{name: qty, type: integer}]}}
+          steps: [{name: twice, derive: {column: twice, expression: row.qty * 2, type: integer}}]
           outputs: [{name: out, delimited: {path: out.csv}}]
         """.write(toFile: "\(directory)/look.yaml", atomically: true, encoding: .utf8)
         let run = try millwright(["run", "-f", "\(directory)/look.yaml", "--root", directory, "--limit", "\(limit)"])
         #expect(run.status == 0, "\(run.all)")
-        #expect(bytes("out.csv") == Data((["a,n,twice", "x,1,2", "y,2,4"].prefix(1 + limit).joined(separator: "\n") + "\n").utf8))
+        #expect(bytes("out.csv") == Data((["a,qty,twice", "x,1,2", "y,2,4"].prefix(1 + limit).joined(separator: "\n") + "\n").utf8))
     }
 
     @Test func aDocumentInferredFromAFileRuns() throws {
