@@ -11,7 +11,10 @@ public final class DelimitedReader {
     public let inputs: [String]
     public let options: ReaderOptions
     /// The names of the columns, as the header or the document has them. Empty only when there is neither header nor row nor declaration.
+    /// A name that the header repeats has got a number; see `notices`.
     public private(set) var header: [String] = []
+    /// What is remarkable about the inputs opened so far, in their order; after a resumption only from the file gone on with.
+    public private(set) var notices: [InputNotice] = []
 
     private var opened: OpenedInput?
     private var splitter: RowSplitter?
@@ -225,29 +228,33 @@ public final class DelimitedReader {
         carried.clear()
         offset = input.start
         rowNumber = 1
-        let names = try firstNames(input, path: path)
+        let (names, rowless) = try firstNames(input, path: path)
+        if let rowless { notices.append(rowless) }
         try begin(names: names, path: path)
     }
 
-    /// The names that the file's first row gives, or counts. Without any row: none.
-    private func firstNames(_ input: OpenedInput, path: String) throws(DelimitedError) -> [String]? {
+    /// The names that the file's first row gives, or counts, as they stand there. Without any row: none, and a notice that says so.
+    private func firstNames(_ input: OpenedInput, path: String) throws(DelimitedError) -> (names: [String]?, rowless: InputNotice?) {
         let batch = RowBatch(sourceColumns: 1, rows: 16, bytes: 4096)
-        guard let row = try firstRow(input, batch, path: path) else { return options.dialect.header ? nil : options.columns }
+        guard let row = try firstRow(input, batch, path: path) else {
+            return (options.dialect.header ? nil : options.columns, batch.byteCount == 0 ? .empty(file: path) : .blank(file: path))
+        }
         let origin = InputOrigin(base: offset, width: input.width)
         let used = options.dialect.header ? row.next : row.start
         offset += Int64(origin.inputLength(of: UnsafeBufferPointer(start: batch.bytes, count: used)))
         carried.keep(UnsafeBufferPointer(start: UnsafePointer(batch.bytes) + used, count: batch.byteCount - used))
         guard options.dialect.header else {
-            return options.columns.isEmpty ? (1...max(row.cells.count, 1)).map { "column\($0)" } : options.columns
+            return (options.columns.isEmpty ? (1...max(row.cells.count, 1)).map { "column\($0)" } : options.columns, nil)
         }
         guard UTF8Check.firstFault(UnsafePointer(batch.bytes) + row.start, row.next - row.start) == nil else {
             throw DelimitedError(.header, path: path, "the header is no text in the declared encoding (\(options.encoding.rawValue)): declare the encoding the file really has")
         }
         batch.quote = options.dialect.quote
         let scratch = TextScratch()
-        return withExtendedLifetime(scratch) {
+        let names = withExtendedLifetime(scratch) {
             row.cells.map { cell in batch.text(cell, in: UnsafePointer(batch.bytes), scratch: scratch).map { String(decoding: $0, as: UTF8.self) } ?? "" }
         }
+        return (names, nil)
     }
 
     private func firstRow(
@@ -299,7 +306,9 @@ public final class DelimitedReader {
 
     private func begin(names: [String]?, path: String) throws(DelimitedError) {
         // A file without any row has the columns of the others.
-        let names = if let names { names } else { header.isEmpty ? try namesElsewhere() : header }
+        let given = if let names { names } else { header.isEmpty ? try namesElsewhere() : header }
+        let (names, repeated) = options.dialect.header ? ColumnNames.unique(given) : (given, [])
+        if header.isEmpty { notices += repeated.map { .repeatedName(file: path, column: $0.column + 1, name: $0.name, takenAs: $0.takenAs) } }
         guard names.count <= options.columnLimit else {
             throw DelimitedError(.limit, path: path, "its first row has \(names.count) cells, more than the limit of \(options.columnLimit) columns: is the delimiter right?")
         }
@@ -324,7 +333,7 @@ public final class DelimitedReader {
             guard options.dialect.header, stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { continue }
             let other = try OpenedInput(path: path, options: options)
             (offset, ended) = (other.start, false)
-            if let names = try firstNames(other, path: path) { return names }
+            if let names = try firstNames(other, path: path).names { return names }
         }
         return options.columns
     }

@@ -17,6 +17,7 @@ public final class DelimitedRowSource: RowSource {
     private var wasOpened = false
     /// What was known when it was closed.
     private var known: [InputSummary] = []
+    private var knownNotices: [InputNotice] = []
     private var readBefore: Int64 = 0
     public private(set) var columns: [StepColumn] = []
 
@@ -86,8 +87,19 @@ public final class DelimitedRowSource: RowSource {
         return summaries
     }
 
+    /// What is remarkable about the inputs opened so far and no error: columns of one name, files without text. File names as people know them.
+    public var notices: [InputNotice] {
+        (reader?.notices ?? knownNotices).map { notice in
+            switch notice {
+            case .repeatedName(let file, let column, let name, let takenAs): .repeatedName(file: StandardStreams.shown(file), column: column, name: name, takenAs: takenAs)
+            case .empty(let file): .empty(file: StandardStreams.shown(file))
+            case .blank(let file): .blank(file: StandardStreams.shown(file))
+            }
+        }
+    }
+
     public func close() {
-        (known, readBefore) = (inputs(), bytesRead)
+        (known, knownNotices, readBefore) = (inputs(), reader?.notices ?? knownNotices, bytesRead)
         reader = nil
     }
 
