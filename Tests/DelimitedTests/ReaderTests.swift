@@ -84,7 +84,7 @@ import Testing
 
     @Test func theHeaderNamesTheColumns() throws {
         let read = try readText("id,\"na\"\"me\",id,__proto__,1\r\n1,2,3,4,5\r\n")
-        #expect(read.header == ["id", "na\"me", "id", "__proto__", "1"])
+        #expect(read.header == ["id", "na\"me", "id_2", "__proto__", "1"])
         #expect(read.cells == [["1", "2", "3", "4", "5"]])
         #expect(read.rows.map(\.number) == [1])
     }

@@ -23,8 +23,8 @@ import TextScan
     }
 
     /// Scans in pieces of that length, as the splitter does.
-    static func scan(_ bytes: [UInt8], quote: UInt8?, variant: TextScanner.Variant, piece: Int) -> Found {
-        var scanner = TextScanner(delimiter: UInt8(ascii: ","), quote: quote, variant: variant)
+    static func scan(_ bytes: [UInt8], quote: UInt8?, escape: UInt8? = nil, variant: TextScanner.Variant, piece: Int) -> Found {
+        var scanner = TextScanner(delimiter: UInt8(ascii: ","), quote: quote, escape: escape, variant: variant)
         var found = Found()
         let padded = bytes + [UInt8](repeating: UInt8(ascii: ","), count: 64)
         let positions = UnsafeMutablePointer<UInt32>.allocate(capacity: piece + TextScanner.slack)
@@ -47,13 +47,19 @@ import TextScan
     }
 
     /// The rules, byte by byte.
-    static func expected(_ bytes: [UInt8], quote: UInt8?) -> Found {
+    static func expected(_ bytes: [UInt8], quote: UInt8?, escape: UInt8? = nil) -> Found {
         var found = Found()
         var opens = true
         var closed = false
+        var isEscaped = false
         for (at, byte) in bytes.enumerated() {
             if byte >= 0x80 { found.high = true }
-            if byte == quote {
+            if isEscaped || byte == escape {
+                if !isEscaped { found.positions.append(at) }
+                isEscaped = !isEscaped
+                opens = false
+                closed = false
+            } else if byte == quote {
                 if found.inside {
                     found.inside = false
                     closed = true
@@ -102,6 +108,26 @@ import TextScan
                 expected.high = found.high
                 expected.inside = found.inside
             }
+            #expect(found == expected, "round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription) in pieces of \(piece)")
+            if found != expected { return }
+        }
+    }
+
+    @Test(arguments: TextScanner.Variant.allCases.filter(\.isAvailable))
+    func escapesTakeMeaningAway(variant: TextScanner.Variant) {
+        var generator = Generator(state: 43)
+        let alphabets: [[UInt8]] = [
+            Array("ab\\,\n".utf8), Array("a,\"\\\n".utf8), Array("\\\\\\\\\"a,".utf8), Array("aaaaaaaaaaaaaaaaaaaa,,,\\\"\n".utf8), Array("\\".utf8),
+            Array(repeating: UInt8(ascii: "x"), count: 60) + Array("\\,\"".utf8),
+        ]
+        for round in 0..<3000 {
+            let alphabet = alphabets[round % alphabets.count]
+            let bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] }
+            let quote: UInt8? = round % 7 == 0 ? nil : UInt8(ascii: "\"")
+            let piece = [64, 128, 300, 1, 7, 65][round / 6 % 6]
+            let found = Self.scan(bytes, quote: quote, escape: UInt8(ascii: "\\"), variant: variant, piece: piece)
+            var expected = Self.expected(bytes, quote: quote, escape: UInt8(ascii: "\\"))
+            if found.stopped < bytes.count { (expected.high, expected.inside) = (found.high, found.inside) }
             #expect(found == expected, "round \(round): \(String(decoding: bytes, as: UTF8.self).debugDescription) in pieces of \(piece)")
             if found != expected { return }
         }

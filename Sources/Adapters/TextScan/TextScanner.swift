@@ -1,6 +1,6 @@
 import CTextScan
 
-/// Finds delimiters, line feeds and doubled quotes in delimited text, 64 bytes at a time, with the widest instructions the
+/// Finds delimiters, line feeds, doubled quotes and escape characters in delimited text, 64 bytes at a time, with the widest instructions the
 /// processor has.
 ///
 /// A scan goes forward over memory in pieces; what a piece ends in the middle of is kept. It stops at a quote that opens inside
@@ -23,15 +23,17 @@ public struct TextScanner {
 
     private let variant: Int32
     private let dialect: mw_scan_dialect
-    private var state = mw_scan_state(inside: 0, opens: 1, closed: 0, high: 0, stopped: 0)
+    private var state = mw_scan_state(inside: 0, opens: 1, closed: 0, escaping: 0, high: 0, stopped: 0)
 
     /// Room that the positions need beyond one entry for each byte scanned.
     public static let slack = Int(mw_scan_slack)
 
-    /// - Parameter quote: nil: quotes mean nothing.
-    public init(delimiter: UInt8, quote: UInt8?, variant: Variant = .best) {
+    /// - Parameters:
+    ///   - quote: nil: quotes mean nothing.
+    ///   - escape: what takes the next byte's meaning away; nil: nothing does.
+    public init(delimiter: UInt8, quote: UInt8?, escape: UInt8? = nil, variant: Variant = .best) {
         self.variant = variant.isAvailable ? variant.rawValue : Variant.portable.rawValue
-        dialect = mw_scan_dialect(delimiter: delimiter, quote: quote ?? 0, quoting: quote == nil ? 0 : .max)
+        dialect = mw_scan_dialect(delimiter: delimiter, quote: quote ?? 0, escape: escape ?? 0, quoting: quote == nil ? 0 : .max, escaping: escape == nil ? 0 : .max)
     }
 
     /// The next byte scanned is the first one of a row.
@@ -40,10 +42,11 @@ public struct TextScanner {
         state.inside = 0
         state.opens = 1
         state.closed = 0
+        state.escaping = 0
     }
 
     /// Scans `bytes[from ..< to]` and writes the positions (counted from `bytes`) of delimiters and line feeds outside quotes and
-    /// of the second of two quotes inside them, ascending. Returns how many.
+    /// of the second of two quotes inside them, and of escape characters that do escape, ascending. Returns how many.
     ///
     /// The caller guarantees: 64 bytes from `to` on may be read, `positions` has room for `to - from + slack`, and `to` is below 2^32.
     @inline(__always)

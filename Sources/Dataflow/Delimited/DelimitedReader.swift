@@ -106,6 +106,7 @@ public final class DelimitedReader {
         batch.prepare(sourceColumns: header.count)
         batch.quote = options.dialect.quote
         batch.delimiter = options.dialect.delimiter
+        batch.escape = options.dialect.escape
         let rows = min(rows, batch.rowCapacity)
         // As much as the rows will need: what is left over has to be copied.
         var target = max(4096, min(batchBytes, Int(bytesPerRow * Double(rows) * 1.02) + 512))
@@ -250,6 +251,7 @@ public final class DelimitedReader {
             throw DelimitedError(.header, path: path, "the header is no text in the declared encoding (\(options.encoding.rawValue)): declare the encoding the file really has")
         }
         batch.quote = options.dialect.quote
+        batch.escape = options.dialect.escape
         let scratch = TextScratch()
         let names = withExtendedLifetime(scratch) {
             row.cells.map { cell in batch.text(cell, in: UnsafePointer(batch.bytes), scratch: scratch).map { String(decoding: $0, as: UTF8.self) } ?? "" }
@@ -260,14 +262,17 @@ public final class DelimitedReader {
     private func firstRow(
         _ input: OpenedInput, _ batch: RowBatch, path: String
     ) throws(DelimitedError) -> (cells: [CellRef], start: Int, next: Int)? {
-        var parser = RowParser(delimiter: options.dialect.delimiter, quote: options.dialect.quote)
+        var parser = RowParser(options.dialect)
         var target = min(batchBytes, 64 << 10)
         while true {
             while !ended, batch.byteCount < target { try readMore(input, batch, to: target) }
             var start = 0
             parsing: while start < batch.byteCount {
                 if batch.bytes[start] == options.dialect.comment {
-                    guard let found = memchr(batch.bytes + start, 0x0A, batch.byteCount - start) else { break parsing }
+                    guard let found = memchr(batch.bytes + start, 0x0A, batch.byteCount - start) else {
+                        if ended { start = batch.byteCount }
+                        break parsing
+                    }
                     start = UnsafeRawPointer(found) - UnsafeRawPointer(batch.bytes) + 1
                     continue
                 }

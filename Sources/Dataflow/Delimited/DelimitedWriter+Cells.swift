@@ -25,6 +25,8 @@ extension DelimitedWriter {
         let (delimiter, special, endsWithCRLF) = (dialect.delimiter, special, style.endsLinesWithCRLF)
         // Compared as a wider number, so that "none" needs no branch of its own.
         let comment = dialect.comment.map { UInt16($0) } ?? 0x100
+        // A fifth byte to look for: such texts go the longer way.
+        let hasEscape = dialect.escape != nil
         let maximum = formats.maximumBytes
         let isAlone = plan.count == 1
         var cursor = Cursor(file)
@@ -56,7 +58,7 @@ extension DelimitedWriter {
                         let cell = cells[row]
                         let from = bytes + cell.offset
                         length = cell.length
-                        if cell.isUntouched || length == 0 || TextSearch.first(of: special, in: from, length) != length || (index == 0 && comment == UInt16(from[0])) {
+                        if cell.isUntouched || length == 0 || hasEscape || TextSearch.first(of: special, in: from, length) != length || (index == 0 && comment == UInt16(from[0])) {
                             isRare = true
                         } else {
                             start = from
@@ -130,7 +132,7 @@ extension DelimitedWriter {
     /// A value in a format of its own, in quotes where it needs them. The room has `maximumBytes`.
     private func putFormatted(_ cursor: inout Cursor, _ piece: WriterPlan.Piece, _ row: Int, _ isAlone: Bool, _ startsRow: Bool) throws(DelimitedError) {
         let length = formats.formats[piece.column].write(piece, row, to: cursor.at)
-        if length > 0, formats.isSafe[piece.column] || (TextSearch.first(of: special, in: cursor.at, length) == length && !(startsRow && dialect.comment == cursor.at[0])) {
+        if length > 0, formats.isSafe[piece.column] || (TextSearch.first(of: special, in: cursor.at, length) == length && dialect.escape == nil && !(startsRow && dialect.comment == cursor.at[0])) {
             cursor.at += length
             return
         }

@@ -5,7 +5,8 @@ import TextScan
 ///
 /// A cell that stands in the input is copied as it stood, quotes and all, when input and output quote the same way; columns that stand side by
 /// side in both are copied as one piece. Other cells are quoted only where they must be: when they hold the delimiter, the quote, a
-/// line end, or are empty without being null. One owner.
+/// line end, or are empty without being null. With an escape character in the dialect, it stands before quotes inside quotes and before itself
+/// everywhere; where there are no quotes, before delimiters and line ends too. One owner.
 public final class DelimitedWriter {
     let file: OutputFile
     let dialect: Dialect
@@ -30,7 +31,7 @@ public final class DelimitedWriter {
         looksAtEveryCell = style.quotesAll || !style.nullMarker.isEmpty
         self.columns = columns
         special = (dialect.delimiter, dialect.quote ?? 0x0A, 0x0A, 0x0D)
-        formats = FormatTable(columns, special: [special.0, special.1, special.2, special.3] + (dialect.comment.map { [$0] } ?? []))
+        formats = FormatTable(columns, special: [special.0, special.1, special.2, special.3] + [dialect.comment, dialect.escape].compactMap { $0 })
     }
 
     /// The header, at the start of a new file; nothing for a dialect without.
@@ -68,7 +69,7 @@ public final class DelimitedWriter {
         }
         rows += Int64(count)
         // Comments are a matter of a row's first byte: a row that came through may still not be written as one.
-        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && dialect.comment == nil && !looksAtEveryCell, formats: formats)
+        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && batch.escape == dialect.escape && dialect.comment == nil && !looksAtEveryCell, formats: formats)
         if looksAtEveryCell { return try writeEveryCell(batch, count, plan.pieces) }
         if let runs = plan.runs, !runs.isEmpty {
             let firstEnd = Int(batch.rowEnds[batch.selectedRow(0)])
@@ -181,14 +182,14 @@ public final class DelimitedWriter {
         if looksAtEveryCell {
             if cell.isNull { return putNull(isAlone) }
             // Quotes stay quotes.
-            if cell.isQuoted, batch.quote == dialect.quote { return putRaw(base + cell.offset, cell.length) }
-        } else if batch.delimiter == dialect.delimiter, batch.quote == dialect.quote, !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
+            if cell.isQuoted, batch.quote == dialect.quote, batch.escape == dialect.escape { return putRaw(base + cell.offset, cell.length) }
+        } else if batch.delimiter == dialect.delimiter, batch.quote == dialect.quote, batch.escape == dialect.escape, !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
             return putRaw(base + cell.offset, cell.length)
         }
-        // A null marker is written as it was; a null without text as nothing.
+        // A null marker is written as it was, unless it would be read as another text; a null without text as nothing.
         let content = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
-        if cell.isNull, content.isEmpty { return putNull(isAlone) }
-        let text = cell.hasEscapes ? scratch.unescape(content, quote: batch.quote ?? 0x22) : content
+        if cell.isNull, content.isEmpty || (dialect.escape.map { content.contains($0) } ?? false) { return putNull(isAlone) }
+        let text = cell.hasEscapes && !cell.isNull ? batch.unescaped(cell, in: base, scratch: scratch) : content
         try putText(text, isAlone: isAlone, startsRow: startsRow, emptyIsText: cell.isQuoted)
     }
 
@@ -210,11 +211,13 @@ public final class DelimitedWriter {
         if looksAtEveryCell, !needsQuotes { needsQuotes = style.quotesAll || (!nullMarker.isEmpty && text.elementsEqual(nullMarker)) }
         if !needsQuotes, let start = text.baseAddress { needsQuotes = TextSearch.first(of: special, in: start, text.count) < text.count }
         guard needsQuotes else {
-            if let start = text.baseAddress { putRaw(start, text.count) }
+            guard let start = text.baseAddress else { return }
+            if let escape = dialect.escape, text.contains(escape) { putEscaped(text, escape, startsRow) } else { putRaw(start, text.count) }
             return
         }
         guard let quote = dialect.quote else {
             if text.isEmpty { return }
+            if let escape = dialect.escape { return putEscaped(text, escape, startsRow) }
             throw DelimitedError(
                 .options, path: file.path,
                 "row \(rows) of the output has a cell with a delimiter or a line end in it, and quoting is off: turn quoting on, or take another delimiter")
@@ -223,16 +226,35 @@ public final class DelimitedWriter {
         var at = file.room + file.used
         at.pointee = quote
         at += 1
+        // What stands before a quote: another, or the escape character, which then stands before itself as well.
+        let escape = dialect.escape ?? quote
         for byte in text {
-            at.pointee = byte
-            at += 1
-            if byte == quote {
-                at.pointee = quote
+            if byte == quote || byte == escape {
+                at.pointee = escape
                 at += 1
             }
+            at.pointee = byte
+            at += 1
         }
         at.pointee = quote
         file.used = at + 1 - file.room
+    }
+
+    /// Text without quotes around it: an escape character before all that would mean something, also before the first character of what would
+    /// be taken for a null or a comment.
+    private func putEscaped(_ text: UnsafeBufferPointer<UInt8>, _ escape: UInt8, _ startsRow: Bool) {
+        file.reserve(text.count * 2)
+        var at = file.room + file.used
+        let isMistakable = (startsRow && dialect.comment == text.first) || (!nullMarker.isEmpty && text.elementsEqual(nullMarker))
+        for (place, byte) in text.enumerated() {
+            if byte == escape || byte == special.0 || byte == special.1 || byte == special.2 || byte == special.3 || (place == 0 && isMistakable) {
+                at.pointee = escape
+                at += 1
+            }
+            at.pointee = byte
+            at += 1
+        }
+        file.used = at - file.room
     }
 
     func put(_ byte: UInt8) {

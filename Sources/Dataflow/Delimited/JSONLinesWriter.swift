@@ -160,7 +160,7 @@ public final class JSONLinesWriter {
         var start = base + cell.contentOffset
         var count = cell.contentLength
         if cell.hasEscapes {
-            let text = scratch.unescape(UnsafeBufferPointer(start: start, count: count), quote: batch.quote ?? 0x22)
+            let text = batch.unescaped(cell, in: base, scratch: scratch)
             guard let address = text.baseAddress else { return (at + Self.put("\"\"", at), limit) }
             (start, count) = (address, text.count)
         }

@@ -4,10 +4,11 @@ import Rows
 ///
 /// A cell that starts with the quote character is quoted: it ends at the next quote that isn't doubled, and delimiters and line
 /// ends before that are its text. What follows the closing quote up to the delimiter makes the row a fault. In a cell that doesn't
-/// start with a quote, quotes are text. A row ends at a line feed, CRLF, or the input's end; a lone carriage return is text.
+/// start with a quote, quotes are text. The byte behind an escape character is text, inside quotes and outside. A row ends at a line feed, CRLF, or the input's end; a lone carriage return is text.
 struct RowParser {
     let delimiter: UInt8
     let quote: UInt8?
+    let escape: UInt8?
 
     enum Outcome {
         /// `next` is where the following row starts.
@@ -23,9 +24,10 @@ struct RowParser {
     /// What is wrong with it, and where.
     var fault: (reason: RowFault.Reason, at: Int)?
 
-    init(delimiter: UInt8, quote: UInt8?) {
-        self.delimiter = delimiter
-        self.quote = quote
+    init(_ dialect: Dialect) {
+        delimiter = dialect.delimiter
+        quote = dialect.quote
+        escape = dialect.escape
     }
 
     /// - Parameter atEnd: the input ends at `to`.
@@ -41,7 +43,15 @@ struct RowParser {
                 flags = CellRef.quotedFlag
                 at += 1
                 while true {
-                    while at < to, bytes[at] != quote { at += 1 }
+                    while at < to, bytes[at] != quote {
+                        if bytes[at] == escape {
+                            flags |= CellRef.escapedFlag
+                            // One at the end of the bytes leads nowhere: the quote doesn't close either.
+                            at += at + 1 < to ? 2 : 1
+                        } else {
+                            at += 1
+                        }
+                    }
                     guard at < to else { return atEnd ? .unterminated(opened: start) : .incomplete }
                     at += 1
                     if at < to, bytes[at] == quote {
@@ -55,12 +65,22 @@ struct RowParser {
                 if at == to, !atEnd { return .incomplete }
             }
             let closed = at
-            while at < to, bytes[at] != delimiter, bytes[at] != 0x0A { at += 1 }
+            var escaped = -1
+            while at < to, bytes[at] != delimiter, bytes[at] != 0x0A {
+                if bytes[at] == escape {
+                    flags |= CellRef.escapedFlag
+                    escaped = at + 1
+                    if escaped == to, !atEnd { return .incomplete }
+                    at = min(escaped + 1, to)
+                } else {
+                    at += 1
+                }
+            }
             let isDelimiter = at < to && bytes[at] == delimiter
             if at == to, !atEnd { return .incomplete }
             var end = at
-            if !isDelimiter, end > closed, bytes[end - 1] == 0x0D { end -= 1 }
-            if flags != 0, end > closed {
+            if !isDelimiter, end > closed, bytes[end - 1] == 0x0D, end - 1 != escaped { end -= 1 }
+            if flags & CellRef.quotedFlag != 0, end > closed {
                 if fault == nil { fault = (.textAfterClosingQuote, closed) }
                 flags = 0
             }

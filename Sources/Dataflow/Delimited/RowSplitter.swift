@@ -13,6 +13,7 @@ final class RowSplitter {
     /// 0 with `quotedFlag` 0 when quotes mean nothing.
     private let quote: UInt8
     private let quotedFlag: UInt64
+    private let escape: UInt8?
     private let comment: UInt8?
     private let columns: Int
     private let pads: Bool
@@ -30,11 +31,12 @@ final class RowSplitter {
 
     init(options: ReaderOptions, columns: Int, variant: TextScanner.Variant = .best) {
         let dialect = options.dialect
-        scanner = TextScanner(delimiter: dialect.delimiter, quote: dialect.quote, variant: variant)
-        parser = RowParser(delimiter: dialect.delimiter, quote: dialect.quote)
+        scanner = TextScanner(delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.escape, variant: variant)
+        parser = RowParser(dialect)
         delimiter = dialect.delimiter
         quote = dialect.quote ?? 0
         quotedFlag = dialect.quote == nil ? 0 : CellRef.quotedFlag
+        escape = dialect.escape
         comment = dialect.comment
         self.columns = max(columns, 1)
         pads = options.raggedRows == .pad
@@ -158,6 +160,8 @@ final class RowSplitter {
         var column = 0
         var cellStart = rowStart
         var escapes: UInt64 = 0
+        // The byte that lost its meaning last: a CR there ends no line, a quote no cell.
+        var escaped = -1
         var fault: (RowFault.Reason, Int)?
         while true {
             if next == count {
@@ -175,24 +179,25 @@ final class RowSplitter {
             if !isLast { next += 1 }
             let byte = isLast ? 0x0A : bytes[position]
             if byte == delimiter, !isLast {
-                put(batch, column, cellStart, position, escapes, &fault)
+                put(batch, column, cellStart, position, escapes, escaped, &fault)
                 column += 1
                 cellStart = position + 1
                 escapes = 0
             } else if byte == 0x0A {
-                let cellEnd = position > cellStart && bytes[position - 1] == 0x0D ? position - 1 : position
+                let cellEnd = position > cellStart && bytes[position - 1] == 0x0D && position - 1 != escaped ? position - 1 : position
                 if column == 0, cellEnd == rowStart {
                     // A blank line is no row.
                     rowStart = min(position + 1, end)
                     return rowStart < end || !isLast
                 }
                 if cellEnd - rowStart > rowLimit { return overlong(batch) }
-                put(batch, column, cellStart, cellEnd, escapes, &fault)
+                put(batch, column, cellStart, cellEnd, escapes, escaped, &fault)
                 finish(batch, cells: column + 1, end: cellEnd, fault)
                 rowStart = min(position + 1, end)
                 return true
             } else {
                 escapes = CellRef.escapedFlag
+                if byte == escape { escaped = position + 1 }
             }
         }
     }
@@ -207,21 +212,31 @@ final class RowSplitter {
     }
 
     private func put(
-        _ batch: RowBatch, _ column: Int, _ start: Int, _ end: Int, _ escapes: UInt64, _ fault: inout (RowFault.Reason, Int)?
+        _ batch: RowBatch, _ column: Int, _ start: Int, _ end: Int, _ escapes: UInt64, _ escaped: Int, _ fault: inout (RowFault.Reason, Int)?
     ) {
         let length = end - start
         var flags: UInt64 = length == 0 ? emptyFlag : 0
         if quotedFlag != 0, length > 0, batch.bytes[start] == quote {
-            if length >= 2, batch.bytes[end - 1] == quote {
+            if length >= 2, batch.bytes[end - 1] == quote, end - 1 != escaped {
                 flags = quotedFlag | escapes
             } else if fault == nil {
-                // The closing quote is the last one before the end: nothing opens behind it.
-                var closed = end
-                while closed > start, batch.bytes[closed - 1] != quote { closed -= 1 }
-                fault = (.textAfterClosingQuote, closed)
+                fault = (.textAfterClosingQuote, closed(UnsafePointer(batch.bytes), start, end))
             }
+        } else if escape != nil {
+            flags |= escapes
         }
         if column < columns { batch.sourceCells(column)[row] = CellRef(offset: start, length: length, flags: flags) }
+    }
+
+    /// Behind the closing quote of a cell that has more behind it: the last one that closes before the end, as nothing opens behind it.
+    private func closed(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+        var closed = start
+        var at = start + 1
+        while at < end {
+            if bytes[at] == escape { at += 1 } else if bytes[at] == quote { closed = at + 1 }
+            at += 1
+        }
+        return closed
     }
 
     /// The row's cells are in place: its bounds, and what is wrong with their number.

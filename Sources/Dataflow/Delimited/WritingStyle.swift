@@ -14,6 +14,7 @@ public struct WritingStyle: Sendable, Hashable {
     /// What is wrong with it for this dialect, and what would be right; nil when it can be written.
     func problem(_ dialect: Dialect) -> String? {
         if quotesAll, dialect.quote == nil { return "quoting: All needs a quote character" }
+        // One that begins with the escape character is MySQL's \N: it can't be taken for text, whose escape characters are escaped.
         if nullMarker.utf8.contains(where: { $0 == dialect.delimiter || $0 == dialect.quote || $0 == 0x0A || $0 == 0x0D }) {
             return "nullMarker: must not hold the delimiter, the quote or a line end"
         }

@@ -18,7 +18,7 @@
 
     /// The range starts and ends with the quote character.
     @inlinable public static var quotedFlag: UInt64 { 1 << 61 }
-    /// A quoted cell holds doubled quotes, which stand for one each.
+    /// The text isn't the range's: there are doubled quotes in it (of a quoted cell), which stand for one each, or escape characters.
     @inlinable public static var escapedFlag: UInt64 { 1 << 62 }
     /// A null: absent, or the text of a null marker (which the range still shows, so that it is written as it was).
     @inlinable public static var nullFlag: UInt64 { 1 << 63 }
@@ -39,6 +39,6 @@
 
     /// Where the text between the quotes starts.
     @inlinable public var contentOffset: Int { isQuoted ? offset + 1 : offset }
-    /// Bytes between the quotes; doubled quotes still count twice.
+    /// Bytes between the quotes; doubled quotes still count twice, and escape characters count.
     @inlinable public var contentLength: Int { isQuoted ? max(0, length - 2) : length }
 }

@@ -13,15 +13,19 @@ extension RowBatch {
         return (sourceCells(source)[row], UnsafePointer(bytes))
     }
 
-    /// The text of a cell: what stands between the quotes, doubled quotes made one. nil for a null.
+    /// The text of a cell that `hasEscapes`, in the scratch: valid as `text` says.
+    public func unescaped(_ cell: CellRef, in base: UnsafePointer<UInt8>, scratch: TextScratch) -> UnsafeBufferPointer<UInt8> {
+        scratch.unescape(UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength), quote: cell.isQuoted ? quote : nil, escape: escape)
+    }
+
+    /// The text of a cell: what stands between the quotes, doubled quotes made one, escape characters gone. nil for a null.
     ///
     /// The bytes stand in the batch, or in `scratch` when there was something to unescape: valid until either changes or goes
     /// (keep the scratch in a property or under `withExtendedLifetime`: Swift frees a local one after its last mention).
     @inlinable @inline(__always)
     public func text(_ cell: CellRef, in base: UnsafePointer<UInt8>, scratch: TextScratch) -> UnsafeBufferPointer<UInt8>? {
         if cell.isNull { return nil }
-        let content = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
-        return cell.hasEscapes ? scratch.unescape(content, quote: quote ?? 0x22) : content
+        return cell.hasEscapes ? unescaped(cell, in: base, scratch: scratch) : UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
     }
 
     /// The text of a source cell as a String, for messages and tests; nil for a null.

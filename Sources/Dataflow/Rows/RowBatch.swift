@@ -57,6 +57,8 @@ public final class RowBatch: @unchecked Sendable {
 
     /// The quote character of the input; nil when quoting is off.
     public var quote: UInt8? = 0x22
+    /// The character that takes the next one's meaning away in the input; nil: there is none.
+    public var escape: UInt8?
     /// What separates the source cells in `bytes`: cells that stand side by side can be copied as one run.
     public var delimiter: UInt8 = 0x2C
     /// In every selected row the source cells stand one behind the other with one delimiter between; false when cells were padded

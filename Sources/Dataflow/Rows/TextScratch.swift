@@ -22,16 +22,26 @@ public final class TextScratch {
         return room
     }
 
-    /// The text with each doubled quote made one; valid until the next call.
-    public func unescape(_ content: UnsafeBufferPointer<UInt8>, quote: UInt8) -> UnsafeBufferPointer<UInt8> {
+    /// The text with each doubled quote made one, and each escape character gone; valid until the next call.
+    ///
+    /// - Parameters:
+    ///   - quote: nil: quotes are text, as in a cell that isn't quoted.
+    ///   - escape: the byte behind it is text, whatever it is; one at the end is text itself. nil: there is none.
+    public func unescape(_ content: UnsafeBufferPointer<UInt8>, quote: UInt8?, escape: UInt8? = nil) -> UnsafeBufferPointer<UInt8> {
         let target = bytes(content.count)
         var written = 0
         var at = 0
-        // The second quote of a pair is skipped; `written` never passes `at`, which stays below the count reserved.
+        // `written` never passes `at`, which stays below the count reserved.
         while at < content.count {
-            target[written] = content[at]
+            if content[at] == escape, at + 1 < content.count {
+                at += 1
+                target[written] = content[at]
+                at += 1
+            } else {
+                target[written] = content[at]
+                at += content[at] == quote && at + 1 < content.count && content[at + 1] == quote ? 2 : 1
+            }
             written += 1
-            at += content[at] == quote && at + 1 < content.count && content[at + 1] == quote ? 2 : 1
         }
         return UnsafeBufferPointer(start: target, count: written)
     }

@@ -49,16 +49,16 @@ enum DeadLetterReplay {
 
     private static func header(of file: String, _ options: ReaderOptions, into bytes: inout [UInt8]) throws(DelimitedError) {
         let names = try DelimitedReader(inputs: [file], options: options).header
-        let (delimiter, quote) = (options.dialect.delimiter, options.dialect.quote)
+        let (delimiter, quote, escape) = (options.dialect.delimiter, options.dialect.quote, options.dialect.escape)
         for (index, name) in names.enumerated() {
             if index > 0 { bytes.append(delimiter) }
             let text = Array(name.utf8)
             guard let quote else {
-                bytes += text
+                for byte in text { bytes += escape.map { byte == delimiter || byte == 0x0A || byte == 0x0D || byte == $0 ? [$0, byte] : [byte] } ?? [byte] }
                 continue
             }
             bytes.append(quote)
-            for byte in text { bytes += byte == quote ? [quote, quote] : [byte] }
+            for byte in text { bytes += byte == quote || byte == escape ? [byte, byte] : [byte] }
             bytes.append(quote)
         }
         bytes.append(0x0A)

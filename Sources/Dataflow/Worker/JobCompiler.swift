@@ -78,7 +78,7 @@ struct JobCompiler {
     }
 
     static func dialect(_ source: DelimitedSource) -> Dialect {
-        Dialect(delimiter: source.delimiter.utf8.first ?? 0x2C, quote: source.quote.utf8.first, comment: source.comment?.utf8.first, header: source.header)
+        Dialect(delimiter: source.delimiter.utf8.first ?? 0x2C, quote: source.quote.utf8.first, escape: source.escape?.utf8.first, comment: source.comment?.utf8.first, header: source.header)
     }
 
     func source() throws(PipelineProblem) -> any RowSource {
@@ -215,7 +215,7 @@ struct JobCompiler {
             switch output.sink {
             case .delimited(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
-                let dialect = Dialect(delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, header: file.header)
+                let dialect = Dialect(delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, escape: file.escape?.utf8.first, header: file.header)
                 var style = WritingStyle()
                 style.endsLinesWithCRLF = file.lineEnd == .crlf
                 style.quotesAll = file.quoting == .all

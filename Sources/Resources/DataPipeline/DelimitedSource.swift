@@ -19,6 +19,8 @@ public struct DelimitedSource: Sendable, Equatable {
     public var delimiter = ","
     /// One character; empty: nothing is quoted.
     public var quote = "\""
+    /// One character, which takes the next one's meaning away; nil: there is none.
+    public var escape: String?
     /// Lines that begin with it are left out; nil: there are none.
     public var comment: String?
     /// Whether the first line of each file names the columns.
@@ -36,13 +38,14 @@ public struct DelimitedSource: Sendable, Equatable {
     public init(path: String) { self.path = path }
 
     static let fields = [
-        "path", "delimiter", "quote", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "rowLimit", "columns",
+        "path", "delimiter", "quote", "escape", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "rowLimit", "columns",
     ]
 
     init(_ reader: FieldReader) {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 0...1, .quote) ?? "\""
+        escape = reader.string("escape", length: 1...1, .delimiter)
         comment = reader.string("comment", length: 1...1, .delimiter)
         header = reader.bool("header") ?? true
         encoding = reader.choice("encoding", Encoding.self) ?? .utf8
@@ -56,6 +59,7 @@ public struct DelimitedSource: Sendable, Equatable {
         columns = reader.objects("columns", most: 2048, fields: PipelineColumn.fields, identity: \.name, PipelineColumn.init)
         if !header, columns.isEmpty { reader.fail("columns", "must name every column, in order, because header is false") }
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
-        if let comment, comment == delimiter || comment == quote { reader.fail("comment", "must differ from delimiter and quote") }
+        if let escape, escape == delimiter || escape == quote { reader.fail("escape", "must differ from delimiter and quote; doubled quotes need no escape") }
+        if let comment, comment == delimiter || comment == quote || comment == escape { reader.fail("comment", "must differ from delimiter, quote and escape") }
     }
 }

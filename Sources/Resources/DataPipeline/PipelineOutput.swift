@@ -68,6 +68,8 @@ public struct DelimitedOutput: Sendable, Equatable {
     public var path: String
     public var delimiter = ","
     public var quote = "\""
+    /// One character, which stands before quotes instead of doubling them, and before itself; nil: there is none.
+    public var escape: String?
     public var quoting = Quoting.minimal
     public var header = true
     public var lineEnd = LineEnd.lf
@@ -79,20 +81,23 @@ public struct DelimitedOutput: Sendable, Equatable {
 
     public init(path: String) { self.path = path }
 
-    static let fields = ["path", "delimiter", "quote", "quoting", "header", "lineEnd", "nullMarker", "byteOrderMark", "compression"]
+    static let fields = ["path", "delimiter", "quote", "escape", "quoting", "header", "lineEnd", "nullMarker", "byteOrderMark", "compression"]
 
     init(_ reader: FieldReader) {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
-        quote = reader.string("quote", length: 1...1, .quote) ?? "\""
+        quote = reader.string("quote", length: 0...1, .quote) ?? "\""
+        escape = reader.string("escape", length: 1...1, .delimiter)
         quoting = reader.choice("quoting", Quoting.self) ?? .minimal
         header = reader.bool("header") ?? true
         lineEnd = reader.choice("lineEnd", LineEnd.self) ?? .lf
         nullMarker = reader.string("nullMarker", length: 0...64, .nullMarker) ?? ""
         byteOrderMark = reader.bool("byteOrderMark") ?? false
         compression = reader.choice("compression", OutputCompression.self) ?? .auto
-        if nullMarker.contains(delimiter) || nullMarker.contains(quote) { reader.fail("nullMarker", "must not hold the delimiter or the quote") }
+        if nullMarker.contains(delimiter) || (!quote.isEmpty && nullMarker.contains(quote)) { reader.fail("nullMarker", "must not hold the delimiter or the quote") }
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
+        if let escape, escape == delimiter || escape == quote { reader.fail("escape", "must differ from delimiter and quote; left out, quotes are doubled") }
+        if quote.isEmpty, quoting == .all { reader.fail("quoting", "must be Minimal because quote is empty") }
     }
 }
 

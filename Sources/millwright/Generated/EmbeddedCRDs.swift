@@ -580,6 +580,13 @@ enum EmbeddedCRDs {
                                     type: string
                                     default: "\""
                                     maxLength: 1
+                                  escape:
+                                    description: >-
+                                      A character that takes the next one's meaning away, inside quotes and outside, as the backslash does in exports of MySQL: delimiter, quote,
+                                      line end and itself are text behind it. Left out: there is none, and quotes are doubled.
+                                    type: string
+                                    minLength: 1
+                                    maxLength: 1
                                   comment:
                                     description: Lines that begin with this character are left out.
                                     type: string
@@ -949,6 +956,13 @@ enum EmbeddedCRDs {
                                               type: string
                                               default: "\""
                                               maxLength: 1
+                                            escape:
+                                              description: >-
+                                                A character that takes the next one's meaning away, inside quotes and outside, as the backslash does in exports of MySQL: delimiter, quote,
+                                                line end and itself are text behind it. Left out: there is none, and quotes are doubled.
+                                              type: string
+                                              minLength: 1
+                                              maxLength: 1
                                             comment:
                                               description: Lines that begin with this character are left out.
                                               type: string
@@ -1217,9 +1231,17 @@ enum EmbeddedCRDs {
                                       minLength: 1
                                       maxLength: 1
                                     quote:
-                                      description: What is put around cells that need it.
+                                      description: >-
+                                        What is put around cells that need it; doubled inside. Empty: nothing is quoted, and a row with a cell that would need it
+                                        is a bad row, unless there is an escape.
                                       type: string
                                       default: "\""
+                                      maxLength: 1
+                                    escape:
+                                      description: >-
+                                        What stands before quotes inside quotes, instead of doubling them, and before itself; without a quote also before
+                                        delimiters and line ends. Left out: quotes are doubled.
+                                      type: string
                                       minLength: 1
                                       maxLength: 1
                                     quoting:

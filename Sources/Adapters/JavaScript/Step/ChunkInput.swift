@@ -163,7 +163,7 @@ final class ChunkInput {
                     }
                     places[at] = Int32(truncatingIfNeeded: count)
                     if cell.hasEscapes {
-                        let content = scratch.unescape(UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength), quote: batch.quote ?? 0x22)
+                        let content = batch.unescaped(cell, in: base, scratch: scratch)
                         count &+= Transcoding.widen(content, to: text.start + count)
                     } else {
                         Self.widenASCII(base + cell.contentOffset, cell.contentLength, to: text.start + count)
@@ -262,7 +262,7 @@ final class ChunkInput {
         }
         let content = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
         if cell.hasEscapes {
-            putText(scratch.unescape(content, quote: batch.quote ?? 0x22), isPlain: false, at, &text)
+            putText(batch.unescaped(cell, in: base, scratch: scratch), isPlain: false, at, &text)
         } else {
             putText(content, isPlain: isPlain, at, &text)
         }

@@ -113,7 +113,8 @@ final class ColumnBuilder {
     struct Original {
         var cells: UnsafePointer<CellRef>
         var bytes: UnsafePointer<UInt8>
-        var quote: UInt8
+        var quote: UInt8?
+        var escape: UInt8?
     }
 
     /// Whether a text is the cell's.
@@ -121,7 +122,8 @@ final class ColumnBuilder {
         let cell = original.cells[row]
         guard !cell.isNull else { return false }
         if cell.hasEscapes {
-            let content = scratch.unescape(UnsafeBufferPointer(start: original.bytes + cell.contentOffset, count: cell.contentLength), quote: original.quote)
+            let content = scratch.unescape(
+                UnsafeBufferPointer(start: original.bytes + cell.contentOffset, count: cell.contentLength), quote: cell.isQuoted ? original.quote : nil, escape: original.escape)
             return content.count == length && content.elementsEqual(UnsafeBufferPointer(start: text, count: length))
         }
         return cell.contentLength == length && memcmp(text, original.bytes + cell.contentOffset, length) == 0

@@ -56,7 +56,7 @@ final class PacketCollector {
         guard plan.program.letsHostCompare(index), dynamic.column.type == .string, let input = dynamic.input, case .source(let source) = batch.columns[input], source >= 0,
             source < batch.sourceColumnCount
         else { return nil }
-        return .init(cells: UnsafePointer(batch.sourceCells(source)), bytes: UnsafePointer(batch.bytes), quote: batch.quote ?? 0x22)
+        return .init(cells: UnsafePointer(batch.sourceCells(source)), bytes: UnsafePointer(batch.bytes), quote: batch.quote, escape: batch.escape)
     }
 
     /// Takes the records of a chunk.
@@ -239,6 +239,7 @@ final class PacketCollector {
         larger.rowCount = live.count
         larger.quote = batch.quote
         larger.delimiter = batch.delimiter
+        larger.escape = batch.escape
         larger.file = batch.file
         larger.origin = batch.origin
         larger.hasAdjacentCells = batch.hasAdjacentCells

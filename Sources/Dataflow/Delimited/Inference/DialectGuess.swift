@@ -10,24 +10,26 @@ struct DialectGuess {
     static let rowsLookedAt = 1000
 
     static func best(_ text: [UInt8], atEnd: Bool) -> DialectGuess {
-        var best: (score: Double, table: Table, quote: UInt8?, delimiter: UInt8)?
+        var best: (score: Double, table: Table, quote: UInt8?, escape: UInt8?, delimiter: UInt8)?
         for quote: UInt8? in [UInt8(ascii: "\""), UInt8(ascii: "'"), nil] {
             // Single quotes are apostrophes unless cells stand in them; quotes mean nothing only where they would be faults.
             if quote == UInt8(ascii: "'"), !text.contains(UInt8(ascii: "'")) { continue }
             if quote == nil, !text.contains(UInt8(ascii: "\"")) || best?.table.faults == 0 { continue }
             for delimiter in delimiters {
-                let table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
+                let table = Table(text, Dialect(delimiter: delimiter, quote: quote), atEnd: atEnd)
                 if quote == UInt8(ascii: "'"), table.quotedCells * 10 < table.cellCount { continue }
                 let score = table.score - (quote == nil ? 0.06 : 0)
-                if best.map({ score > $0.score + 0.0001 }) ?? true { best = (score, table, quote, delimiter) }
+                if best.map({ score > $0.score + 0.0001 }) ?? true { best = (score, table, quote, nil, delimiter) }
             }
         }
+        best = withEscapes(text, atEnd: atEnd, best)
         var guess = DialectGuess(dialect: .csv)
         let single = oneColumn(text, atEnd: atEnd)
-        if best.map({ $0.score <= single.score || $0.table.width == 1 }) ?? true { best = (single.score, single.table, single.quote, single.delimiter) }
+        if best.map({ $0.score <= single.score || $0.table.width == 1 }) ?? true { best = (single.score, single.table, single.quote, nil, single.delimiter) }
         guard let best else { return guess }
         guess.dialect.delimiter = best.delimiter
         guess.dialect.quote = best.quote
+        guess.dialect.escape = best.escape
         let rows = best.table.rows
         // Lines that start with # and don't have the table's width are comments.
         let hashed = rows.filter { $0.first?.first == UInt8(ascii: "#") }
@@ -42,14 +44,38 @@ struct DialectGuess {
         return guess
     }
 
+    /// The same with backslashes that escape, where that makes a more regular table: text that needs none of them stays as it is, for
+    /// paths of Windows hold backslashes as well.
+    private static func withEscapes(
+        _ text: [UInt8], atEnd: Bool, _ plain: (score: Double, table: Table, quote: UInt8?, escape: UInt8?, delimiter: UInt8)?
+    ) -> (score: Double, table: Table, quote: UInt8?, escape: UInt8?, delimiter: UInt8)? {
+        let backslash = UInt8(ascii: "\\")
+        // Before a quote, a delimiter or a line end: only there it changes what the table is.
+        let changes = zip(text, text.dropFirst()).contains { first, second in
+            first == backslash && (second == 0x22 || second == 0x27 || second == 0x0A || delimiters.contains(second))
+        }
+        guard changes else { return plain }
+        var best = plain
+        for quote: UInt8? in [UInt8(ascii: "\""), UInt8(ascii: "'"), nil] {
+            if let quote, !text.contains(quote) { continue }
+            for delimiter in delimiters {
+                let table = Table(text, Dialect(delimiter: delimiter, quote: quote, escape: backslash), atEnd: atEnd)
+                if quote == UInt8(ascii: "'"), table.quotedCells * 10 < table.cellCount { continue }
+                let score = table.score - (quote == nil ? 0.02 : 0.01)
+                if best.map({ score > $0.score + 0.0001 }) ?? true { best = (score, table, quote, backslash, delimiter) }
+            }
+        }
+        return best
+    }
+
     /// The text as one column, cut by what doesn't stand in it: taken when nothing else is regular and as wide as its first row.
     private static func oneColumn(_ text: [UInt8], atEnd: Bool) -> (score: Double, table: Table, quote: UInt8?, delimiter: UInt8) {
         let delimiter = absent(in: text)
         var quote: UInt8? = UInt8(ascii: "\"")
-        var table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
+        var table = Table(text, Dialect(delimiter: delimiter, quote: quote), atEnd: atEnd)
         if table.faults > 0 {
             quote = nil
-            table = Table(text, delimiter: delimiter, quote: quote, atEnd: atEnd)
+            table = Table(text, Dialect(delimiter: delimiter, quote: quote), atEnd: atEnd)
         }
         return (oneColumnScore, table, quote, delimiter)
     }
@@ -101,8 +127,8 @@ struct DialectGuess {
         var cellCount = 0
         var typedCells = 0
 
-        init(_ text: [UInt8], delimiter: UInt8, quote: UInt8?, atEnd: Bool) {
-            var parser = RowParser(delimiter: delimiter, quote: quote)
+        init(_ text: [UInt8], _ dialect: Dialect, atEnd: Bool) {
+            var parser = RowParser(dialect)
             text.withUnsafeBufferPointer { buffer in
                 guard let bytes = buffer.baseAddress else { return }
                 var at = 0

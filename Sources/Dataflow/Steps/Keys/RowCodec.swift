@@ -26,6 +26,7 @@ final class RowCodec {
     private(set) var sourceColumns = 0
     private var quote: UInt8? = 0x22
     private var delimiter: UInt8 = 0x2C
+    private var escape: UInt8?
 
     init(_ columns: [StepColumn]) { types = columns.map(\.type) }
 
@@ -36,6 +37,7 @@ final class RowCodec {
         sourceColumns = batch.sourceColumnCount
         quote = batch.quote
         delimiter = batch.delimiter
+        escape = batch.escape
         bytes.removeAll(keepingCapacity: true)
         put(Int64(batch.file(of: row)))
         put(batch.rowNumber(row))
@@ -112,6 +114,7 @@ final class RowCodec {
             byteLimit = pool.batchBytes
             batch.quote = codec.quote
             batch.delimiter = codec.delimiter
+            batch.escape = codec.escape
             batch.identities = []
             // Cells without bytes have no place of their own any more.
             batch.hasAdjacentCells = false
@@ -255,6 +258,7 @@ final class RowCodec {
         writer.put(sourceColumns)
         writer.put(Int(quote ?? 0))
         writer.put(Int(delimiter))
+        writer.put(Int(escape ?? 0))
     }
 
     func read(from reader: inout StateReader) throws(StateReader.Malformed) {
@@ -263,5 +267,7 @@ final class RowCodec {
         let quote = try reader.int()
         self.quote = quote == 0 ? nil : UInt8(truncatingIfNeeded: quote)
         delimiter = UInt8(truncatingIfNeeded: try reader.int())
+        let escape = try reader.int()
+        self.escape = escape == 0 ? nil : UInt8(truncatingIfNeeded: escape)
     }
 }

@@ -48,6 +48,7 @@ enum PipelineInferCommand {
         var source: JSON = ["path": .string(path.split(separator: "${", omittingEmptySubsequences: false).joined(separator: "${ \"${\" }"))]
         if table.dialect.delimiter != 0x2C { source["delimiter"] = .string(String(UnicodeScalar(table.dialect.delimiter))) }
         if table.dialect.quote != 0x22 { source["quote"] = .string(table.dialect.quote.map { String(UnicodeScalar($0)) } ?? "") }
+        if let escape = table.dialect.escape { source["escape"] = .string(String(UnicodeScalar(escape))) }
         if let comment = table.dialect.comment { source["comment"] = .string(String(UnicodeScalar(comment))) }
         if !table.dialect.header { source["header"] = false }
         if table.encoding != .utf8 { source["encoding"] = .string(table.encoding.rawValue) }
