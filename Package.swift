@@ -136,7 +136,7 @@ let package = Package(
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "TestSupport"]),
         tests("RowsTests", ["Rows"]),
-        tests("FileConnectorsTests", ["Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "FileConnectors", "TestSupport"]),
+        tests("FileConnectorsTests", ["Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "FileConnectors", "TestSupport"]),
         tests("RowStepsTests", ["Kernel", "Platform", "Expressions", "Rows", "RowSteps"]),
         tests("DataflowTests", ["Kernel", "Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors"]),
         tests("DelimitedTests", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Delimited"]),

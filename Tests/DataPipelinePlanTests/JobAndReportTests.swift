@@ -20,7 +20,9 @@ import Testing
         job.outputOverride = "/o"
         job.outputSuffix = "replay"
         job.runName = "orders-x7f2"
-        job.replayDeadLetters = "/d"
+        job.replay = .init(path: "/d", hash: "xxh3:1", columns: ["a"], isUndecoded: true)
+        job.seedID = "r0"
+        job.keepsCheckpointOfFailure = true
         job.settledLoads = ["r1", "r2"]
         job.clearsAway = true
         job.checkpoints = .parent([1, 2, 3])

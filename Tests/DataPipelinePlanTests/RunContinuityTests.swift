@@ -25,7 +25,16 @@ import Testing
         (["steps", "0", "javascript", "columns", "0"], "price"), (["steps", "2", "derive", "type"], "decimal"), (["outputs", "0", "delimited", "path"], "p.csv"),
         (["errors", "deadLetter"], "dead.csv"),
     ] as [([String], String)])
-    func changesBeginAnew(_ path: [String], _ value: String) { #expect(!RunContinuity.canGoOn(from: Self.spec, with: Self.changed(Self.spec, path[...], value))) }
+    func changesBeginAnewAndSayWhich(_ path: [String], _ value: String) {
+        let part = path[0] == "steps" ? "steps[\(path[1])]" : path[0] == "errors" ? "errors.deadLetter" : path[0]
+        #expect(RunContinuity.obstacle(from: Self.spec, with: Self.changed(Self.spec, path[...], value)) == part)
+    }
+
+    @Test func aStepMoreOrLessBeginsAnew() {
+        var fewer = Self.spec
+        fewer["steps"] = .array(Array((Self.spec["steps"]?.array ?? []).dropLast()))
+        #expect(RunContinuity.obstacle(from: Self.spec, with: fewer) == "steps (there were 3, now there are 2)")
+    }
 
     private static func changed(_ json: JSON, _ path: ArraySlice<String>, _ value: String) -> JSON {
         guard let first = path.first else { return .string(value) }

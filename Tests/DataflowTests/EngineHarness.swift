@@ -291,6 +291,7 @@ final class MemoryDeadLetters: DeadLetterSink {
         return durable.isEmpty ? nil : OutputSummary(name: "deadLetter", path: "", rows: Int64(durable.count), bytes: 0)
     }
 
+    func publishCopy() throws(PipelineProblem) -> OutputSummary? { try commit() }
     func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary? { try commit() }
     func suspend() {}
     func abort() { durable = [] }

@@ -6,7 +6,8 @@ import Testing
 /// kill -9 while a run runs: of its worker, of the server with everything, of the process that leads. Its file stays byte for byte what an undisturbed
 /// run writes. MILLWRIGHT_PIPELINE_KILLS=N kills N times at random instead (hack/soak).
 @Suite(.serialized, .enabled(if: Capability.allThere)) struct PipelineCrashTests {
-    private static let rows = 1000
+    /// Between two kills the run must have come further: a batch of 64 rows.
+    private static let rows = max(1000, (kills ?? 0) * 150)
     private static let toil = 30_000
     private static let kills = ProcessInfo.processInfo.environment["MILLWRIGHT_PIPELINE_KILLS"].flatMap { Int($0) }
 
@@ -47,7 +48,7 @@ import Testing
             }
         }
         var random = Splitmix(state: Splitmix.seed)
-        print("pipeline kills: \(Self.kills ?? 3), seed \(Splitmix.seed)")
+        var died = 0
         for number in 0..<(Self.kills ?? 3) {
             last = installation.hiddenBytes("out", containing: "long")
             try waitForMore()
@@ -59,8 +60,11 @@ import Testing
                 try waitUntil("there is a worker, or the run has ended") { try !installation.workers.isEmpty || installation.phase(ofRun: "long") == "Succeeded" }
                 for pid in installation.workers { kill(pid, SIGKILL) }
             }
+            died += 1
             if installation.output("out/long.csv") != nil { break }
         }
+        print("pipeline kills: \(died) of \(Self.kills ?? 3), seed \(Splitmix.seed)")
+        #expect(died >= (Self.kills ?? 3) * 3 / 4, "the run ended after \(died) kills")
         let status = try installation.waitForRun("long", ["Succeeded", "Failed"], seconds: 120)
         #expect(status["phase"] == "Succeeded" && status["progress"]?["rowsRead"]?.int == Int64(Self.rows) && status["attempts"]?.int ?? 0 >= 2, "\(status.text)")
         #expect(try installation.output("out/long.csv") == reference.bytes())

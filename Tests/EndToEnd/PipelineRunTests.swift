@@ -118,11 +118,15 @@ import Testing
         let first = failed["errors"]?[0]
         #expect(first?["severity"] == "Fatal" && first?["category"] == "Script" && first?["row"] == 2002 && first?["step"] == "work" && first?["line"] == 1, "\(failed.text)")
         #expect(try installation.kubectl(["get", "dpr", "script-1"]).output.contains("ScriptFailed"))
-        #expect(installation.files("out").allSatisfy { !$0.contains("script") })
+        #expect(installation.output("out/script.csv") == nil)
         try installation.apply(pipeline("script", "row.twice = row.id * 2"))
         try installation.apply(Documents.run("script-2", "script", ", replay: {runRef: {name: script-1}, rows: Failed}"))
         let again = try installation.waitForRun("script-2", ["Failed", "Succeeded"])
         #expect(again["phase"] == "Succeeded" && again["pipelineGeneration"] == 2 && again["resumedFrom"]?["run"] == "script-1" && again["resumedFrom"]?["pipelineGeneration"] == 1, "\(again.text)")
+        // Only what is behind the checkpoint: the failed run's last one, a few batches before the row.
+        let offset = again["resumedFrom"]?["inputOffset"]?.int ?? 0
+        #expect(again["resumedFrom"]?["rows"] == "Rest" && offset > 1000 && again["conditions"]?.array?.contains { $0["message"]?.string?.contains("behind byte \(offset)") == true } == true, "\(again.text)")
+        #expect(!installation.files("out").contains { $0.hasPrefix(".script") }, "\(installation.files("out"))")
         let rows = try #require(installation.output("out/script.csv").map { String(decoding: $0, as: UTF8.self) }).split(separator: "\n")
         #expect(rows.count == 3001 && rows[2500].hasSuffix(",4998"), "\(rows.count)")
 

@@ -156,8 +156,8 @@ import Testing
         #expect(reader.header == DeadLetterFile.columns)
         let batch = RowBatch(sourceColumns: reader.header.count)
         #expect(try reader.read(into: batch))
-        #expect((0..<batch.rowCount).map { batch.string(column: 8, row: $0) } == ["1,\"x, y\"", "2,\"x, y\""])
-        #expect((0..<9).map { batch.string(column: $0, row: 1) }.prefix(5) == ["in.csv", "2", "20", "qty", "Type"])
+        #expect((0..<batch.rowCount).map { batch.string(column: 9, row: $0) } == ["1,\"x, y\"", "2,\"x, y\""])
+        #expect((0..<10).map { batch.string(column: $0, row: 1) }.prefix(6) == ["in.csv", "2", "2", "20", "qty", "Type"])
         #expect(try DeadLetterFile(path: path, runID: "r").recoverCommit(at: last) == summary)
 
         let none = try DeadLetterFile(path: directory.path + "/none.csv", runID: "r")

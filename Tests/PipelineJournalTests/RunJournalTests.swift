@@ -95,12 +95,12 @@ import Testing
         #expect(try await journal.checkpoint("u", epoch: taken.epoch, number: 1, bytes: [7], bytesRead: 70))
         try await journal.end("u", epoch: taken.epoch, .init(phase: .failed, issue: PipelineIssue(.outputFailed, "x"), leavesSomething: true))
         #expect(try await journal.left(by: "u")?.hasCheckpoint == true)
-        let next = run("v", runID: "u", spec: ["n": 2], generation: 4, base: .init(run: "u", generation: 3, offset: 70))
+        let next = run("v", runID: "u", spec: ["n": 2], generation: 4, base: .init(run: "u", generation: 3, offset: 70, rows: .rest, words: "the rest"))
         #expect(try await journal.adopt(next, from: "u"))
         // Two never go on from one checkpoint.
         #expect(try await !journal.adopt(run("w", runID: "u"), from: "u"))
         let old = try #require(try await journal.find("u")), new = try #require(try await journal.find("v"))
-        #expect(!old.leavesSomething && new.base == .init(run: "u", generation: 3, offset: 70) && new.generation == 4 && new.checkpoint?.bytesRead == 70)
+        #expect(!old.leavesSomething && new.base == .init(run: "u", generation: 3, offset: 70, rows: .rest, words: "the rest") && new.generation == 4 && new.checkpoint?.bytesRead == 70)
         let going = try #require(try await journal.take("v"))
         #expect(going.checkpoint == [7] && going.job["spec"]?["n"] == 2)
         // What it leaves when it fails as well is cleared away by a worker when its object is deleted.

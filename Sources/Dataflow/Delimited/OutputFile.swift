@@ -9,6 +9,7 @@ import Platform
 public final class OutputFile {
     public let path: String
     public let temporary: String
+    private let id: String
     private let compressor: FrameCompressor?
     private var descriptor: Int32 = -1
     private var hash: ContentHash
@@ -38,6 +39,7 @@ public final class OutputFile {
     ///   - sha256: `commit` also gives the file's SHA-256.
     public init(path: String, id: String, compression: CompressionFormat? = nil, sha256: Bool = false) throws(DelimitedError) {
         self.path = path
+        self.id = id
         stream = path == Self.standardOutput ? STDOUT_FILENO : FileSource.descriptor(path)
         hashesSHA256 = sha256
         hash = try ContentHash(sha256: sha256)
@@ -300,6 +302,22 @@ public final class OutputFile {
         defer { close(holder) }
         // Some file systems have nothing to sync for a directory, and say so.
         guard fsync(holder) == 0 || errno == EINVAL else { throw refused("write its directory to the disk", "check the disk, then resume the run") }
+    }
+
+    /// What was flushed appears under the file's name as a copy; the file itself stays hidden and can be continued. For uncompressed files.
+    public func publishCopy() throws(DelimitedError) -> ReaderPosition.Fingerprint {
+        let copy = try OutputFile(path: path, id: "copy.\(id)", sha256: hashesSHA256)
+        try copy.open()
+        let buffer = ByteRoom(256 << 10)
+        var done: Int64 = 0
+        while done < fileBytes {
+            let count = pread(descriptor, buffer.bytes.baseAddress, min(buffer.bytes.count, Int(clamping: fileBytes - done)), off_t(done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw refused("read \(temporary)", "check the disk") }
+            try copy.append(UnsafeRawBufferPointer(buffer[0, count]))
+            done += Int64(count)
+        }
+        return try copy.commit()
     }
 
     /// Stops and keeps what was written.

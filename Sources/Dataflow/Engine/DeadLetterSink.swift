@@ -16,6 +16,9 @@ public protocol DeadLetterSink: AnyObject {
     /// As `RowOutput.commit`. nil: nothing was rejected and nothing is kept.
     func commit() throws(PipelineProblem) -> OutputSummary?
 
+    /// What was written so far appears as a copy, and writing can still go on from a checkpoint. nil: nothing was rejected yet.
+    func publishCopy() throws(PipelineProblem) -> OutputSummary?
+
     /// As `RowOutput.recoverCommit`.
     func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary?
 

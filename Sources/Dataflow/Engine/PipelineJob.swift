@@ -16,6 +16,10 @@ public struct PipelineJob: Sendable {
 
     /// The run's identity: keys hashing and names private files. The same for a run and its resumption.
     public var runID: String
+    /// What is random follows this in place of `runID`: a run that computes rows of an earlier run once more gives them the numbers of that one.
+    public var seedID: String?
+    /// A run that its rows, its scripts or its budget end keeps its last checkpoint and what was written up to it: another run goes on from there.
+    public var keepsCheckpointOfFailure = false
     /// The run's start in microseconds since 1970: the clock that steps see. The same for a run and its resumption.
     public var startMicroseconds: Int64
     /// Declared columns of the source. Columns of the input without a declaration are strings.

@@ -109,7 +109,7 @@ final class PipelinePass {
     /// Keys hashing: a function of the run's identity, the same after a resumption.
     private var seed: UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in job.runID.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in (job.seedID ?? job.runID).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return hash
     }
 
@@ -195,13 +195,18 @@ final class PipelinePass {
         try finish()
     }
 
-    /// What a failed pass leaves: for problems outside the data everything a resumption needs, else only the dead letters.
+    /// What a failed pass leaves: for problems outside the data everything a resumption needs, else only the dead letters, unless another run shall go
+    /// on from the checkpoint.
     private func end(after problem: PipelineProblem) {
         for channel in channels { channel.close() }
         guard !committing else { return }
         switch problem.category {
         case .input, .output, .resource, .checkpoint, .defect:
             writer?.suspend()
+        case .data, .expression, .script, .budget where job.keepsCheckpointOfFailure && (report.resumed || (writer?.figures.checkpoints ?? 0) > 0):
+            do throws(PipelineProblem) { report.deadLetters = try deadLetters?.publishCopy() } catch { observer.problem(error) }
+            writer?.suspend()
+            report.keepsCheckpoint = true
         case .configuration, .data, .expression, .script, .budget, .cancelled:
             guard let writer else { return }
             do throws(PipelineProblem) {

@@ -68,6 +68,8 @@ public struct PipelineReport: Sendable, Equatable {
     public var checkpoints: Int64 = 0
     /// It went on from a checkpoint.
     public var resumed = false
+    /// It failed, and its last checkpoint is there for a run that goes on from it.
+    public var keepsCheckpoint = false
     /// The source, the typing, each step, the outputs.
     public var steps: [Step] = []
     public var channels: [Channel] = []
@@ -94,6 +96,7 @@ public struct PipelineReport: Sendable, Equatable {
         if let firstRow { object["firstRow"] = .string(firstRow.text(fractionDigits: 6)) }
         object["checkpoints"] = .int(checkpoints)
         object["resumed"] = .bool(resumed)
+        if keepsCheckpoint { object["keepsCheckpoint"] = true }
         object["steps"] = .array(steps.map(\.json))
         object["channels"] = .array(channels.map(\.json))
         object["inputs"] = .array(inputs.map(\.json))

@@ -9,8 +9,8 @@ import Rows
 ///
 /// Its last column holds the row's original text, so that a replay reads exactly what the input had.
 public final class DeadLetterFile: DeadLetterSink {
-    /// The columns, in order. `original` is what a replay reads.
-    public static let columns = ["file", "row", "byte", "column", "rule", "what", "why", "fix", "original"]
+    /// The columns, in order. `row` counts in its file, `ordinal` over all files of the run. `original` is what a replay reads.
+    public static let columns = ["file", "row", "ordinal", "byte", "column", "rule", "what", "why", "fix", "original"]
 
     private let file: OutputFile
     private let batch: RowBatch
@@ -44,7 +44,7 @@ public final class DeadLetterFile: DeadLetterSink {
         for cell in cells { cell.reset() }
         let problem = rejection.problem
         let texts: [String?] = [
-            name, String(rejection.row), String(rejection.byte), problem.place.column, rejection.rule, problem.what, problem.why, problem.fix,
+            name, String(rejection.row), String(rejection.ordinal), String(rejection.byte), problem.place.column, rejection.rule, problem.what, problem.why, problem.fix,
         ]
         for (cell, text) in zip(cells, texts) {
             if let text { cell.set(text, at: 0) } else { cell.setNull(at: 0) }
@@ -69,6 +69,16 @@ public final class DeadLetterFile: DeadLetterSink {
         }
         do throws(DelimitedError) {
             let whole = try file.commit()
+            return OutputSummary(name: "deadLetter", path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash), sha256: whole.sha256Text)
+        } catch { throw PipelineProblem(output: error) }
+    }
+
+    public func publishCopy() throws(PipelineProblem) -> OutputSummary? {
+        let rows = rowsBefore + (writer?.rows ?? 0)
+        guard rows > 0 else { return nil }
+        do throws(DelimitedError) {
+            _ = try file.flush()
+            let whole = try file.publishCopy()
             return OutputSummary(name: "deadLetter", path: file.path, rows: rows, bytes: whole.bytes, hash: XXH3.text(whole.hash), sha256: whole.sha256Text)
         } catch { throw PipelineProblem(output: error) }
     }

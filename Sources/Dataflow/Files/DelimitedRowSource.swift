@@ -61,17 +61,19 @@ public final class DelimitedRowSource: RowSource {
     }
 
     public func read(into batch: RowBatch) throws(PipelineProblem) -> Bool {
+        do throws(DelimitedError) { return try next(into: batch) } catch { throw PipelineProblem(input: error) }
+    }
+
+    func next(into batch: RowBatch) throws(DelimitedError) -> Bool {
         guard let reader else { return false }
         if rowsLeft == 0 {
             reader.clear(batch)
             return false
         }
-        do throws(DelimitedError) {
-            let hasRows = try reader.read(into: batch, rows: rowsLeft.map { Int(clamping: $0) } ?? .max)
-            note(reader.bytesRead)
-            if let left = rowsLeft { rowsLeft = left - Int64(batch.rowCount) }
-            return hasRows
-        } catch { throw PipelineProblem(input: error) }
+        let hasRows = try reader.read(into: batch, rows: rowsLeft.map { Int(clamping: $0) } ?? .max)
+        note(reader.bytesRead)
+        if let left = rowsLeft { rowsLeft = left - Int64(batch.rowCount) }
+        return hasRows
     }
 
     private func note(_ bytes: Int64) { progress.withLock { $0 = bytes } }

@@ -40,6 +40,36 @@ public struct WorkerJob: Sendable, Equatable {
         }
     }
 
+    /// Rows that an earlier run rejected.
+    public struct Replay: Sendable, Equatable {
+        /// Its file of dead letters.
+        public var path: String
+        /// What that run said the file hashes to; nil: it said nothing.
+        public var hash: String?
+        /// The columns of the input as that run found them; empty: it didn't say.
+        public var columns: [String]
+        /// The rows are bytes as the input had them; false: they were decoded to UTF-8.
+        public var isUndecoded: Bool
+
+        public init(path: String, hash: String? = nil, columns: [String] = [], isUndecoded: Bool = false) {
+            self.path = path
+            self.hash = hash
+            self.columns = columns
+            self.isUndecoded = isUndecoded
+        }
+
+        var json: JSON {
+            var json: JSON = ["path": .string(path), "columns": JSON(columns), "undecoded": .bool(isUndecoded)]
+            json["hash"] = hash.map { .string($0) }
+            return json
+        }
+
+        init?(_ json: JSON) {
+            guard let path = json["path"]?.string else { return nil }
+            self.init(path: path, hash: json["hash"]?.string, columns: json["columns"]?.array?.compactMap(\.string) ?? [], isUndecoded: json["undecoded"]?.bool ?? false)
+        }
+    }
+
     public var purpose = Purpose.run
     /// The run's identity: seeds what is random and names private files.
     public var runID: String
@@ -68,8 +98,12 @@ public struct WorkerJob: Sendable, Equatable {
     public var outputOverride: String?
     /// Put into the names of the files written, before their ending: a replay must not replace what the first run wrote.
     public var outputSuffix: String?
-    /// The dead letters of an earlier run, to be read in place of the source.
-    public var replayDeadLetters: String?
+    /// Rows to read in place of the source.
+    public var replay: Replay?
+    /// What is random follows it; nil: the run's own identity.
+    public var seedID: String?
+    /// When its rows, scripts or budget end the run, its checkpoint stays for another run that goes on from there.
+    public var keepsCheckpointOfFailure = false
     /// Runs that have succeeded for good: their notes in `millwright_loads` may go with this run's commit.
     public var settledLoads: [String] = []
     /// The run was cancelled: nothing is read, what it wrote so far goes.
@@ -118,7 +152,9 @@ extension WorkerJob {
         json["output"] = outputOverride.map { .string($0) }
         if !runName.isEmpty { json["runName"] = .string(runName) }
         json["outputSuffix"] = outputSuffix.map { .string($0) }
-        json["replayDeadLetters"] = replayDeadLetters.map { .string($0) }
+        json["replay"] = replay?.json
+        json["seed"] = seedID.map { .string($0) }
+        if keepsCheckpointOfFailure { json["keepsCheckpoint"] = true }
         if clearsAway { json["clearsAway"] = true }
         if !settledLoads.isEmpty { json["settledLoads"] = JSON(settledLoads) }
         json["rowLimit"] = rowLimit.map { .int($0) }
@@ -157,7 +193,9 @@ extension WorkerJob {
         outputOverride = json["output"]?.string
         runName = json["runName"]?.string ?? ""
         outputSuffix = json["outputSuffix"]?.string
-        replayDeadLetters = json["replayDeadLetters"]?.string
+        replay = json["replay"].flatMap { Replay($0) }
+        seedID = json["seed"]?.string
+        keepsCheckpointOfFailure = json["keepsCheckpoint"]?.bool ?? false
         clearsAway = json["clearsAway"]?.bool ?? false
         settledLoads = json["settledLoads"]?.array?.compactMap(\.string) ?? []
         rowLimit = json["rowLimit"]?.int

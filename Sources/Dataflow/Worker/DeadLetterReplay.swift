@@ -1,66 +1,34 @@
 import Dataflow
 import Delimited
 import FileConnectors
-import Glibc
 import PipelineJobs
-import Platform
 import Resources
 import RowSteps
 import Rows
 
-/// The dead letters of an earlier run as a source: their rows as they stood, below the header of the file they came from.
+/// The rows that an earlier run rejected, as the source of a run.
 enum DeadLetterReplay {
-    static func source(_ path: String, job: WorkerJob, spec: DataPipelineSpec, options: ReaderOptions) throws(PipelineProblem) -> any RowSource {
-        let copy = "\(job.workDirectory)/replay.txt"
-        if !Files.exists(copy) { try write(copy, from: path, spec: spec, options: options) }
-        var plain = options
-        plain.encoding = .utf8
-        plain.compression = .none
-        return try DelimitedRowSource(paths: [copy], options: plain)
+    static func source(_ replay: WorkerJob.Replay, job: WorkerJob, options: ReaderOptions) throws(PipelineProblem) -> ReplaySource {
+        var columns = replay.columns
+        if columns.isEmpty {
+            // That run didn't say: it was another release's, or ended before it read anything.
+            do throws(DelimitedError) { columns = try DelimitedReader(inputs: [try firstFile(replay)], options: options).header } catch { throw PipelineProblem(input: error) }
+        } else if options.dialect.header, let missing = options.columns.first(where: { !columns.contains($0) }) {
+            throw PipelineProblem(
+                .fatal, .configuration, what: "the rejected rows don't have the columns of the document", at: .init(file: replay.path, column: missing),
+                why: "column \(missing) is declared now and was not in the input", fix: "Take it out of source.delimited.columns, or run the pipeline on an input that has it")
+        }
+        return try ReplaySource(
+            DeadLetterRows(path: replay.path, hash: replay.hash, columns: columns, isUndecoded: replay.isUndecoded), options: options, directory: job.workDirectory)
     }
 
-    private static func write(_ copy: String, from path: String, spec: DataPipelineSpec, options: ReaderOptions) throws(PipelineProblem) {
-        var bytes: [UInt8] = []
-        do throws(DelimitedError) {
-            let reader = try DelimitedReader(inputs: [path], options: ReaderOptions(nullMarkers: [], rowLimit: 128 << 20))
-            guard let original = reader.header.firstIndex(of: "original"), let file = reader.header.firstIndex(of: "file") else {
-                throw DelimitedError(.header, path: path, "it has no columns file and original: it isn't a file of dead letters")
-            }
-            let batch = RowBatch(sourceColumns: reader.header.count)
-            let scratch = TextScratch()
-            var needsHeader = spec.source.header
-            while try reader.read(into: batch) {
-                for row in 0..<batch.rowCount {
-                    if needsHeader {
-                        needsHeader = false
-                        try header(of: batch.string(column: file, row: row) ?? "", options, into: &bytes)
-                    }
-                    withExtendedLifetime(scratch) {
-                        if let text = batch.text(batch.sourceCells(original)[row], in: UnsafePointer(batch.bytes), scratch: scratch) { bytes.append(contentsOf: text) }
-                    }
-                    bytes.append(0x0A)
-                }
-            }
-        } catch { throw PipelineProblem(input: error) }
-        do throws(SystemError) { try Files.write(bytes, to: copy, mode: 0o600) } catch {
-            throw PipelineProblem(.fatal, .resource, what: "the dead letters can't be prepared", at: .init(file: copy), why: "\(error)", fix: "Free space, then run again", isTransient: true)
+    /// The input that the first of the rows came from.
+    private static func firstFile(_ replay: WorkerJob.Replay) throws(DelimitedError) -> String {
+        let letters = try DelimitedReader(inputs: [replay.path], options: ReaderOptions(nullMarkers: [], rowLimit: 128 << 20))
+        let batch = RowBatch(sourceColumns: letters.header.count)
+        guard let file = letters.header.firstIndex(of: "file"), try letters.read(into: batch), let name = batch.string(column: file, row: 0) else {
+            throw DelimitedError(.header, path: replay.path, "it has no column file, or no rows: it isn't a file of dead letters")
         }
-    }
-
-    private static func header(of file: String, _ options: ReaderOptions, into bytes: inout [UInt8]) throws(DelimitedError) {
-        let names = try DelimitedReader(inputs: [file], options: options).header
-        let (delimiter, quote, escape) = (options.dialect.delimiter, options.dialect.quote, options.dialect.escape)
-        for (index, name) in names.enumerated() {
-            if index > 0 { bytes.append(delimiter) }
-            let text = Array(name.utf8)
-            guard let quote else {
-                for byte in text { bytes += escape.map { byte == delimiter || byte == 0x0A || byte == 0x0D || byte == $0 ? [$0, byte] : [byte] } ?? [byte] }
-                continue
-            }
-            bytes.append(quote)
-            for byte in text { bytes += byte == quote || byte == escape ? [byte, byte] : [byte] }
-            bytes.append(quote)
-        }
-        bytes.append(0x0A)
+        return name
     }
 }

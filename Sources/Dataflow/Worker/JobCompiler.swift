@@ -82,7 +82,7 @@ struct JobCompiler {
     }
 
     func source() throws(PipelineProblem) -> any RowSource {
-        if let path = job.replayDeadLetters { return try DeadLetterReplay.source(path, job: job, spec: spec, options: readerOptions(spec.source)) }
+        if let replay = job.replay { return try DeadLetterReplay.source(replay, job: job, options: readerOptions(spec.source)) }
         return try DelimitedRowSource(paths: try FixedInputs(job.workDirectory).paths { () throws(PipelineProblem) in try inputs() }, options: readerOptions(spec.source), rowLimit: job.rowLimit)
     }
 
@@ -110,6 +110,8 @@ struct JobCompiler {
             budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
             workDirectory: job.workDirectory)
         result.parameters = parameters.values.map { StepParameter($0.name, Self.type($0.type), $0.text) }
+        result.seedID = job.seedID
+        result.keepsCheckpointOfFailure = job.keepsCheckpointOfFailure
         result.timeZones = timeZones
         result.limits.threads = job.threads
         // Enough for one and a half million unique keys; what steps keep beyond it goes to the disk.

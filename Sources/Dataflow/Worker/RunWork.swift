@@ -20,7 +20,7 @@ struct RunWork {
         let job = compiler.job
         if job.clearsAway, !isCommitting { return try clearAway() }
         let source = try compiler.source()
-        try compiler.checkPathsApart(inputs: source.fileNames)
+        try compiler.checkPathsApart(inputs: source.fileNames + (job.replay.map { [$0.path] } ?? []))
         let scripts = try ScriptFactories(compiler, channel: channel, fileNames: source.fileNames, samples: job.purpose == .profile)
         let outputs = try compiler.outputs(inputOffset: { source.bytesRead })
         let store = store { source.bytesRead }
@@ -30,6 +30,8 @@ struct RunWork {
             observer: WorkerObserver(channel: channel), control: control)
         let report = engine.run()
         var json = report.json
+        // For a run of the rows that this one rejected: they have no header.
+        if report.deadLetters != nil, !source.columns.isEmpty { json["columns"] = JSON(source.columns.map(\.name)) }
         if job.purpose == .profile { json["profile"] = scripts.profile }
         channel.send(.finished(report: json, isTransient: report.failure?.isTransient ?? false))
         return switch report.outcome {

@@ -109,6 +109,7 @@ final class NoLetters: DeadLetterSink {
     }
     func flushForCheckpoint() throws(PipelineProblem) -> [UInt8] { [] }
     func commit() throws(PipelineProblem) -> OutputSummary? { nil }
+    func publishCopy() throws(PipelineProblem) -> OutputSummary? { nil }
     func recoverCommit(at position: [UInt8]) throws(PipelineProblem) -> OutputSummary? { nil }
     func suspend() {}
     func abort() {}

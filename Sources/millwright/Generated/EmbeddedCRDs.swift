@@ -129,8 +129,9 @@ enum EmbeddedCRDs {
                                     maxLength: 253
                               rows:
                                 description: >-
-                                  DeadLetters: the rows it rejected, as they stood in the input. Failed: what a failed or cancelled run left undone,
-                                  from its last checkpoint on.
+                                  DeadLetters: the rows it rejected, as they stood in the input and under their row numbers, as a run of its own. Failed: what
+                                  it left undone, with its clock and its random numbers: of a run that succeeded the rows it rejected, of another what is behind its
+                                  last checkpoint; all rows where there is none, or the pipeline has changed too much (status.resumedFrom says so).
                                 type: string
                                 default: DeadLetters
                                 enum: [DeadLetters, Failed]
@@ -175,11 +176,11 @@ enum EmbeddedCRDs {
                             type: integer
                             format: int64
                           resumedFrom:
-                            description: "For a run with replay.rows Failed: whose work it took up."
+                            description: "For a run with replay.rows Failed: whose work it took up, and what of it."
                             type: object
                             properties:
                               run:
-                                description: The run that failed.
+                                description: The earlier run.
                                 type: string
                                 maxLength: 253
                               pipelineGeneration:
@@ -190,6 +191,14 @@ enum EmbeddedCRDs {
                                 description: Bytes of the input that were not read again; 0 when all was, as no checkpoint fitted the pipeline of now.
                                 type: integer
                                 format: int64
+                              rows:
+                                description: "Rejected: those that the earlier run rejected. Rest: those behind its last checkpoint. All: all, as there was no checkpoint to go on from."
+                                type: string
+                                enum: [Rejected, Rest, All]
+                              message:
+                                description: The same for people, and why.
+                                type: string
+                                maxLength: 1024
                           attempts:
                             description: How often its worker process was started.
                             type: integer

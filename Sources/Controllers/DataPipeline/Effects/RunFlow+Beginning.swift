@@ -43,8 +43,8 @@ extension RunFlow {
         guard let earlier else { return "there is no run \(replay.run) any more whose rows could be run again" }
         guard earlier.record.phase.isEnded else { return "run \(replay.run) has not ended: wait for it, then make another run" }
         switch replay.rows {
-        case .deadLetters: return earlier.record.report?["deadLetters"]?["path"] == nil ? "run \(replay.run) left no dead letters" : nil
-        case .failed: return earlier.record.phase == .succeeded ? "run \(replay.run) succeeded: nothing of it is left undone" : nil
+        case .deadLetters: return rejectedRows(earlier) == nil ? "run \(replay.run) left no dead letters" : nil
+        case .failed: return earlier.record.phase == .succeeded && rejectedRows(earlier) == nil ? "run \(replay.run) succeeded and keeps no rejected rows: nothing of it is left undone" : nil
         }
     }
 
@@ -69,37 +69,69 @@ extension RunFlow {
         job.texts = try await reader.texts(spec, namespace: desired.key.namespace)
         job.inputFiles = desired.inputs
         job.threads = threads
-        switch desired.spec.replay?.rows {
-        case nil: break
-        case .deadLetters:
-            job.replayDeadLetters = earlier?.record.report?["deadLetters"]?["path"]?.string
+        job.keepsCheckpointOfFailure = true
+        switch (desired.spec.replay?.rows, earlier) {
+        case (nil, _), (_, nil): break
+        case (.deadLetters, let earlier?):
+            job.replay = rejectedRows(earlier)
             job.outputSuffix = desired.key.name
-        case .failed: if let earlier { return try await goOn(desired, pipeline, earlier, job) }
+        case (.failed, let earlier?): return try await takeUp(desired, pipeline, earlier, job)
         }
         try await journal.begin(beginning(desired, pipeline, runID: job.runID, job: job.json))
     }
 
-    /// What the earlier run left undone, by what the pipeline says now: from its checkpoint if that still fits, else all of it, as nothing had appeared.
-    private func goOn(_ desired: DesiredRun, _ pipeline: ObservedRun.Pipeline, _ earlier: Earlier, _ begun: WorkerJob) async throws(ActionFailure) {
+    /// Those that the run rejected and kept; nil: there are none.
+    private func rejectedRows(_ earlier: Earlier) -> WorkerJob.Replay? {
+        guard let report = earlier.record.report, let path = report["deadLetters"]?["path"]?.string else { return nil }
+        let before = earlier.job?.replay
+        let encoding = earlier.job?.spec[path: ["source", "delimited", "encoding"]]?.string
+        return .init(
+            path: path, hash: report["deadLetters"]?["hash"]?.string, columns: report["columns"]?.array?.compactMap(\.string) ?? before?.columns ?? [],
+            isUndecoded: (encoding == nil || encoding == "utf-8") && before?.isUndecoded != false)
+    }
+
+    /// What the earlier run left undone, by what the pipeline says now, with that run's clock and random numbers.
+    ///
+    /// A run that succeeded left the rows that it rejected. Of another nothing has appeared: it is gone on with from its checkpoint if that
+    /// still fits, else all its rows are taken again.
+    private func takeUp(_ desired: DesiredRun, _ pipeline: ObservedRun.Pipeline, _ earlier: Earlier, _ begun: WorkerJob) async throws(ActionFailure) {
         var job = begun
-        job.inputFiles = earlier.job?.inputFiles ?? job.inputFiles
-        job.replayDeadLetters = earlier.job?.replayDeadLetters
-        job.outputSuffix = earlier.job?.outputSuffix
-        var base = RunRecord.Base(run: earlier.name, generation: earlier.record.generation, offset: 0)
-        if let old = earlier.job, earlier.hasCheckpoint, old.parameters == job.parameters, RunContinuity.canGoOn(from: old.spec, with: job.spec) {
-            // Hidden files, staging tables and the checkpoint carry the name of the run that made them; and the clock that scripts see stands where it stood.
-            job.runID = old.runID
-            job.runName = old.runName
-            job.startMicroseconds = old.startMicroseconds
-            job.workDirectory = places.work(old.runID)
-            base.offset = earlier.record.checkpoint?.bytesRead ?? 0
+        if let old = earlier.job { (job.startMicroseconds, job.seedID) = (old.startMicroseconds, old.seedID ?? old.runID) }
+        var base = RunRecord.Base(run: earlier.name, generation: earlier.record.generation, rows: .all, words: "")
+        func begin() async throws(ActionFailure) {
             var run = beginning(desired, pipeline, runID: job.runID, job: job.json)
             run.base = base
-            if try await journal.adopt(run, from: earlier.uid) { return }
-            throw .stale("run \(earlier.name) has no checkpoint any more")
+            try await journal.begin(run)
         }
+        if earlier.record.phase == .succeeded {
+            job.replay = rejectedRows(earlier)
+            job.outputSuffix = desired.key.name
+            (base.rows, base.words) = (.rejected, "those that run \(earlier.name) rejected")
+            return try await begin()
+        }
+        job.inputFiles = earlier.job?.inputFiles ?? job.inputFiles
+        job.replay = earlier.job?.replay
+        job.outputSuffix = earlier.job?.outputSuffix
+        if let obstacle = obstacle(earlier, job) {
+            base.words = "from the first on, as \(obstacle)"
+            return try await begin()
+        }
+        // Hidden files, staging tables and the checkpoint carry the name of the run that made them.
+        if let old = earlier.job { (job.runID, job.runName, job.seedID, job.workDirectory) = (old.runID, old.runName, old.seedID, places.work(old.runID)) }
+        base.offset = earlier.record.checkpoint?.bytesRead ?? 0
+        (base.rows, base.words) = (.rest, "those behind byte \(base.offset) of the input, where the last checkpoint of run \(earlier.name) stands")
         var run = beginning(desired, pipeline, runID: job.runID, job: job.json)
         run.base = base
-        try await journal.begin(run)
+        guard try await journal.adopt(run, from: earlier.uid) else { throw .stale("run \(earlier.name) has no checkpoint any more") }
+    }
+
+    /// Why the earlier run's checkpoint can't be gone on from; nil: it can.
+    private func obstacle(_ earlier: Earlier, _ job: WorkerJob) -> String? {
+        guard let old = earlier.job, earlier.hasCheckpoint else { return "run \(earlier.name) left no checkpoint" }
+        let what: String
+        if old.parameters != job.parameters { what = "the parameters are others than those of run \(earlier.name)" }
+        else if let part = RunContinuity.obstacle(from: old.spec, with: job.spec) { what = "\(part) of the pipeline has changed since run \(earlier.name)" }
+        else { return nil }
+        return "\(what), and its checkpoint at byte \(earlier.record.checkpoint?.bytesRead ?? 0) fits no more"
     }
 }

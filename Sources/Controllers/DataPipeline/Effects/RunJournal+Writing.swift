@@ -25,13 +25,14 @@ extension RunJournal {
         let phase = issue == nil ? "Running" : issue?.reason == .cancelled ? "Cancelled" : "Failed"
         try await change(
             """
-            insert into millwright_pipelines.runs (uid, namespace, name, pipeline, phase, revision, job, reason, message, ended_at, generation, run_id, base_run, base_generation, base_offset)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $8 is null then null else now() end, $10, $11, $12, $13, $14) on conflict (uid) do nothing
+            insert into millwright_pipelines.runs (uid, namespace, name, pipeline, phase, revision, job, reason, message, ended_at, generation, run_id, base_run, base_generation, base_offset,
+                base_rows, base_words)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $8 is null then null else now() end, $10, $11, $12, $13, $14, $15, $16) on conflict (uid) do nothing
             """,
             [
                 .text(run.uid), .text(run.key.namespace), .text(run.key.name), .text(run.pipeline), .text(phase), .text(run.revision), .bytes(run.job.bytes),
                 .text(issue?.reason.rawValue), .text(issue?.message ?? ""), .int(run.generation), .text(run.runID), .text(run.base?.run), .int(run.base?.generation),
-                .int(run.base?.offset),
+                .int(run.base?.offset), .text(run.base?.rows.rawValue), .text(run.base?.words ?? ""),
             ])
     }
 
@@ -47,12 +48,12 @@ extension RunJournal {
                 where uid = $5 and phase = 'Failed' and r.checkpoint is not null
                 returning had.checkpoint, had.checkpoint_number, had.checkpoint_bytes, had.checkpoint_at)
             insert into millwright_pipelines.runs (uid, namespace, name, pipeline, phase, revision, job, generation, run_id, base_run, base_generation, base_offset,
-                checkpoint, checkpoint_number, checkpoint_bytes, checkpoint_at)
-            select $1, $2, $3, $4, 'Running', $6, $7, $8, $9, $10, $11, $12, checkpoint, checkpoint_number, checkpoint_bytes, checkpoint_at from lost
+                base_rows, base_words, checkpoint, checkpoint_number, checkpoint_bytes, checkpoint_at)
+            select $1, $2, $3, $4, 'Running', $6, $7, $8, $9, $10, $11, $12, $13, $14, checkpoint, checkpoint_number, checkpoint_bytes, checkpoint_at from lost
             """,
             [
                 .text(run.uid), .text(run.key.namespace), .text(run.key.name), .text(run.pipeline), .text(other), .text(run.revision), .bytes(run.job.bytes), .int(run.generation),
-                .text(run.runID), .text(run.base?.run), .int(run.base?.generation), .int(run.base?.offset),
+                .text(run.runID), .text(run.base?.run), .int(run.base?.generation), .int(run.base?.offset), .text(run.base?.rows.rawValue), .text(run.base?.words ?? ""),
             ]) > 0
     }
 

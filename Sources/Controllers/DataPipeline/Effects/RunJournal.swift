@@ -50,6 +50,7 @@ public struct RunJournal: Sendable {
             "alter table millwright_pipelines.taken_files add column seen_at timestamptz not null default now()",
             "create index taken_files_by_age on millwright_pipelines.taken_files (seen_at)",
         ],
+        ["alter table millwright_pipelines.runs add column base_rows text, add column base_words text not null default ''"],
     ]
 
     /// Brings the schema to this release's; safe for several processes at once.
@@ -79,7 +80,7 @@ public struct RunJournal: Sendable {
             select phase, revision, attempts, unproductive, floor(extract(epoch from last_end))::bigint, checkpoint_number, checkpoint_bytes,
                 floor(extract(epoch from checkpoint_at))::bigint, floor(extract(epoch from started_at))::bigint, floor(extract(epoch from ended_at))::bigint, report, reason, message,
                 (owner is not null and owner <> $2 and lease_until > now()), followed, report_path, coalesce(claimed_by = $2, false), generation, retries, passing, leaves,
-                base_run, base_generation, base_offset
+                base_run, base_generation, base_offset, base_rows, base_words
             from millwright_pipelines.runs where uid = $1
             """, [.text(uid), .text(owner)], .read)
         guard rows.count > 0 else { return nil }
@@ -105,7 +106,10 @@ public struct RunJournal: Sendable {
         record.retries = try rows.int(0, 18)
         record.endedPassingly = try rows.bool(0, 19)
         record.leavesSomething = try rows.bool(0, 20)
-        if let run = rows.text(0, 21) { record.base = .init(run: run, generation: try rows.int(0, 22), offset: try rows.int(0, 23)) }
+        if let run = rows.text(0, 21) { 
+            record.base = .init(
+                run: run, generation: try rows.int(0, 22), offset: try rows.int(0, 23), rows: rows.text(0, 24).flatMap(RunRecord.Base.Rows.init) ?? .all, words: rows.text(0, 25) ?? "")
+        }
         return record
     }
 

@@ -311,7 +311,7 @@ public final class RunSupervisor: Sendable {
             ending.issue = PipelineIssue(PipelineReason(failure: failure), words)
             // The engine keeps hidden files and checkpoint where the rows are not at fault (see PipelinePass).
             // One that died cleared nothing away.
-            ending.leavesSomething = said == nil || ["input", "output", "resource", "checkpoint", "defect"].contains(category)
+            ending.leavesSomething = said == nil || ["input", "output", "resource", "checkpoint", "defect"].contains(category) || report["keepsCheckpoint"] == true
         }
         do throws(SystemError) { ending.reportPath = try RunReportFiles.write(start, report, inForce: view.inForce, version: version, now: clocks.now) } catch {
             logger.warning("the report of run \(start.key) can't be written: \(error)")

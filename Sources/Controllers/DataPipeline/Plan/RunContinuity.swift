@@ -6,7 +6,18 @@ import Kernel
 /// order, their columns and the outputs must be as they were; what a step computes may have been corrected: its script, its
 /// condition, a column's rules. Rows before the checkpoint stay as they were computed then.
 public enum RunContinuity {
-    public static func canGoOn(from earlier: JSON, with present: JSON) -> Bool { shape(earlier) == shape(present) }
+    /// - Returns: what stands in the way, as a field of the document; nil: nothing does.
+    public static func obstacle(from earlier: JSON, with present: JSON) -> String? {
+        let (old, new) = (shape(earlier), shape(present))
+        if old["source"] != new["source"] { return "source" }
+        let (before, after) = (old["steps"]?.array ?? [], new["steps"]?.array ?? [])
+        if before.count != after.count { return "steps (there were \(before.count), now there are \(after.count))" }
+        if let index = before.indices.first(where: { before[$0] != after[$0] }) { return "steps[\(index)]" }
+        if old["outputs"] != new["outputs"] { return "outputs" }
+        return old == new ? nil : "errors.deadLetter"
+    }
+
+    public static func canGoOn(from earlier: JSON, with present: JSON) -> Bool { obstacle(from: earlier, with: present) == nil }
 
     /// The document without what may be corrected on the way.
     static func shape(_ spec: JSON) -> JSON {

@@ -20,15 +20,30 @@ public struct RunRecord: Sendable, Equatable {
         }
     }
 
-    /// A failed run whose work this one takes up.
+    /// A run whose work this one takes up.
     public struct Base: Sendable, Equatable {
+        /// What of it this run takes.
+        public enum Rows: String, Sendable, CaseIterable {
+            /// Those that were rejected: everything else is done.
+            case rejected = "Rejected"
+            /// Those behind its last checkpoint.
+            case rest = "Rest"
+            /// All: nothing of it had appeared, and there is no checkpoint to go on from.
+            case all = "All"
+        }
+
         public var run: String
         /// Of the pipeline that ran until then.
         public var generation: Int64
         /// Bytes of the input before the checkpoint that it goes on from; 0: from the beginning.
         public var offset: Int64
+        public var rows: Rows
+        /// The same for people, and why.
+        public var words: String
 
-        public init(run: String, generation: Int64, offset: Int64) {
+        public init(run: String, generation: Int64, offset: Int64 = 0, rows: Rows, words: String) {
+            self.rows = rows
+            self.words = words
             self.run = run
             self.generation = generation
             self.offset = offset

@@ -79,7 +79,9 @@ public struct RunStatus {
         members["revision"] = .string(record.revision)
         members["pipelineGeneration"] = record.generation > 0 ? .int(record.generation) : nil
         if let base = record.base {
-            members["resumedFrom"] = ["run": .string(base.run), "pipelineGeneration": .int(base.generation), "inputOffset": .int(base.offset)]
+            members["resumedFrom"] = [
+                "run": .string(base.run), "pipelineGeneration": .int(base.generation), "inputOffset": .int(base.offset), "rows": .string(base.rows.rawValue), "message": .string(base.words),
+            ]
         }
         members["attempts"] = JSON(record.attempts)
         let retries = record.retries + (observed.worker?.retries ?? 0)
@@ -113,14 +115,14 @@ public struct RunStatus {
             let isDraining = observed.worker?.request == .pause || (observed.worker?.request == .cancel)
             members["phase"] = isDraining ? "Draining" : "Running"
             let message = hitch?.message ?? (observed.worker == nil ? waitingFor.map { "waits for \($0)" } ?? "its worker is being started" : observed.worker?.request == .cancel ? "is being cancelled: what it wrote goes" : isDraining ? "finishes the rows under way"
-                : observed.worker?.trouble.map { "tries again by itself, with growing pauses: \($0)" } ?? "rows are on their way")
+                : observed.worker?.trouble.map { "tries again by itself, with growing pauses: \($0)" } ?? record.base.map { "rows are on their way: \($0.words)" } ?? "rows are on their way")
             settle(.false, isDraining ? .draining : observed.worker == nil && waitingFor != nil ? .waiting : .running, message, isWorking: true, stalled: nil)
         case .paused:
             members["phase"] = "Paused"
             settle(.false, .paused, "paused at its last checkpoint; set spec.suspend to false to go on", isWorking: false, stalled: nil)
         case .succeeded:
             members["phase"] = "Succeeded"
-            settle(.true, .succeeded, record.message.isEmpty ? "all rows were processed" : record.message, isWorking: false, stalled: nil)
+            settle(.true, .succeeded, record.message.isEmpty ? record.base.map { "all rows were processed: \($0.words)" } ?? "all rows were processed" : record.message, isWorking: false, stalled: nil)
         case .failed, .cancelled:
             members["phase"] = .string(record.phase.rawValue)
             let issue = PipelineIssue(record.reason ?? (record.phase == .cancelled ? .cancelled : .workerFailed), record.message)
