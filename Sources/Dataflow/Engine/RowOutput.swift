@@ -13,6 +13,13 @@ public protocol RowOutput: AnyObject {
     /// - Throws: also when what was written up to the position is no longer there.
     func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem)
 
+    /// Whether it may refuse rows; others are never asked.
+    var mayRefuse: Bool { get }
+
+    /// The selected rows that it can't write as it is declared, ascending, each once: those are rejected as the document's policy says, and
+    /// never come to `write`. A function of the rows alone.
+    func refusals(_ batch: RowBatch) throws(PipelineProblem) -> [RowRefusal]
+
     /// Writes the selected rows of the batch.
     func write(_ batch: RowBatch) throws(PipelineProblem)
 
@@ -35,6 +42,24 @@ public protocol RowOutput: AnyObject {
 
     /// Bytes written so far; for metrics.
     var bytesWritten: Int64 { get }
+}
+
+extension RowOutput {
+    public var mayRefuse: Bool { false }
+    public func refusals(_ batch: RowBatch) throws(PipelineProblem) -> [RowRefusal] { [] }
+}
+
+/// A row that an output can't write: which one of its batch, the rule's word for reports, and what to tell.
+public struct RowRefusal: Sendable {
+    public var row: Int
+    public var rule: String
+    public var problem: PipelineProblem
+
+    public init(row: Int, rule: String, _ problem: PipelineProblem) {
+        self.row = row
+        self.rule = rule
+        self.problem = problem
+    }
 }
 
 /// One output as the run left it.

@@ -77,6 +77,7 @@ final class WriteStage {
 
     func take(_ packet: RowPacket) throws(PipelineProblem) {
         let start = StepMeter.now
+        if routes.contains(where: { $0.mayRefuse }) { try rejectUnwritable(packet) }
         figures.account += packet.account
         figures.bytesRead = max(figures.bytesRead, packet.bytesRead)
         for warning in packet.warnings { note(named(warning, file: packet.batch.file)) }
@@ -90,6 +91,35 @@ final class WriteStage {
         }
         pool.give(packet.batch)
         meter.add(meterIndex, rowsIn: rows, rowsOut: rows, nanoseconds: StepMeter.now - start)
+    }
+
+    /// Rows that their output can't write leave like those a step rejects, before anything of the packet is written.
+    private func rejectUnwritable(_ packet: RowPacket) throws(PipelineProblem) {
+        let batch = packet.batch
+        let rows = (0..<batch.selectedCount).map { batch.selectedRow($0) }
+        var refusals: [RowRefusal] = []
+        for route in routes.indices where routes[route].mayRefuse && (route == 0 || packet.routes != nil) {
+            if let routeOfRow = packet.routes { select(rows, in: batch) { $0 < routeOfRow.count && Int(routeOfRow[$0]) == route } }
+            let output = routes[route]
+            if batch.selectedCount > 0 { refusals += try guarding(output) { () throws(PipelineProblem) in try output.refusals(batch) } }
+        }
+        guard !refusals.isEmpty || packet.routes != nil else { return }
+        let refused = Set(refusals.map(\.row))
+        select(rows, in: batch) { !refused.contains($0) }
+        packet.fileNames = fileNames
+        for refusal in refusals.sorted(by: { $0.row < $1.row }) {
+            try packet.reject(row: refusal.row, rule: refusal.rule, policy: job.policy, refusal.problem)
+        }
+    }
+
+    /// Of these rows, ascending, those the test is true for are in.
+    private func select(_ rows: [Int], in batch: RowBatch, _ test: (Int) -> Bool) {
+        keep = Array(repeating: false, count: batch.rowCount)
+        for row in rows where test(row) { keep[row] = true }
+        batch.selectAll()
+        keep.withUnsafeBufferPointer { keep in
+            if let start = keep.baseAddress { batch.filter(by: start) }
+        }
     }
 
     private func write(_ batch: RowBatch, to route: Int) throws(PipelineProblem) {
