@@ -10,14 +10,16 @@ import Testing
 
 /// Files as the engine's source, outputs and dead letters: what it is told, and positions that survive a process.
 @Suite struct FileConnectorsTests {
-    static func contents(_ path: String) throws -> String {
+    static func contents(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY)
         try #require(descriptor >= 0, "\(path) is not there")
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[..<count] }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     static func write(_ text: String, to path: String) throws {
@@ -49,23 +51,33 @@ import Testing
             try FileRowOutput(name: "csv", path: directory + "/o.csv", form: .delimited(.tsv), runID: "r-1"),
             try FileRowOutput(name: "json", path: directory + "/o.jsonl.zst", form: .jsonLines, compression: .zstd, runID: "r-1"),
             try FileRowOutput(name: "gzip", path: directory + "/o.csv.gz", form: .delimited(.csv), compression: .gzip, runID: "r-1"),
+            try FileRowOutput(name: "wide", path: directory + "/wide.csv", form: .delimited(.csv, style(.utf16BigEndian)), runID: "r-1"),
+            try FileRowOutput(name: "narrow", path: directory + "/narrow.csv.zst", form: .delimited(.csv, style(.windows1252)), compression: .zstd, runID: "r-1"),
         ]
+    }
+
+    static func style(_ encoding: TextEncoding) -> WritingStyle {
+        var style = WritingStyle()
+        style.encoding = encoding
+        style.byteOrderMark = encoding.isWide
+        return style
     }
 
     @Test func aRunContinuedFromAnyCheckpointWritesTheSameFiles() throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
         for file in 1...2 {
-            try Self.write("id,text\n" + (0..<1200).map { "\($0),\"line \(file)-\($0), \"\"x\"\"\"\n" }.joined(), to: directory.path + "/in-\(file).csv")
+            try Self.write("id,text\n" + (0..<1200).map { "\($0),\"line \(file)-\($0), \"\"ü€\"\"\"\n" }.joined(), to: directory.path + "/in-\(file).csv")
         }
         let paths = [directory.path + "/in-*.csv"]
         let whole = try Self.outputs(directory.path)
         let states = try Self.run(paths, whole)
         #expect(states.count > 10)
         let summaries = try whole.map { try $0.commit() }
-        #expect(summaries.map(\.rows) == [2400, 2400, 2400])
-        let expected = try summaries.map { try Self.contents($0.path) }
-        #expect(expected[0].hasPrefix("id\ttext\n0\t\"line 1-0, \"\"x\"\"\"\n"))
+        #expect(summaries.map(\.rows) == [2400, 2400, 2400, 2400, 2400])
+        let expected = try summaries.map { try Self.bytes($0.path) }
+        #expect(String(decoding: expected[0], as: UTF8.self).hasPrefix("id\ttext\n0\t\"line 1-0, \"\"ü€\"\"\"\n"))
+        #expect(expected[3].prefix(6) == [0xFE, 0xFF, 0, 0x69, 0, 0x64])
         for stop in stride(from: 1, to: states.count, by: 4) {
             for path in summaries.map(\.path) { unlink(path) }
             let first = try Self.outputs(directory.path)
@@ -76,7 +88,7 @@ import Testing
             let rest = try Self.run(paths, second, from: state)
             let last = try #require(rest.last)
             #expect(try second.map { try $0.commit() } == summaries)
-            #expect(try summaries.map { try Self.contents($0.path) } == expected, "stopped after \(stop) batches")
+            #expect(try summaries.map { try Self.bytes($0.path) } == expected, "stopped after \(stop) batches")
             // The process died between committing and saying so.
             let third = try Self.outputs(directory.path)
             #expect(try zip(third, last.outputs).map { try $0.recoverCommit(at: $1) } == summaries)

@@ -11,6 +11,7 @@ public final class DelimitedWriter {
     let file: OutputFile
     let dialect: Dialect
     let style: WritingStyle
+    let encoder: TextEncoder?
     private let nullMarker: [UInt8]
     /// Every cell is looked at: nothing is copied by the run.
     private let looksAtEveryCell: Bool
@@ -24,9 +25,14 @@ public final class DelimitedWriter {
 
     public init(_ file: OutputFile, dialect: Dialect, style: WritingStyle = WritingStyle(), columns: [OutputColumn]) throws(DelimitedError) {
         if let problem = dialect.problem ?? style.problem(dialect) { throw DelimitedError(.options, path: file.path, problem) }
+        guard file.encoding == style.encoding else { throw DelimitedError(.options, path: file.path, "the file is of \(file.encoding.rawValue): open it in the encoding of its writer") }
         self.file = file
         self.dialect = dialect
         self.style = style
+        encoder = TextEncoder(style.encoding)
+        if dialect.header, let encoder, let column = columns.first(where: { encoder.firstLacking($0.name) != nil }) {
+            throw DelimitedError(.options, path: file.path, "\(style.encoding.rawValue) lacks a character of the column name \"\(column.name)\": rename the column, or write utf-8")
+        }
         nullMarker = Array(style.nullMarker.utf8)
         looksAtEveryCell = style.quotesAll || !style.nullMarker.isEmpty
         self.columns = columns

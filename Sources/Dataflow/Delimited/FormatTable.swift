@@ -8,10 +8,13 @@ final class FormatTable {
     let maximumBytes: Int
     /// Of each column whether its values are written without any of `special`.
     let isSafe: [Bool]
+    /// Of each column whether its values may be written with characters beyond ASCII.
+    let mayWriteHighBytes: [Bool]
 
     /// - Parameter special: bytes that make a cell need quotes.
     init(_ columns: [OutputColumn], special: [UInt8] = []) {
         isSafe = columns.map { column in !special.contains { column.format.mayWrite($0) } }
+        mayWriteHighBytes = columns.map { column in (0x80...0xFF).contains { column.format.mayWrite($0) } }
         count = columns.count
         formats = .allocate(capacity: max(count, 1))
         for (place, column) in columns.enumerated() { (formats + place).initialize(to: column.format) }

@@ -10,6 +10,9 @@ public final class OutputFile {
     public let path: String
     public let temporary: String
     private let id: String
+    /// What the file is written in; what is appended is UTF-8 all the same.
+    public let encoding: TextEncoding
+    private let encoder: TextEncoder?
     private let compressor: FrameCompressor?
     private var descriptor: Int32 = -1
     private var hash: ContentHash
@@ -20,6 +23,9 @@ public final class OutputFile {
     private var fileBytes: Int64 = 0
     /// On their way to the disk, or there.
     private var writtenBack: Int64 = 0
+
+    /// Bytes at the room's start that are in the file's encoding already; those behind are UTF-8. All of them where the file is UTF-8.
+    private var encoded = 0
 
     // Bytes that wait: `room[0 ..< used]`. Whoever formats writes behind them; see `reserve`. Unchecked: each access is over within its
     // statement, and checking them row by row cost a writer a twelfth of its time.
@@ -36,10 +42,13 @@ public final class OutputFile {
     /// - Parameters:
     ///   - path: where it appears; `-` is standard output, which is neither atomic nor continued.
     ///   - id: of the run, so that two runs don't write to the same temporary file.
+    ///   - encoding: of the file. A character that it lacks ends the writing: whoever writes asks before.
     ///   - sha256: `commit` also gives the file's SHA-256.
-    public init(path: String, id: String, compression: CompressionFormat? = nil, sha256: Bool = false) throws(DelimitedError) {
+    public init(path: String, id: String, compression: CompressionFormat? = nil, encoding: TextEncoding = .utf8, sha256: Bool = false) throws(DelimitedError) {
         self.path = path
         self.id = id
+        self.encoding = encoding
+        encoder = TextEncoder(encoding)
         stream = path == Self.standardOutput ? STDOUT_FILENO : FileSource.descriptor(path)
         hashesSHA256 = sha256
         hash = try ContentHash(sha256: sha256)
@@ -81,7 +90,7 @@ public final class OutputFile {
     public func open(at position: OutputPosition? = nil) throws(DelimitedError) {
         closeFile()
         hash = try ContentHash(sha256: hashesSHA256)
-        (fileBytes, writtenBack, used, isCommitted) = (0, 0, 0, false)
+        (fileBytes, writtenBack, used, encoded, isCommitted) = (0, 0, 0, 0, false)
         if isStream {
             guard position == nil, !wasOpened else { throw DelimitedError(.options, path: path, "standard output can't be written a second time: start the run anew, or write to a file") }
             wasOpened = true
@@ -113,6 +122,7 @@ public final class OutputFile {
         reserve(position.waiting.count)
         position.waiting.withUnsafeBufferPointer { if let start = $0.baseAddress { room.update(from: start, count: $0.count) } }
         used = position.waiting.count
+        encoded = used
     }
 
     /// The file stands under its own name, as the position and what waited then make it: an earlier process renamed it and then ended.
@@ -191,7 +201,7 @@ public final class OutputFile {
     }
 
     public func append(_ bytes: UnsafeRawBufferPointer) throws(DelimitedError) {
-        if compressor == nil, bytes.count >= Self.bufferBytes / 4 {
+        if compressor == nil, encoder == nil, bytes.count >= Self.bufferBytes / 4 {
             try writePlain()
             return try write(bytes)
         }
@@ -214,11 +224,41 @@ public final class OutputFile {
         try flushIfFull()
     }
 
+    /// Bytes that wait in the file's encoding. What was appended since the last time is put into it; a character whose end is still to come
+    /// stays behind.
+    private func ready() throws(DelimitedError) -> Int {
+        guard let encoder else { return used }
+        guard encoded < used else { return encoded }
+        let text = UnsafeBufferPointer(start: UnsafePointer(room) + encoded, count: used - encoded)
+        let converted = ByteRoom(encoder.bound(text.count))
+        guard let target = converted.bytes.bindMemory(to: UInt8.self).baseAddress else { return encoded }
+        let (taken, written, stop) = encoder.encode(text, to: target)
+        if case .lacking(let character) = stop {
+            throw DelimitedError(
+                .options, path: path, "\(encoding.rawValue) lacks the character U+\(String(character, radix: 16, uppercase: true)): write utf-8, or replace it in a step")
+        }
+        let rest = Array(text[taken...])
+        reserve(max(0, encoded + written + rest.count - used))
+        (room + encoded).update(from: target, count: written)
+        encoded += written
+        for (place, byte) in rest.enumerated() { room[encoded + place] = byte }
+        used = encoded + rest.count
+        return encoded
+    }
+
+    /// So many bytes at the room's start are on their way.
+    private func dropWritten(_ count: Int) {
+        if count > 0, count < used { room.update(from: room + count, count: used - count) }
+        used -= count
+        encoded = max(0, encoded - count)
+    }
+
     private func writePlain() throws(DelimitedError) {
-        try write(UnsafeRawBufferPointer(start: room, count: used))
-        used = 0
+        let count = try ready()
+        try write(UnsafeRawBufferPointer(start: room, count: count))
+        dropWritten(count)
         // A huge row made it large.
-        if capacity > Self.bufferBytes * 4 { shrink(to: Self.bufferBytes) }
+        if used == 0, capacity > Self.bufferBytes * 4 { shrink(to: Self.bufferBytes) }
     }
 
     private func shrink(to bytes: Int) {
@@ -230,13 +270,13 @@ public final class OutputFile {
     /// Frames of exactly so many bytes each, whatever the rows and the checkpoints: a continued file has the same ones.
     private func writeFrames(all: Bool = false) throws(DelimitedError) {
         var done = 0
-        while used - done >= Self.frameBytes || (all && done < used) {
-            let count = min(Self.frameBytes, used - done)
+        let ready = try ready()
+        while ready - done >= Self.frameBytes || (all && done < ready) {
+            let count = min(Self.frameBytes, ready - done)
             try compressAndWrite(UnsafeRawBufferPointer(start: room + done, count: count))
             done += count
         }
-        if done > 0, done < used { room.update(from: room + done, count: used - done) }
-        used -= done
+        dropWritten(done)
         if used == 0, capacity > Self.frameBytes * 8 { shrink(to: Self.frameBytes * 2) }
     }
 

@@ -22,6 +22,7 @@ public final class FileRowOutput: RowOutput {
     private let file: OutputFile
     private var writer: Writer?
     private var rowsBefore: Int64 = 0
+    private var columns: [String] = []
 
     /// - Parameters:
     ///   - path: `-` is standard output: neither atomic nor resumable.
@@ -29,14 +30,16 @@ public final class FileRowOutput: RowOutput {
     public init(name: String, path: String, form: Form, compression: CompressionFormat? = nil, runID: String, sha256: Bool = false) throws(PipelineProblem) {
         self.name = name
         self.form = form
+        let encoding = if case .delimited(_, let style) = form { style.encoding } else { TextEncoding.utf8 }
         do throws(DelimitedError) {
-            file = try OutputFile(path: path, id: "\(name).\(runID)", compression: compression, sha256: sha256)
+            file = try OutputFile(path: path, id: "\(name).\(runID)", compression: compression, encoding: encoding, sha256: sha256)
         } catch { throw PipelineProblem(output: error) }
     }
 
     public var bytesWritten: Int64 { file.bytesWritten }
 
     public func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem) {
+        self.columns = columns.map(\.name)
         let written = try columns.map { column throws(PipelineProblem) in try Self.written(column) }
         let state = try position.map { bytes throws(PipelineProblem) in try Self.decode(bytes) }
         rowsBefore = state?.rows ?? 0
@@ -70,6 +73,21 @@ public final class FileRowOutput: RowOutput {
             case nil: break
             }
         } catch { throw PipelineProblem(output: error) }
+    }
+
+    public var mayRefuse: Bool {
+        if case .delimited(let writer) = writer { writer.mayRefuse } else { false }
+    }
+
+    public func refusals(_ batch: RowBatch) -> [RowRefusal] {
+        guard case .delimited(let writer) = writer else { return [] }
+        return writer.refusals(batch).map { refusal in
+            let column = columns.indices.contains(refusal.column) ? columns[refusal.column] : nil
+            return RowRefusal(
+                row: refusal.row, rule: refusal.reason.rule,
+                PipelineProblem(
+                    .error, .data, what: "column \(column ?? "") can't be written to output \(name)", at: .init(column: column), why: refusal.reason.why, fix: refusal.reason.fix))
+        }
     }
 
     private var rows: Int64 {

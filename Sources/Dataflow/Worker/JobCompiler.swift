@@ -222,6 +222,7 @@ struct JobCompiler {
                 style.endsLinesWithCRLF = file.lineEnd == .crlf
                 style.quotesAll = file.quoting == .all
                 style.nullMarker = file.nullMarker
+                style.encoding = TextEncoding(rawValue: file.encoding.rawValue) ?? .utf8
                 style.byteOrderMark = file.byteOrderMark
                 result.append(try FileRowOutput(name: output.name, path: path, form: .delimited(dialect, style), compression: Self.compression(file.compression, path), runID: job.runID, sha256: spec.hashesSHA256))
             case .jsonLines(let file):

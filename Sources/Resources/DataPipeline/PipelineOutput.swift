@@ -75,13 +75,14 @@ public struct DelimitedOutput: Sendable, Equatable {
     public var lineEnd = LineEnd.lf
     /// What is written for a null, unquoted.
     public var nullMarker = ""
-    /// The file begins with UTF-8's mark, by which some spreadsheets know the encoding.
+    public var encoding = DelimitedSource.Encoding.utf8
+    /// The file begins with its encoding's mark, by which spreadsheets know it. Left out: so do files of UTF-16.
     public var byteOrderMark = false
     public var compression = OutputCompression.auto
 
     public init(path: String) { self.path = path }
 
-    static let fields = ["path", "delimiter", "quote", "escape", "quoting", "header", "lineEnd", "nullMarker", "byteOrderMark", "compression"]
+    static let fields = ["path", "delimiter", "quote", "escape", "quoting", "header", "lineEnd", "nullMarker", "encoding", "byteOrderMark", "compression"]
 
     init(_ reader: FieldReader) {
         path = reader.required("path", length: 1...4096)
@@ -92,11 +93,13 @@ public struct DelimitedOutput: Sendable, Equatable {
         header = reader.bool("header") ?? true
         lineEnd = reader.choice("lineEnd", LineEnd.self) ?? .lf
         nullMarker = reader.string("nullMarker", length: 0...64, .nullMarker) ?? ""
-        byteOrderMark = reader.bool("byteOrderMark") ?? false
+        encoding = reader.choice("encoding", DelimitedSource.Encoding.self) ?? .utf8
+        byteOrderMark = reader.bool("byteOrderMark") ?? [.utf16, .utf16LittleEndian, .utf16BigEndian].contains(encoding)
         compression = reader.choice("compression", OutputCompression.self) ?? .auto
         if nullMarker.contains(delimiter) || (!quote.isEmpty && nullMarker.contains(quote)) { reader.fail("nullMarker", "must not hold the delimiter or the quote") }
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
         if let escape, escape == delimiter || escape == quote { reader.fail("escape", "must differ from delimiter and quote; left out, quotes are doubled") }
+        if byteOrderMark, encoding == .latin1 || encoding == .windows1252 { reader.fail("byteOrderMark", "must be false or left out because \(encoding.rawValue) has none") }
         if quote.isEmpty, quoting == .all { reader.fail("quoting", "must be Minimal because quote is empty") }
     }
 }

@@ -1271,8 +1271,15 @@ enum EmbeddedCRDs {
                                       description: What is written for a null, unquoted; a value of the same text is quoted.
                                       type: string
                                       maxLength: 64
+                                    encoding:
+                                      description: >-
+                                        What the text is written in. A row with a character that the encoding lacks is a bad row, as errors.policy says. utf-16 is
+                                        little endian.
+                                      type: string
+                                      default: utf-8
+                                      enum: [utf-8, utf-16, utf-16le, utf-16be, iso-8859-1, windows-1252]
                                     byteOrderMark:
-                                      description: "true: the file begins with the byte order mark of UTF-8, which some spreadsheets want."
+                                      description: "true: the file begins with the byte order mark of its encoding, which some spreadsheets want. Left out: files of UTF-16 do, others don't."
                                       type: boolean
                                     compression:
                                       description: Auto goes by the path's ending, .gz or .zst.
