@@ -87,7 +87,7 @@ import Testing
             Issue.record("250 MB were held")
         } catch let problem as PipelineProblem {
             #expect(problem.what == "the script used too much memory")
-            #expect(problem.why.contains("ctx.keep"))
+            #expect(problem.fix.contains("ctx.keep"))
         }
     }
 

@@ -82,6 +82,11 @@ public enum ScriptCheck {
         if text.hasPrefix("SyntaxError: ") { text.removeFirst("SyntaxError: ".count) }
         let scanner = ScriptScanner.scan(module.source)
         let lines = module.source.utf8.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) }
+        // The engine reads on to the end of the text and says no more than that it has come.
+        if text.hasPrefix("Unexpected EOF") || text.hasPrefix("Unexpected end"), let (token, what) = openEnd(scanner) {
+            let place = ScriptPlace(module: module.name, line: scanner.tokens[token].line, column: scanner.column(of: scanner.tokens[token].start))
+            return ScriptProblem(.syntax, what, at: place, excerpt: source.excerpt(place))
+        }
         var place = ScriptPlace(module: module.name, line: min(max(1, Int(line.isFinite ? line : 1) - StackTrace.wrapperLines), lines))
         // The tokens on that line and, should the engine have counted otherwise, the one before.
         let near = scanner.tokens.indices.filter { scanner.tokens[$0].line >= place.line - 1 && scanner.tokens[$0].line <= place.line }.prefix(400)
@@ -90,7 +95,42 @@ public enum ScriptCheck {
             place.column = scanner.column(of: scanner.tokens[token].start)
             break
         }
+        // What the engine stumbles over is none of the script's own: its end, with something still open.
+        if place.column == nil, let (token, what) = openEnd(scanner) {
+            let place = ScriptPlace(module: module.name, line: scanner.tokens[token].line, column: scanner.column(of: scanner.tokens[token].start))
+            return ScriptProblem(.syntax, what, at: place, excerpt: source.excerpt(place))
+        }
         return ScriptProblem(.syntax, text, at: place, excerpt: source.excerpt(place))
+    }
+
+    /// What opens and never closes: the first text or template, else the last bracket.
+    private static func openEnd(_ scanner: ScriptScanner) -> (token: Int, what: String)? {
+        for (index, token) in scanner.tokens.enumerated() where !isClosed(token) {
+            return token.kind == .string
+                ? (index, "a text opens here whose closing quote is missing on its line") : (index, "a template opens here and has no closing `")
+        }
+        let bracket = scanner.tokens.indices.last { index in
+            let token = scanner.tokens[index]
+            return token.partner < 0 && (token.is("(") || token.is("[") || token.is("{"))
+        }
+        return bracket.map { ($0, "this bracket is never closed") }
+    }
+
+    private static func isClosed(_ token: ScriptToken) -> Bool {
+        guard token.kind == .string || token.kind == .template else { return true }
+        let bytes = Array(token.text)
+        let isString = token.kind == .string
+        var at = 1
+        while at < bytes.count {
+            if bytes[at] == UInt8(ascii: "\\") {
+                at += 2
+                continue
+            }
+            if isString ? bytes[at] == bytes[0] : bytes[at] == UInt8(ascii: "`") { return true }
+            if !isString, bytes[at] == UInt8(ascii: "$"), at + 1 < bytes.count, bytes[at + 1] == UInt8(ascii: "{") { return true }
+            at += 1
+        }
+        return false
     }
 
     /// The engine refuses a piece of a source, not because it ends too early.

@@ -147,14 +147,14 @@ final class ScriptWatch: Sendable {
 
     private func timeProblem(at place: ScriptPlace?, _ frames: [String]) -> ScriptProblem {
         ScriptProblem(
-            .time, "the script was ended: one row took longer than the time limit of \(settings.timeLimitMilliseconds) ms. Look for a loop that doesn't end, or raise timeLimit.",
+            .time, "the script was ended: one row took longer than the time limit of \(settings.timeLimitMilliseconds) ms",
             at: place, frames: frames)
     }
 
     func memoryProblem(at place: ScriptPlace?, _ frames: [String]) -> ScriptProblem {
         ScriptProblem(
             .memory,
-            "the script was ended: it holds more than the memory limit of \(settings.memoryLimit >> 20) MiB. Hold less from row to row (a text cut from a row keeps its whole batch: ctx.keep copies it), or raise memoryLimit.",
+            "the script was ended: it holds more than the memory limit of \(settings.memoryLimit >> 20) MiB",
             at: place, frames: frames)
     }
 }

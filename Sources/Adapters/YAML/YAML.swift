@@ -32,15 +32,18 @@ public enum YAML {
 
     /// The value as a block-style document with a final newline, keys in Kubernetes' order: what `kubectl -o yaml` prints, but that
     /// long lines are not folded. Reading it back gives an equal value.
-    public static func write(_ value: JSON) -> String {
+    ///
+    /// - Parameter keepsOrder: keys in the order they were put in, as a person writes them.
+    public static func write(_ value: JSON, keepsOrder: Bool = false) -> String {
         var writer = YAMLWriter()
+        writer.keepsOrder = keepsOrder
         writer.document(value)
         return writer.text
     }
 
     /// Several documents, separated by `---`.
     public static func write(documents: [JSON]) -> String {
-        documents.map(write).joined(separator: "---\n")
+        documents.map { write($0) }.joined(separator: "---\n")
     }
 
     private static func read(

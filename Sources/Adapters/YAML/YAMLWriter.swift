@@ -4,6 +4,8 @@ import Kernel
 /// else, texts of several lines as literal blocks.
 struct YAMLWriter {
     private(set) var text = ""
+    /// Keys as they come; else in Kubernetes' order.
+    var keepsOrder = false
 
     mutating func document(_ value: JSON) {
         block(value, indent: 0, lead: .none)
@@ -26,7 +28,8 @@ struct YAMLWriter {
 
     private mutating func mapping(_ object: JSONObject, indent: Int, lead: Lead) {
         if lead == .key { text += "\n" }
-        let members = zip(object.keys, object.values).sorted { YAMLKeyOrder.areInOrder($0.0, $1.0) }
+        var members = Array(zip(object.keys, object.values))
+        if !keepsOrder { members.sort { YAMLKeyOrder.areInOrder($0.0, $1.0) } }
         for (position, (key, value)) in members.enumerated() {
             if position == 0, lead == .dash { text += " " } else { pad(indent) }
             self.key(key, indent: indent)

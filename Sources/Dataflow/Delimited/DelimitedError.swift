@@ -13,6 +13,8 @@ public struct DelimitedError: Error, Sendable, Hashable, CustomStringConvertible
         case damaged
         /// The header doesn't fit what was declared, or there is none.
         case header
+        /// There is nothing in it, not even a header.
+        case empty
         /// A bound is passed.
         case limit
         /// What was asked for makes no sense.

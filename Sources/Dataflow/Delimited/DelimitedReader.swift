@@ -230,7 +230,15 @@ public final class DelimitedReader {
         offset = input.start
         rowNumber = 1
         let (names, rowless) = try firstNames(input, path: path)
-        if let rowless { notices.append(rowless) }
+        if let rowless {
+            guard options.takesEmptyFiles || !options.dialect.header else {
+                let what = if case .empty = rowless { "it has no text" } else { "it has only blank lines and comments" }
+                throw DelimitedError(
+                    .empty, path: path,
+                    "\(what), where a header with the columns' names is expected; look at what writes it, or set emptyFiles to Accept where such a file means that there are no rows")
+            }
+            notices.append(rowless)
+        }
         try begin(names: names, path: path)
     }
 

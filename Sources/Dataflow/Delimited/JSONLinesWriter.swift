@@ -133,7 +133,7 @@ public final class JSONLinesWriter {
             return (format.pointee.scale.flatMap { value.rescaled(to: $0) } ?? value).write(to: at)
         case .float:
             guard let values = piece.values, values.assumingMemoryBound(to: Double.self)[row].isFinite else { return Self.put("null", at) }
-            return format.pointee.write(piece, row, to: at)
+            return ValueFormat.write(values.assumingMemoryBound(to: Double.self)[row], to: at)
         case .boolean:
             guard let values = piece.values else { return 0 }
             return Self.put(values.assumingMemoryBound(to: Bool.self)[row] ? "true" : "false", at)

@@ -15,6 +15,8 @@ public struct ReaderOptions: Sendable, Hashable {
     public var columnLimit: Int
     /// Names of the columns whose cells somebody looks at: only those get the null mark. nil: all.
     public var looksAt: [String]?
+    /// A file without anything in it, where a header should be, has no rows; false: it ends the reading.
+    public var takesEmptyFiles = true
     /// Also the SHA-256 of each input.
     public var hashesSHA256 = false
 

@@ -131,7 +131,7 @@ extension ValueFormat {
         guard let values = piece.values else { return 0 }
         switch piece.kind {
         case .integer: return ValueFormat.write(values.assumingMemoryBound(to: Int64.self)[row], to: target)
-        case .float: return ValueFormat.write(values.assumingMemoryBound(to: Double.self)[row], to: target)
+        case .float: return write(values.assumingMemoryBound(to: Double.self)[row], to: target)
         case .decimal: return write(values.assumingMemoryBound(to: Decimal.self)[row], to: target)
         case .boolean: return write(values.assumingMemoryBound(to: Bool.self)[row], to: target)
         case .date: return write(days: values.assumingMemoryBound(to: Int32.self)[row], to: target)

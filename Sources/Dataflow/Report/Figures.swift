@@ -3,15 +3,7 @@ import Kernel
 /// Numbers as people read them.
 public enum Figures {
     /// `1,234,567`
-    public static func grouped(_ number: Int64) -> String {
-        let digits = Array(String(number.magnitude))
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-            text.append(digit)
-        }
-        return (number < 0 ? "-" : "") + text
-    }
+    public static func grouped(_ number: Int64) -> String { Counted.grouped(number) }
 
     /// `1.62 M`, `948 k`, `12`
     public static func short(_ number: Int64) -> String {
@@ -35,8 +27,9 @@ public enum Figures {
         }
     }
 
-    /// `1.24 s`, `85 ms`, `3m20s`
+    /// `1.24 s`, `85 ms`, `<0.1 ms`, `3m20s`
     public static func seconds(_ value: Double) -> String {
+        if value > 0, value < 0.00005 { return "<0.1 ms" }
         if value < 1 { return fixed(value * 1000, value < 0.01 ? 1 : 0) + " ms" }
         if value < 120 { return fixed(value, 2) + " s" }
         return Duration.seconds(Int64(value)).manifest

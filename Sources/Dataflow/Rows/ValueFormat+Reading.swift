@@ -111,6 +111,21 @@ extension ValueFormat {
         return Decimal(coefficient: negative ? -value : value, scale: scale)
     }
 
+    /// A float by this format: with a decimal comma where it has one.
+    public func float(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
+        guard hasDecimalComma else { return Self.float(text, count) }
+        // Longer texts are no numbers anybody writes.
+        guard count <= 512 else { return nil }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: max(count, 1)) { room in
+            guard let start = room.baseAddress else { return nil }
+            for at in 0..<count {
+                guard text[at] != UInt8(ascii: ".") else { return nil }
+                start[at] = text[at] == point ? UInt8(ascii: ".") : text[at]
+            }
+            return Self.float(UnsafePointer(start), count)
+        }
+    }
+
     private static let powersOfTen: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ]

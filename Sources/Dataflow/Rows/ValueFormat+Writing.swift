@@ -25,7 +25,7 @@ extension ValueFormat {
         switch type {
         case .string, .timestamp: return true
         case .integer: return isAmong("-0123456789")
-        case .float: return isAmong("+-.0123456789") || byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
+        case .float: return isAmong("+-0123456789") || byte == point || byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z")
         case .decimal: return isAmong("-0123456789") || byte == point || byte == group
         case .boolean: return truth.isEmpty ? isAmong("truefalse") : truth.contains(byte) || falsehood.contains(byte)
         // Of other forms anything: months have names.
@@ -79,6 +79,13 @@ extension ValueFormat {
             target.update(from: start, count: min(bytes.count, 64))
             return min(bytes.count, 64)
         }
+    }
+
+    /// The same, with the format's point.
+    public func write(_ value: Double, to target: UnsafeMutablePointer<UInt8>) -> Int {
+        let count = Self.write(value, to: target)
+        if hasDecimalComma { for at in 0..<count where target[at] == UInt8(ascii: ".") { target[at] = point } }
+        return count
     }
 
     public func write(_ value: Bool, to target: UnsafeMutablePointer<UInt8>) -> Int {

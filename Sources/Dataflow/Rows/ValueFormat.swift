@@ -1,8 +1,10 @@
 /// How values of a column type are read from text and written as text: a type and what a document says as `format`, made ready once.
 ///
-/// - integer, float, string: no format.
+/// - integer, string: no format.
 /// - decimal: `0.00` says two digits behind the point; `0,00` a comma as point; `#,##0.00` and `#.##0,00` groups of three as well.
-///   Reading takes any number of digits behind the point, exactly; writing rounds half away from zero to the format's.
+///   Reading takes any number of digits behind the point, exactly; writing rounds half away from zero to the format's. `0,#` and `#.##0,#`
+///   write as many digits as the value has.
+/// - float: `0,#` says a comma as point, `0.#` the point that it has without a format.
 /// - boolean: `yes|no`, the text of true and that of false, as written; without: `true` and `false` in any case.
 /// - date, timestamp: a pattern of `yyyy MM dd HH hh mm ss S a XXX MMM` and literal text (letters in single quotes): see `DatePattern`.
 ///   Without: ISO 8601 (`2026-11-20`, `2026-11-20T13:05:00.25Z`; a space instead of T and a missing offset, which means UTC, are read too).
@@ -40,7 +42,10 @@ public struct ValueFormat: Sendable, Hashable {
                     throw Unusable(reason: "a boolean's format is the text of true, a bar, the text of false, as in yes|no")
                 }
                 (truth, falsehood) = (Array(words[0].utf8), Array(words[1].utf8))
-            case .string, .integer, .float: throw Unusable(reason: "columns of type \(type.rawValue) have no format")
+            case .float:
+                guard text == "0,#" || text == "0.#" else { throw Unusable(reason: "a float's format is 0,# for a decimal comma, or 0.#") }
+                point = text == "0,#" ? UInt8(ascii: ",") : point
+            case .string, .integer: throw Unusable(reason: "columns of type \(type.rawValue) have no format")
             }
         }
         self.scale = scale
@@ -65,8 +70,11 @@ public struct ValueFormat: Sendable, Hashable {
         falsehood = []
     }
 
+    /// Numbers have a comma where others have a point.
+    public var hasDecimalComma: Bool { point == UInt8(ascii: ",") }
+
     private static func decimalParts(_ text: String) throws(Unusable) -> (Int?, UInt8, UInt8?) {
-        let wrong = Unusable(reason: "a decimal's format is like 0.00, 0,00, #,##0.00 or #.##0,00")
+        let wrong = Unusable(reason: "a decimal's format is like 0.00, 0,00, 0,#, #,##0.00 or #.##0,00")
         let marks = text.utf8.filter { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
         guard text.utf8.allSatisfy({ "0#., ".utf8.contains($0) }), text.utf8.contains(UInt8(ascii: "0")) else { throw wrong }
         if marks.isEmpty {
@@ -90,6 +98,7 @@ public struct ValueFormat: Sendable, Hashable {
             return (0, group == UInt8(ascii: ".") ? UInt8(ascii: ",") : UInt8(ascii: "."), group)
         }
         let zeros = rest.dropFirst()
+        if zeros.elementsEqual([UInt8(ascii: "#")]), point != UInt8(ascii: " "), point != group { return (nil, point, group) }
         guard point != UInt8(ascii: " "), point != group, point == UInt8(ascii: ".") || point == UInt8(ascii: ","), !zeros.isEmpty, zeros.allSatisfy({ $0 == UInt8(ascii: "0") }),
             zeros.count <= Decimal.maximumScale
         else { throw wrong }

@@ -293,7 +293,7 @@ final class ColumnBuilder {
             switch column {
             case .source, .text: nil
             case .integer(let values): values[row].map { ValueFormat.write($0, to: target) }
-            case .float(let values): values[row].map { ValueFormat.write($0, to: target) }
+            case .float(let values): values[row].map { format.write($0, to: target) }
             case .decimal(let values): values[row].map { format.write($0, to: target) }
             case .boolean(let values): values[row].map { format.write($0, to: target) }
             case .date(let values): values[row].map { format.write(days: $0, to: target) }

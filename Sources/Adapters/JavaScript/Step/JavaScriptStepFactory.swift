@@ -38,9 +38,12 @@ extension PipelineProblem {
             case .unavailable: (.resource, "the script can't be run", "Install the package, or run `hack/setup`")
             case .syntax: (.configuration, "the script is no JavaScript", "Correct the script")
             case .contract: (.configuration, "the script can't be used", "Correct the script")
-            case .thrown: (.script, "the script failed while it was loaded", "Correct the script: this happens before any row")
-            case .time: (.script, "the script took too long", "Correct the script, or raise the step's timeLimit")
-            case .memory: (.resource, "the script used too much memory", "Correct the script, or raise the step's memoryLimit")
+            // No row has anything to do with it: a mistake of the document.
+            case .thrown: (.configuration, "the script failed while it was loaded", "Correct the script: this happens before any row")
+            case .time: (.script, "the script took too long", "Look for a loop that doesn't end, or raise the step's timeLimit")
+            case .memory:
+                (.resource, "the script used too much memory",
+                 "Hold less from row to row (a text cut from a row keeps its whole batch: ctx.keep copies it), or raise the step's memoryLimit")
             case .hidden: (.script, "the script keeps what a checkpoint doesn't see", "Correct the script: ctx.state is what outlives a row")
             case .state: (.script, "ctx.state can't be stored", "Correct what the script keeps in ctx.state")
             }

@@ -58,7 +58,9 @@ final class TypedValues {
             return ValueFormat.write(Int64(number), to: target)
         case .float:
             append(float: number)
-            return NumberText.write(number, to: target)
+            let count = NumberText.write(number, to: target)
+            if format.hasDecimalComma { for at in 0..<count where target[at] == UInt8(ascii: ".") { target[at] = UInt8(ascii: ",") } }
+            return count
         case .decimal:
             guard let decimal = NumberText.decimal(number, scale: format.scale) else { return nil }
             append(decimal: decimal)
@@ -75,7 +77,7 @@ final class TypedValues {
             guard let value = ValueFormat.integer(text, count) else { return false }
             append(integer: value)
         case .float:
-            guard let value = ValueFormat.float(text, count) else { return false }
+            guard let value = format.float(text, count) ?? ValueFormat.float(text, count) else { return false }
             append(float: value)
         case .decimal:
             guard let value = format.decimal(text, count) ?? plain.decimal(text, count) else { return false }

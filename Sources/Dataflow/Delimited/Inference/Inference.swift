@@ -83,7 +83,7 @@ public enum Inference {
         let markers = ColumnLook.markers.filter { marker in columns.contains { $0.isTyped && $0.markersSeen.contains(marker) } }
         let inferred = columns.map { $0.inferred(markers: markers, isWhole: isWhole) }
         var notes = guess.notes + columns.compactMap(\.note)
-        if faults > 0 { notes.append("\(faults) of \(rows) rows don't fit: they would be errors (see raggedRows and quote)") }
+        if faults > 0 { notes.append("\(faults) of \(rows) rows \(faults == 1 ? "doesn't fit the dialect: it would be an error" : "don't fit the dialect: they would be errors") (see raggedRows and quote)") }
         if !isWhole { notes.append("only the first \(rows) rows were looked at: the types are theirs, and rules that later rows may break were left out") }
         if rows == 0 { notes.append("there are no rows: every column is taken for text") }
         let result = InferredTable(
