@@ -116,7 +116,7 @@ let package = Package(
             dependencies: [
                 "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
                 "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
-                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "DataPipelineEffects", "RunScheduleEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker", "Delimited",
+                "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "DataPipelineEffects", "RunScheduleEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker", "RowSteps", "Delimited",
                 "Expressions", "TimeZoneDatabase",
             ],
             path: "Sources/millwright", exclude: ["Documentation.docc"]),

@@ -67,7 +67,7 @@ struct Millwright {
         let members = commands.filter { $0.name.hasPrefix(name + " ") && !$0.isHidden }
         guard !members.isEmpty else { return nil }
         guard let second, !second.hasPrefix("-") else {
-            Terminal.write(Help.overview(of: members), to: second == nil ? STDERR_FILENO : STDOUT_FILENO)
+            Terminal.write(Help.overview(of: members, exits: name == "pipeline" ? PipelineRunCommand.exits : nil), to: second == nil ? STDERR_FILENO : STDOUT_FILENO)
             return .done(second == nil ? ExitStatus.usage : ExitStatus.success)
         }
         let names = members.map { String($0.name.dropFirst(name.count + 1)) }

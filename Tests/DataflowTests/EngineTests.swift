@@ -44,10 +44,12 @@ import Testing
         if random.chance(60) { steps.append(.init(name: "route", .external(kind: "route"))) }
         var limits = PipelineJob.Limits(stepMemory: random.pick([64 << 10, 1 << 20]), threads: threads, channelDepth: 2)
         limits.batchRows = 16
-        return PipelineJob(
+        var job = PipelineJob(
             runID: "run", startMicroseconds: 0, columns: columns, steps: steps, factories: ["route": RoutingFactory()],
             tables: ["t": LookupTable(columns: ["who", "city"], rows: [["a", "Ulm"], ["bb", nil], ["a!", "Bonn"], ["__proto__", "Aachen"]])], workDirectory: directory.fresh(),
             limits: limits, checkpointInterval: .everyBatch)
+        job.budget.endsWhenNothingPasses = random.chance(50)
+        return job
     }
 
     private struct Outcome: Equatable {
@@ -202,6 +204,28 @@ import Testing
         // The rejected rows stay to be looked at, the one that spent the budget included.
         #expect(letters.committed?.count == 3)
         #expect(store.saved == nil)
+    }
+
+    /// A step that lets no row through is a mistake of the document: nothing is committed, the dead letters stay.
+    @Test(arguments: [1, 2])
+    func aStepThatLetsNothingThroughEndsARunWithoutABudget(_ threads: Int) {
+        var unset = ErrorBudget()
+        unset.endsWhenNothingPasses = true
+        let filter = StepDescription.filter(expression: "row.i > 30"), cast = StepDescription.cast([ColumnRule(name: "s", type: .date)])
+        let (output, letters) = (MemoryOutput("o"), MemoryDeadLetters())
+        let report = PipelineEngine(
+            plain([filter, cast], budget: unset, threads: threads), source: MemorySource(numbered(50, bad: [3]), names: Self.names), outputs: [output], deadLetters: letters).run()
+        #expect(report.failure?.category == .budget && report.failure?.place.step == "s1" && report.failure?.place.row == 32)
+        #expect(report.failure?.why.hasPrefix("each of the 19 rows that reached step s1 was rejected; the first because column s is no date") == true, "\(report.failure?.why ?? "")")
+        #expect(output.committed == nil && letters.committed?.count == 20)
+        // Rows that a filter leaves out are no bad rows, and one bad row beside them is no mistake of the document.
+        let quiet = PipelineEngine(
+            plain([.filter(expression: "row.i > 100")], budget: unset, threads: threads), source: MemorySource(numbered(50, bad: [3]), names: Self.names), outputs: [MemoryOutput("o")],
+            deadLetters: MemoryDeadLetters()).run()
+        #expect(quiet.outcome == .succeeded)
+        let unreadable = PipelineEngine(
+            plain(budget: unset, threads: threads), source: MemorySource(numbered(3, bad: [0, 1, 2]), names: Self.names), outputs: [MemoryOutput("o")], deadLetters: MemoryDeadLetters()).run()
+        #expect(unreadable.failure?.why.hasPrefix("each of the 3 rows that were read was rejected") == true, "\(unreadable.failure?.why ?? "")")
     }
 
     @Test func aPercentageIsAlsoJudgedAtTheEnd() {

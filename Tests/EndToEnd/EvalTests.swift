@@ -14,6 +14,8 @@ import Testing
         #expect(try eval(#""a" + "b""#, "-o", "text").output == "ab\n")
         #expect(try eval("{'a': [x]}", "--var", "x=true").output == "{\"a\":[true]}\n")
         #expect(try eval("[1].map(x, x)", "--check").output == "list(int)\n")
+        #expect(try eval(#"decimal("0.1") + decimal("0.2") == decimal("0.3")"#).output == "true\n")
+        #expect(try eval(#"(decimal(price) * 3).round(1)"#, "--var", "price=0.19").output == "0.6\n")
         #expect(try eval("timestamp('2026-07-01T12:00:00Z').getHours('Europe/Berlin')").output == "14\n")
     }
 
@@ -37,6 +39,8 @@ import Testing
         let failed = try eval("true &&\n  alert.labels.site == 'x'", "--var", "alert={}")
         #expect(failed.status == 1)
         #expect(failed.errors.contains("line 2, column 8: no such key: labels\n  |   alert.labels.site == 'x'\n  |        ^"))
+        let divided = try eval(#"decimal("1") / 3"#)
+        #expect(divided.status == 1 && divided.errors.contains("double(a) / double(b)"), "\(divided.errors)")
         #expect(try eval("alrt.x", "--var", "alert={}").errors.contains("did you mean 'alert'?"))
         let costly = try eval("l.all(a, l.all(b, l.all(c, a + b + c > 0)))", "--var", "l=[\((1...200).map(String.init).joined(separator: ","))]")
         #expect(costly.status == 1 && costly.errors.contains("cost limit exceeded") && costly.errors.contains("fewer elements"))

@@ -45,6 +45,9 @@ import Testing
         #expect(readings.status == 0, "\(readings.all)")
         let summary = try String(contentsOfFile: "\(samples)/out/summary.csv", encoding: .utf8).split(separator: "\n")
         #expect(summary.count == 4 && summary[1].hasPrefix("P-201,bar,"), "\(summary)")
+        // Decimals are written as the input writes them, the computed mean as well.
+        let cells = summary[1].split(separator: "\"").filter { $0 != "," }
+        #expect(cells.count == 4 && cells.dropFirst().allSatisfy { $0.contains(",") && !$0.contains(".") }, "\(summary)")
         // Nothing is left behind.
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(samples)/out").allSatisfy { !$0.hasPrefix(".") })
     }
@@ -83,6 +86,76 @@ import Testing
         let run = try millwright(["run", "-f", "\(directory)/look.yaml", "--root", directory, "--limit", "\(limit)"])
         #expect(run.status == 0, "\(run.all)")
         #expect(bytes("out.csv") == Data((["a,qty,twice", "x,1,2", "y,2,4"].prefix(1 + limit).joined(separator: "\n") + "\n").utf8))
+    }
+
+    /// Numbers that steps compute have the decimal sign of the document's formats; JSON has its own.
+    @Test func computedNumbersHaveTheDocumentsDecimalSign() throws {
+        try "id;price\n1;1,50\n2;2,25\n".write(toFile: "\(directory)/in/comma.csv", atomically: true, encoding: .utf8)
+        func document(_ format: String, _ cast: String = "") -> String {
+            """
+            apiVersion: millwright.dev/v1alpha1
+            kind: DataPipeline
+            metadata: {name: comma}
+            spec:
+              source: {delimited: {path: in/comma.csv, delimiter: ";", columns: [{name: id, type: integer}, {name: price, type: decimal, format: "0,00"}]}}
+              steps:
+              - {name: three, derive: {column: three, expression: "row.price * decimal('1.001')"}}
+              - {name: half, derive: {column: half, expression: "double(row.price) / 2.0"}}
+              - {name: js, javascript: {source: "function transform(row) { row.tax = row.price * 0.5; row.rate = row.price / 2; return row }", output: [{name: tax, type: decimal}, {name: rate, type: float}]}}
+            \(cast)
+              outputs: [{name: out, \(format)}]
+            """
+        }
+        let delimited = "delimited: {path: out/comma.csv, delimiter: ';'}"
+        for (text, file, expected) in [
+            (document(delimited), "comma.csv", "id;price;three;half;tax;rate\n1;1,50;1,50150;0,75;0,75;0,75\n2;2,25;2,25225;1,125;1,125;1,125\n"),
+            (document(delimited, "  - {name: plain, cast: {columns: [{name: three, type: decimal, format: '0.0'}]}}"), "comma.csv", "id;price;three;half;tax;rate\n1;1,50;1.5;0.75;0.75;0.75\n2;2,25;2.3;1.125;1.125;1.125\n"),
+            (document("jsonLines: {path: out/comma.jsonl}"), "comma.jsonl", "{\"id\":1,\"price\":1.50,\"three\":1.50150,\"half\":0.75,\"tax\":0.75,\"rate\":0.75}\n{\"id\":2,\"price\":2.25,\"three\":2.25225,\"half\":1.125,\"tax\":1.125,\"rate\":1.125}\n"),
+        ] {
+            try text.write(toFile: "\(directory)/comma.yaml", atomically: true, encoding: .utf8)
+            let run = try millwright(["run", "-f", "\(directory)/comma.yaml", "--root", directory])
+            #expect(run.status == 0, "\(run.all)")
+            #expect(bytes("out/\(file)").map { String(decoding: $0, as: UTF8.self) } == expected)
+        }
+    }
+
+    /// Dead letters again, in the worker as a server starts it: a row is known by the place it had in the input, whatever file it is read from now,
+    /// and a percentage, which is of an input's rows, doesn't count.
+    @Test func aReplayKnowsItsRowsByTheirFirstPlaces() throws {
+        try "id,qty\n1,2\n2,x\n3,\"y\nz\"\n4,5\n5,5\n6,5\n7,5\n8,5\n".write(toFile: "\(directory)/in/letters.csv", atomically: true, encoding: .utf8)
+        func spec(_ type: String, _ constraint: String) throws -> JSON {
+            try JSONParser.parse(
+                """
+                {"source": {"delimited": {"path": "in/letters.csv", "columns": [{"name": "qty", "type": "\(type)", "constraint": "\(constraint)"}]}}, "outputs": [{"name": "o", "delimited": {"path": "out/o.csv"}}],
+                "errors": {"policy": "DeadLetter", "budget": {"percent": 30}, "deadLetter": {"path": "out/dead.csv"}}}
+                """)
+        }
+        let document: JSON = ["apiVersion": "millwright.dev/v1alpha1", "kind": "DataPipeline", "metadata": ["name": "letters"], "spec": try spec("integer", "true")]
+        try document.text.write(toFile: "\(directory)/letters.yaml", atomically: true, encoding: .utf8)
+        let first = try millwright(["run", "-f", "\(directory)/letters.yaml", "--root", directory])
+        #expect(first.status == 0 && first.all.contains("8 rows in = 6 written + 2 dead letters"), "\(first.all)")
+        let input = "\(directory)/in/letters.csv", letters = "\(directory)/out/dead.csv"
+
+        func replay(_ name: String, _ spec: JSON) throws -> JSON {
+            let job: JSON = [
+                "purpose": "run", "runID": .string(name), "pipeline": "letters", "start": 0, "spec": spec, "base": .string(directory), "work": .string("\(directory)/work-\(name)"), "threads": 1,
+                "replay": ["path": .string(letters), "columns": ["id", "qty"], "undecoded": false], "outputSuffix": .string(name), "limits": [:],
+            ]
+            try (job.text + "\n").write(toFile: "\(directory)/job", atomically: true, encoding: .utf8)
+            // Its input stays open, as its parent's does: a worker whose parent is gone ends.
+            let worker = try Shell.run("/bin/sh", ["-c", "cd '\(directory)' && mkfifo pipe-\(name) && { cat job >pipe-\(name) & } && exec '\(Installation.binary)' pipeline-worker <>pipe-\(name)"])
+            let messages = try worker.output.split(separator: "\n").map { try JSONParser.parse(Array($0.utf8)) }
+            return try #require(messages.last { $0["type"] == "finished" }?["report"], "\(worker.all)")
+        }
+        // One of two is still bad: more than the percentage, and no failure.
+        let one = try replay("one", try spec("string", "!self.contains('z')"))
+        #expect(one["outcome"] == "Succeeded" && one["rows"]?["rowsWritten"] == 1 && one["rows"]?["rowsDeadLettered"] == 1, "\(one.text)")
+        #expect(one["errors"]?[0]?["where"]?["file"]?.string == input && one["errors"]?[0]?["where"]?["row"] == 3 && one["errors"]?[0]?["where"]?["byte"] == 15, "\(one.text)")
+        #expect(one["inputs"]?[0]?["path"]?.string == letters && one["inputs"]?[0]?["bytes"]?.int == bytes("out/dead.csv").map { Int64($0.count) }, "\(one.text)")
+        #expect(bytes("out/dead.one.csv").map { String(decoding: $0, as: UTF8.self).contains("\(input),3,3,15,qty,Constraint") } == true)
+        // Both: nothing was mended.
+        let none = try replay("none", try spec("integer", "true"))
+        #expect(none["outcome"] == "Failed" && none["failure"]?["what"] == "every row was rejected" && none["failure"]?["where"]?["row"] == 2, "\(none.text)")
     }
 
     @Test func aDocumentInferredFromAFileRuns() throws {

@@ -95,4 +95,35 @@ import Testing
         let part = try millwright(["infer", path, "--rows", "100"])
         #expect(part.status == 0 && !part.output.contains("required") && !part.output.contains("unique") && part.all.contains("were left out"), "\(part.all)")
     }
+
+    /// What comes by a pipe is looked at as well, and the document then reads standard input.
+    @Test(arguments: ["-", "/dev/stdin"]) func aPipeIsLookedAt(_ name: String) throws {
+        let inferred = try Shell.run(Installation.binary, ["pipeline", "infer", name], input: Self.lines("a,b", 20) { "\($0),x" })
+        #expect(inferred.status == 0 && inferred.output.contains("path: '-'") && inferred.output.contains("all 20 rows of standard input look like"), "\(inferred.all)")
+        let empty = try Shell.run("/bin/sh", ["-c", "'\(Installation.binary)' pipeline infer \(name) </dev/null"])
+        #expect(empty.status == 1 && empty.all.contains("standard input: it is empty"), "\(empty.all)")
+        let piped = try Shell.run("/bin/sh", ["-c", "printf 'a;b\\n1;x\\n' | '\(Installation.binary)' pipeline infer \(name)"])
+        #expect(piped.status == 0 && piped.output.contains("the only row of standard input looks like"), "\(piped.all)")
+    }
+
+    /// The order in which people write a document, nothing in it that says nothing, and an output written as the input is.
+    @Test func theDocumentReadsAsIfWrittenByHand() throws {
+        let path = "\(directory)/order.csv"
+        try Self.lines("Nr;Preis", 60) { "\($0 + 1);\($0),5" }.write(toFile: path, atomically: true, encoding: .utf8)
+        let inferred = try millwright(["infer", path])
+        let keys = ["apiVersion:", "kind:", "metadata:", "spec:", "source:", "path:", "delimiter: ;", "columns:", "- name: Nr", "type: integer", "required: true", "outputs:", "- name: rows", "delimiter: ;", "errors:"]
+        var rest = inferred.output[...]
+        for key in keys {
+            let found = try #require(rest.range(of: key), "\(key) comes too early or not at all: \(inferred.output)")
+            rest = rest[found.upperBound...]
+        }
+        #expect(!inferred.output.contains("steps"), "\(inferred.output)")
+    }
+
+    @Test func aFactIsSaidOnce() throws {
+        let path = "\(directory)/faults.csv"
+        try Self.lines("a,b,c", 200) { $0 == 77 ? "1,2" : "\($0),x,y" }.write(toFile: path, atomically: true, encoding: .utf8)
+        let inferred = try millwright(["infer", path])
+        #expect(inferred.all.components(separatedBy: "fit the dialect").count == 2 && inferred.all.contains("1 of 200"), "\(inferred.all)")
+    }
 }

@@ -12,6 +12,7 @@ import Testing
         try write("in/a.csv", "id,qty,price\n1,2,1.50\n2,3,3\n")
         try write("in/semi.csv", "id;qty;price\n1;2;1,50\n")
         try write("in/b.csv", "id,qty\n1,2\n")
+        try write("in/empty.csv", "")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -64,6 +65,13 @@ import Testing
         ("a condition that is none", ["steps"], step("filter", ["expression": "row.qty + 1"]), 65, "configuration", ["it gives a whole number, not true or false"]),
         ("a column of a step", ["steps"], step("select", ["columns": ["id", "prise"]]), 65, "configuration", ["the columns that reach it are id, qty, price"]),
         ("a script that is none", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = ;\n}"]), 65, "configuration", ["\"line\":2", "Unexpected token"]),
+        ("a text that isn't closed", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = 'it is \n  return row\n}"]), 65, "configuration", ["\"line\":2", "closing quote is missing", "^"]),
+        ("a brace that isn't closed", ["steps"], step("javascript", ["source": "function transform(row) {\n  if (row.id) {\n  return row\n}"]), 65, "configuration", ["\"line\":1", "this bracket is never closed"]),
+        ("a template that isn't closed", ["steps"], step("javascript", ["source": "const a = 1\nconst b = `x ${a} y\nfunction transform(row) { return row }"]), 65, "configuration", ["\"line\":2", "has no closing `"]),
+        ("a script that fails as it is loaded", ["steps"], step("javascript", ["source": "const table = JSON.parse(\"{\")\nfunction transform(row) { return row }"]), 65, "configuration", ["\"line\":1", "failed while it was loaded"]),
+        ("a decimal that is divided", ["steps"], step("derive", ["column": "x", "expression": "decimal(row.price) / 2"]), 65, "configuration", ["double(a) / double(b)"]),
+        ("an empty input", ["source"], source("in/empty.csv"), 1, "input", ["the input is empty", "it has no text, where a header", "set emptyFiles to Accept"]),
+        ("a directory of the system", ["source"], source("/proc/self"), 1, "input", ["it is a directory", "Name the files in it"]),
         ("a script without transform", ["steps"], step("javascript", ["source": "function transfrom(row) { return row }"]), 65, "configuration", ["no function transform"]),
         ("a script that doesn't end", ["steps"], step("javascript", ["source": "function transform(row) { while (true) {} }", "timeLimit": "100ms"]), 1, "script", ["took too long", "in/a.csv", "\"row\":1", "\"byte\":13"]),
         ("a script that isn't there", ["steps"], step("javascript", ["configMapKeyRef": ["name": "scripts", "key": "a.js"]]), 65, "configuration", ["ConfigMap scripts with key a.js"]),
@@ -145,6 +153,92 @@ import Testing
             let result = try Shell.run(someone[0], Array(someone.dropFirst()) + [Installation.binary, "pipeline", "run", "-f", document, "--root", directory])
             #expect(result.status != 0 && result.all.contains(words) && !result.all.contains("warning"), "\(result.all)")
         }
+    }
+
+    // MARK: Rows that are all bad, columns that aren't there
+
+    /// A script that is wrong for each row must not succeed: what was there before stays, as do the dead letters.
+    @Test func aRunThatLetsNothingThroughFails() throws {
+        try FileManager.default.createDirectory(atPath: directory + "/out", withIntermediateDirectories: true)
+        for (name, steps, step) in [
+            ("script", Self.step("javascript", ["source": "function transform(row) { return row.totl.trim() }"]), "s"), ("cast", Self.step("cast", ["columns": [["name": "id", "type": "date"]]]), "s"),
+            ("constraint", [], ""),
+        ] as [(String, JSON, String)] {
+            try write("out/o.csv", "as it was\n")
+            var document = Self.base
+            document["spec"]?["steps"] = steps
+            if name == "constraint" { document["spec"]?["source"]?["delimited"]?["columns"] = [["name": "qty", "type": "integer", "constraint": "self < 0"]] }
+            try write("p.yaml", document.text)
+            let result = try millwright(["run", "-f", "\(directory)/p.yaml", "--root", directory, "--format", "json"])
+            let failure = try JSONParser.parse(result.output)["failure"]
+            #expect(result.status == 1 && failure?["category"] == "budget" && failure?["what"] == "every row was rejected", "\(name): \(result.all)")
+            #expect(failure?["why"]?.string?.contains(step.isEmpty ? "each of the 2 rows that were read" : "each of the 2 rows that reached step \(step)") == true, "\(name): \(result.all)")
+            #expect(try String(contentsOfFile: "\(directory)/out/o.csv", encoding: .utf8) == "as it was\n", "\(name)")
+            #expect(try String(contentsOfFile: "\(directory)/out/rejected.csv", encoding: .utf8).split(separator: "\n").count == 3, "\(name)")
+            // Who expects it says so.
+            document["spec"]?["errors"]?["budget"] = ["percent": 100]
+            try write("p.yaml", document.text)
+            let borne = try millwright(["run", "-f", "\(directory)/p.yaml", "--root", directory])
+            #expect(borne.status == 0 && borne.all.contains("as errors.budget allows") && borne.all.contains("2 rows in = 0 written + 2 dead letters"), "\(name): \(borne.all)")
+        }
+    }
+
+    @Test func validationFindsColumnsThatAScriptReadsAndNoRowHas() throws {
+        func warnings(_ script: JSON) throws -> [JSON] {
+            let result = try millwright(["validate", "-f", try document(["steps"], Self.step("javascript", script)), "--root", directory, "--format", "json"])
+            #expect(result.status == 0, "\(result.all)")
+            return try JSONParser.parse(result.output)["warnings"]?.array ?? []
+        }
+        let slip = try warnings(["source": "function transform(row) {\n  row.total = row.qty * row.prise\n  return row\n}"])
+        #expect(slip.count == 1 && slip[0]["where"]?["column"] == "prise" && slip[0]["where"]?["line"] == 2 && slip[0]["why"]?.string?.contains("did you mean price?") == true, "\(slip)")
+        let unlisted = try warnings(["source": "function transform(row) { row.total = row.qty * row.price; return row }", "columns": ["qty", "total"]])
+        #expect(unlisted.count == 1 && unlisted[0]["fix"] == "Add price to columns", "\(unlisted)")
+        // Set before it is read, declared as output, or handed on to who knows where.
+        for source in [
+            "function transform(row) { row.n = 1; row.m = row.n + 1; return row }", "function transform(row) { return {id: row.id, sum: row.qty + row.price} }",
+            "function fill(row) { row.extra = 1 }\nfunction transform(row) { fill(row); row.x = row.extra; return row }",
+        ] { #expect(try warnings(["source": .string(source)]).isEmpty, "\(source)") }
+    }
+
+    @Test func namesThatStandTwiceAreSaidWithWhatTheyBecome() throws {
+        try write("in/twice.csv", "id,n,n\n1,2,3\n")
+        var document = Self.base
+        document["spec"]?["source"] = Self.source("in/twice.csv", [("columns", [["name": "n_2", "type": "integer"]])])
+        document["spec"]?["steps"] = [["name": "sum", "derive": ["column": "sum", "expression": "int(row.n) + row.n_2"]], ["name": "s", "javascript": ["source": "function transform(row) { row.js = row.n + row.n_2; return row }"]]]
+        try write("p.yaml", document.text)
+        let run = try millwright(["run", "-f", "\(directory)/p.yaml", "--root", directory])
+        #expect(run.status == 0 && run.all.contains("columns of the input have the same name") && run.all.contains("it goes by \"n_2\""), "\(run.all)")
+        #expect(try String(contentsOfFile: "\(directory)/out/o.csv", encoding: .utf8) == "id,n,n_2,sum,js\n1,2,3,5,23\n")
+        let valid = try millwright(["validate", "-f", "\(directory)/p.yaml", "--root", directory])
+        #expect(valid.status == 0 && valid.all.contains("it goes by \"n_2\""), "\(valid.all)")
+    }
+
+    @Test func aFileWithoutRowsIsSaidAndOneWithoutTextIsAskedAbout() throws {
+        try write("in/header.csv", "id,qty\n")
+        let header = try millwright(["run", "-f", try document(["source"], Self.source("in/header.csv")), "--root", directory])
+        #expect(header.status == 0 && header.all.contains("0 rows in = 0 written") && header.all.contains("the input has no rows"), "\(header.all)")
+        #expect(try String(contentsOfFile: "\(directory)/out/o.csv", encoding: .utf8) == "id,qty\n")
+        let accepted = try millwright(
+            ["run", "-f", try document(["source"], Self.source("in/empty.csv", [("emptyFiles", "Accept"), ("columns", [["name": "id"]])])), "--root", directory])
+        #expect(accepted.status == 0 && accepted.all.contains("it has no text at all"), "\(accepted.all)")
+        // One of several counts as well: who writes it may have been cut short.
+        let several = try millwright(["run", "-f", try document(["source"], Self.source("in/[ae]*.csv")), "--root", directory])
+        #expect(several.status == 1 && several.all.contains("in/empty.csv"), "\(several.all)")
+        let early = try millwright(["validate", "-f", try document(["source"], Self.source("in/empty.csv", [("columns", [["name": "id"]])])), "--root", directory])
+        #expect(early.status == 0 && early.all.contains("the input is empty yet"), "\(early.all)")
+    }
+
+    /// One row and one dead letter are told as one.
+    @Test func whatIsOneIsNotToldAsMany() throws {
+        try write("in/one.csv", "id,qty\n1,x\n2,2\n")
+        let run = try millwright(["run", "-f", try document(["source"], Self.source("in/one.csv", [("columns", [["name": "qty", "type": "integer"]])])), "--root", directory])
+        #expect(run.status == 0 && run.all.contains("2 rows in = 1 written + 1 dead letter ") && run.all.contains("  1 row  "), "\(run.all)")
+        #expect(!run.all.contains("1 rows") && !run.all.contains("1 dead letters"), "\(run.all)")
+    }
+
+    @Test func theHelpOfTheGroupHasTheExitStatuses() throws {
+        let help = try Shell.run(Installation.binary, ["pipeline", "--help"])
+        for words in ["65 the document is wrong", "75 interrupted or paused", "77 cancelled"] { #expect(help.output.contains(words), "\(help.output)") }
     }
 
     // MARK: Standard input and output

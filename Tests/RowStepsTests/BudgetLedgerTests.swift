@@ -63,4 +63,53 @@ import Testing
             }
         }
     }
+
+    private static var unset: ErrorBudget {
+        var budget = ErrorBudget(window: 100)
+        budget.endsWhenNothingPasses = true
+        return budget
+    }
+
+    @Test func withoutABudgetAStepThatRejectsAllThatReachesItEndsTheRun() {
+        var ledger = BudgetLedger(Self.unset)
+        ledger.note([StepPassage(step: 0, rows: 40, rejected: 1), StepPassage(step: 1, rows: 39, rejected: 0), StepPassage(step: 2, rows: 3, rejected: 3)])
+        #expect(ledger.atEnd(rowsRead: 40) == .nothingPassed(step: 2, rows: 3))
+        // One row that gets through is enough.
+        ledger.note([StepPassage(step: 2, rows: 1, rejected: 0)])
+        #expect(ledger.atEnd(rowsRead: 41) == nil)
+        // Nothing reached it, or there is a budget.
+        var idle = BudgetLedger(Self.unset), bounded = BudgetLedger(ErrorBudget(rows: 5))
+        idle.note([StepPassage(step: 1, rows: 0, rejected: 0)])
+        bounded.note([StepPassage(step: 1, rows: 5, rejected: 5)])
+        #expect(idle.atEnd(rowsRead: 0) == nil && bounded.atEnd(rowsRead: 5) == nil)
+    }
+
+    @Test func aWindowOfFirstRowsWithoutAGoodOneEndsItAtOnce() {
+        var ledger = BudgetLedger(Self.unset)
+        for row in 1..<100 { #expect(ledger.reject(row: Int64(row)) == nil) }
+        #expect(ledger.reject(row: 100) == .nothingPassedYet(rows: 100))
+        // Row 7 was good: however many follow, they aren't all.
+        var passed = BudgetLedger(Self.unset)
+        for row in 1...500 where row != 7 { #expect(passed.reject(row: Int64(row)) == nil) }
+    }
+
+    @Test func whatStepsRejectedSurvivesARestart() throws {
+        var ledger = BudgetLedger(Self.unset)
+        for row in 1...60 { _ = ledger.reject(row: Int64(row)) }
+        ledger.note([StepPassage(step: 1, rows: 60, rejected: 60)])
+        var restored = BudgetLedger(Self.unset)
+        try restored.restore(ledger.snapshot())
+        restored.note([StepPassage(step: 1, rows: 2, rejected: 2)])
+        #expect(restored.atEnd(rowsRead: 62) == .nothingPassed(step: 1, rows: 62))
+        for row in 61...99 { #expect(restored.reject(row: Int64(row)) == nil) }
+        #expect(restored.reject(row: 100) == .nothingPassedYet(rows: 100))
+    }
+
+    @Test func theWordsAreThoseOfOneRowOrOfMany() {
+        let bad = PipelineProblem(.error, .data, what: "column qty is no date", why: "\"3\" can't be read as a date", fix: "")
+        #expect(BudgetLedger.Exceeded.nothingPassed(step: 2, rows: 1).problem(bad, at: "step day").why == "the only row that reached step day was rejected, because column qty is no date: \"3\" can't be read as a date")
+        #expect(BudgetLedger.Exceeded.nothingPassed(step: 0, rows: 1200).problem(nil).why == "each of the 1,200 rows that were read was rejected")
+        #expect(BudgetLedger.Exceeded.rows(allowed: 1).problem(nil).why == "more than 1 row was rejected")
+        #expect(BudgetLedger.Exceeded.percent(rejected: 1, read: 4).problem(nil).why == "1 of 4 rows was rejected")
+    }
 }

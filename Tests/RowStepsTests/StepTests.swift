@@ -286,4 +286,44 @@ import Testing
             ], on: rows, columns: names, context: context)
         #expect(result.rows == [["a", "1.67", "1.666667"], ["b", "0.15", "1"]])
     }
+
+    /// A column of decimal commas: its sum, extremes and mean have them as well; the mean has its own digits.
+    @Test func aggregatesOfADecimalCommaHaveIt() throws {
+        let rows: [[String?]] = [["1", "a", "1,00"], ["2", "a", "2,00"], ["2", "a", "2,01"]]
+        let columns = [("sum", Aggregation.Function.sum), ("least", .min), ("mean", .mean)].map { Aggregation(name: $0.0, function: $0.1, of: "price") }
+        let result = try run(
+            [typing(ColumnRule(name: "price", type: .decimal, format: "0,00")), ("sum", DescribedStepFactory(.aggregate(groupBy: ["name"], columns: columns)))], on: rows, columns: names, context: context)
+        #expect(result.rows == [["a", "5,01", "1,00", "1,67"]])
+        #expect(result.columns.last?.format == "0,#")
+        let float = try run(
+            [typing(ColumnRule(name: "price", type: .float, format: "0,#")), ("sum", DescribedStepFactory(.aggregate(groupBy: [], columns: [columns[0], columns[2]])))],
+            on: [["1", "a", "1,5"], ["1", "a", "2,25"], ["1", "a", "0.5"]], columns: names, context: context)
+        #expect(float.rows == [["3,75", "1,875"]] && float.rejections.count == 1)
+    }
+
+    @Test func aNewValueOfAColumnIsWrittenAsTheColumnIs() throws {
+        let price = typing(ColumnRule(name: "price", type: .decimal, format: "0,00"), ColumnRule(name: "id", type: .integer))
+        func derived(_ column: String, _ expression: String, _ type: ColumnType? = nil) throws -> StepRun {
+            try run([price, ("derive", DescribedStepFactory(.derive(column: column, expression: expression, type: type)))], on: [["3", "a", "1,50"]], columns: names, context: context)
+        }
+        #expect(try derived("price", "row.price * row.id").rows == [["3", "a", "4,50"]])
+        // A new column has no form of its own; the output gives it the document's decimal sign.
+        #expect(try derived("total", "row.price * row.id").columns.last == StepColumn("total", .decimal))
+        #expect(try derived("price", "row.name", .string).columns.last == StepColumn("price"))
+    }
+
+    @Test func whatDecimalsDoNotDoIsSaidWithWhatToWriteInstead() throws {
+        let types = typing(ColumnRule(name: "id", type: .integer), ColumnRule(name: "price", type: .decimal))
+        for (expression, advice) in [("row.price / row.id", "double(a) / double(b)"), ("row.id / row.price", "double(a) / double(b)"), ("row.price % 2", "int(a) % int(b)"), ("row.price + \"x\"", "string(row.price)")] {
+            let error = #expect(throws: PipelineProblem.self) {
+                try run([types, ("derive", DescribedStepFactory(.derive(column: "x", expression: expression, type: nil)))], on: people, columns: names, context: context)
+            }
+            #expect(error?.category == .configuration && error?.fix.contains(advice) == true, "\(expression): \(error?.description ?? "")")
+        }
+        // And what the advice says works.
+        let result = try run(
+            [types, ("derive", DescribedStepFactory(.derive(column: "x", expression: "decimal(double(row.price) / double(row.id)).round(2)", type: nil)))], on: [["3", "a", "10.50"]], columns: names,
+            context: context)
+        #expect(result.rows == [["3", "a", "10.50", "3.50"]])
+    }
 }

@@ -228,6 +228,7 @@ final class PipelinePass {
             report.firstRow = writer.figures.firstRow
             report.bytesRead = max(report.bytesRead, writer.figures.bytesRead)
         }
+        report.warnings = source.warnings
         report.steps = meter.figures
         report.channels = channels.map(\.figures)
         report.elapsedNanoseconds = StepMeter.now - started

@@ -78,6 +78,8 @@ public struct PipelineReport: Sendable, Equatable {
     public var deadLetters: OutputSummary?
     /// The first ten problems of rows, and what ended the run.
     public var problems: [PipelineProblem] = []
+    /// What should be known of the input although nothing is wrong with the run.
+    public var warnings: [PipelineProblem] = []
     /// What ended a failed run.
     public var failure: PipelineProblem?
 
@@ -103,6 +105,7 @@ public struct PipelineReport: Sendable, Equatable {
         object["outputs"] = .array(outputs.map(\.json))
         if let deadLetters { object["deadLetters"] = deadLetters.json }
         object["errors"] = .array(problems.map(\.json))
+        if !warnings.isEmpty { object["warnings"] = .array(warnings.map(\.json)) }
         if let failure { object["failure"] = failure.json }
         return .object(object)
     }

@@ -47,6 +47,7 @@ final class ReadStage: @unchecked Sendable {
         packet.bytesRead = source.bytesRead
         packet.fileNames = source.fileNames
         try rejectFaults(packet)
+        packet.passages.append(StepPassage(step: 0, rows: batch.rowCount, rejected: packet.rejections.count))
         let now = StepMeter.now
         meter.add(0, rowsIn: batch.rowCount, rowsOut: batch.selectedCount, nanoseconds: now - start)
         if !hasRows { atEnd = true }

@@ -16,6 +16,9 @@ public protocol RowSource: AnyObject {
     /// The names of the inputs, in the order of `RowBatch.file`, for messages; known after `open`.
     var fileNames: [String] { get }
 
+    /// What a person should know of the inputs opened so far although they can be read: how columns are called whose names stand twice.
+    var warnings: [PipelineProblem] { get }
+
     /// Begins reading, at the start or at a position that `position` gave; called again after `close` when the run is tried again.
     ///
     /// - Throws: also when the input is no longer the one the position was taken in.
@@ -31,6 +34,10 @@ public protocol RowSource: AnyObject {
     func inputs() -> [InputSummary]
 
     func close()
+}
+
+extension RowSource {
+    public var warnings: [PipelineProblem] { [] }
 }
 
 /// One input as the run read it.

@@ -42,9 +42,12 @@ final class StepStage: @unchecked Sendable {
     private func process(_ packet: RowPacket, from first: Int) throws(PipelineProblem) {
         for place in first..<steps.count {
             let rowsIn = packet.batch.selectedCount
+            let rejections = packet.rejections.count
             let start = StepMeter.now
             do throws(PipelineProblem) { try steps[place].instance.process(packet) } catch { throw error.at(step: steps[place].name) }
-            meter.add(steps[place].index + Self.meterOffset, rowsIn: rowsIn, rowsOut: packet.batch.selectedCount, nanoseconds: StepMeter.now - start)
+            let index = steps[place].index + Self.meterOffset
+            meter.add(index, rowsIn: rowsIn, rowsOut: packet.batch.selectedCount, nanoseconds: StepMeter.now - start)
+            packet.passages.append(StepPassage(step: index, rows: rowsIn, rejected: packet.rejections.count - rejections))
         }
     }
 

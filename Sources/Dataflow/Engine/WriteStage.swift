@@ -77,11 +77,14 @@ final class WriteStage {
 
     func take(_ packet: RowPacket) throws(PipelineProblem) {
         let start = StepMeter.now
+        let (offered, rejections) = (packet.batch.selectedCount, packet.rejections.count)
         if routes.contains(where: { $0.mayRefuse }) { try rejectUnwritable(packet) }
+        packet.passages.append(StepPassage(step: meterIndex, rows: offered, rejected: packet.rejections.count - rejections))
         figures.account += packet.account
         figures.bytesRead = max(figures.bytesRead, packet.bytesRead)
         for warning in packet.warnings { note(named(warning, file: packet.batch.file)) }
         if !packet.log.isEmpty { observer.log(packet.log) }
+        ledger.note(packet.passages)
         if !packet.rejections.isEmpty { try bury(packet.rejections) }
         let rows = packet.batch.selectedCount
         if rows > 0 {
@@ -163,7 +166,9 @@ final class WriteStage {
                 }
                 try deadLetters.write(rejection, file: fileName(rejection.file))
             }
-            if let exceeded = ledger.reject(row: rejection.ordinal) { throw exceeded.problem(last: problem) }
+            guard let exceeded = ledger.reject(row: rejection.ordinal) else { continue }
+            if case .nothingPassedYet = exceeded { throw exceeded.problem(figures.problems.first { $0.severity == .error } ?? problem) }
+            throw exceeded.problem(problem)
         }
     }
 
@@ -196,7 +201,15 @@ final class WriteStage {
 
     /// The books are closed: what was promised holds, or nothing is committed.
     func settle() throws(PipelineProblem) {
-        if let exceeded = ledger.atEnd(rowsRead: figures.account.read) { throw exceeded.problem(last: figures.problems.last) }
+        if let exceeded = ledger.atEnd(rowsRead: figures.account.read) {
+            guard case .nothingPassed(let step, _) = exceeded else { throw exceeded.problem(figures.problems.last) }
+            let names = meter.figures.map(\.name)
+            let name = names.indices.contains(step) && step > 0 ? names[step] : nil
+            let errors = figures.problems.filter { $0.severity == .error }
+            // The steps that check declared columns have names nobody gave.
+            let place = step == meterIndex ? "the outputs" : job.steps.contains { $0.name == name } ? name.map { "step \($0)" } : nil
+            throw exceeded.problem(errors.first { $0.place.step == name } ?? errors.first, at: place)
+        }
         guard figures.account.isBalanced else {
             throw PipelineProblem(
                 .fatal, .defect, what: "the run's rows don't add up", why: "\(figures.account.json.text)",

@@ -100,6 +100,28 @@ public final class DelimitedRowSource: RowSource {
         }
     }
 
+    public var warnings: [PipelineProblem] {
+        let notices = notices
+        let names = notices.compactMap { notice -> (file: String, text: String)? in
+            if case .repeatedName(let file, _, _, _) = notice { (file, notice.description) } else { nil }
+        }
+        var warnings: [PipelineProblem] = []
+        if let first = names.first {
+            warnings.append(
+                PipelineProblem(
+                    .warning, .data, what: "columns of the input have the same name", at: .init(file: first.file),
+                    why: names.prefix(10).map(\.text).joined(separator: "; ") + (names.count > 10 ? "; and so on for \(names.count - 10) more" : ""),
+                    fix: "Use the new names in steps, expressions and scripts, or give the columns names of their own in the file"))
+        }
+        for case .empty(let file) in notices { warnings.append(Self.rowless(file, "it has no text at all")) }
+        for case .blank(let file) in notices { warnings.append(Self.rowless(file, "it has only blank lines and comments")) }
+        return warnings
+    }
+
+    private static func rowless(_ file: String, _ why: String) -> PipelineProblem {
+        PipelineProblem(.warning, .data, what: "an input has no rows", at: .init(file: file), why: why, fix: "Look at what writes it, if it should have some")
+    }
+
     public func close() {
         (known, knownNotices, readBefore) = (inputs(), reader?.notices ?? knownNotices, bytesRead)
         reader = nil

@@ -19,6 +19,7 @@ public final class FileRowOutput: RowOutput {
 
     public let name: String
     private let form: Form
+    private let hasDecimalComma: Bool
     private let file: OutputFile
     private var writer: Writer?
     private var rowsBefore: Int64 = 0
@@ -27,7 +28,11 @@ public final class FileRowOutput: RowOutput {
     /// - Parameters:
     ///   - path: `-` is standard output: neither atomic nor resumable.
     ///   - runID: the temporary file beside the output carries it.
-    public init(name: String, path: String, form: Form, compression: CompressionFormat? = nil, runID: String, sha256: Bool = false) throws(PipelineProblem) {
+    ///   - hasDecimalComma: decimals and floats whose column has no format are written with a comma; JSON has its own form.
+    public init(
+        name: String, path: String, form: Form, compression: CompressionFormat? = nil, runID: String, sha256: Bool = false, hasDecimalComma: Bool = false
+    ) throws(PipelineProblem) {
+        self.hasDecimalComma = hasDecimalComma
         self.name = name
         self.form = form
         let encoding = if case .delimited(_, let style) = form { style.encoding } else { TextEncoding.utf8 }
@@ -40,7 +45,7 @@ public final class FileRowOutput: RowOutput {
 
     public func open(columns: [StepColumn], at position: [UInt8]?) throws(PipelineProblem) {
         self.columns = columns.map(\.name)
-        let written = try columns.map { column throws(PipelineProblem) in try Self.written(column) }
+        let written = try columns.map { column throws(PipelineProblem) in try self.written(column) }
         let state = try position.map { bytes throws(PipelineProblem) in try Self.decode(bytes) }
         rowsBefore = state?.rows ?? 0
         do throws(DelimitedError) {
@@ -55,9 +60,10 @@ public final class FileRowOutput: RowOutput {
         } catch { throw PipelineProblem(output: error) }
     }
 
-    private static func written(_ column: StepColumn) throws(PipelineProblem) -> OutputColumn {
+    private func written(_ column: StepColumn) throws(PipelineProblem) -> OutputColumn {
         do throws(ValueFormat.Unusable) {
-            return OutputColumn(column.name, try ValueFormat(column.type, column.format))
+            let format = column.format ?? (hasDecimalComma && (column.type == .decimal || column.type == .float) ? "0,#" : nil)
+            return OutputColumn(column.name, try ValueFormat(column.type, format))
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "column \(column.name) can't be written", at: .init(column: column.name),

@@ -9,6 +9,7 @@ extension PipelineProblem {
             switch error.category {
             case .notFound: "the input is not there"
             case .header: "the input's columns are not those of the document"
+            case .empty: "the input is empty"
             case .damaged: "the input is damaged"
             case .changed: "the input is not what it was"
             case .system, .denied, .limit, .options: "the input can't be read"

@@ -104,9 +104,13 @@ extension RunReport {
     }
 
     private func problems(_ page: inout HTMLPage) {
-        let errors = json["errors"]?.array ?? []
+        table(of: json["warnings"]?.array ?? [], "Worth knowing", &page)
+        table(of: json["errors"]?.array ?? [], "The first problems", &page)
+    }
+
+    private func table(of errors: [JSON], _ title: String, _ page: inout HTMLPage) {
         guard !errors.isEmpty else { return }
-        page.raw("<section><h2>The first problems</h2><table><tr><th>where</th><th>what</th><th>why</th><th>what to do</th></tr>")
+        page.raw("<section><h2>\(HTMLPage.escaped(title))</h2><table><tr><th>where</th><th>what</th><th>why</th><th>what to do</th></tr>")
         for error in errors {
             let place = error["where"]
             var words: [String] = []

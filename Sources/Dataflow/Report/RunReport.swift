@@ -85,10 +85,13 @@ public struct RunReport: Sendable, Equatable {
         outcome == "Succeeded" && count("rowsRead") > 0 && count("rowsDeadLettered") + count("rowsSkipped") == count("rowsRead")
     }
 
+    /// It ended well and there was nothing to do.
+    public var isWithoutRows: Bool { outcome == "Succeeded" && json["rows"] != nil && count("rowsRead") == 0 && count("rowsWritten") == 0 }
+
     /// `2,000,000 rows in = 1,900,000 written + 99,998 filtered + 2 dead letters`
     public var balance: String {
         let added = count("rowsAdded")
-        let left = "\(Figures.grouped(count("rowsRead"))) rows in" + (added > 0 ? " + \(Figures.grouped(added)) added" : "")
-        return "\(left) = " + parts.map { "\(Figures.grouped($0.rows)) \($0.name)" }.joined(separator: " + ")
+        let left = "\(Counted.text(count("rowsRead"), "row")) in" + (added > 0 ? " + \(Figures.grouped(added)) added" : "")
+        return "\(left) = " + parts.map { $0.name == "dead letters" ? Counted.text($0.rows, "dead letter") : "\(Figures.grouped($0.rows)) \($0.name)" }.joined(separator: " + ")
     }
 }

@@ -18,6 +18,9 @@ public struct ErrorBudget: Sendable, Equatable {
     public var hundredthsOfPercent: Int64?
     /// The rows `hundredthsOfPercent` looks back at, 1...10,000,000.
     public var window: Int64
+    /// A run in which a step rejects every row that reaches it is a failure: far more likely the document is wrong than every row. Without
+    /// it a script that throws on each row succeeds, empties a table that is replaced, and says so only in its dead letters.
+    public var endsWhenNothingPasses = false
 
     public init(rows: Int64? = nil, hundredthsOfPercent: Int64? = nil, window: Int64 = 10_000) {
         self.rows = rows

@@ -22,6 +22,8 @@ public final class RowPacket: @unchecked Sendable {
     public var bytesRead: Int64 = 0
     /// Lines that a script logged.
     public var log: [String] = []
+    /// What the source and each step did with its rows, in their order; the engine notes it.
+    public var passages: [StepPassage] = []
 
     public static let warningLimit = 10
 
@@ -59,6 +61,21 @@ public final class RowPacket: @unchecked Sendable {
         var warning = problem().at(file: fileName(row), row: batch.rowNumber(row), byte: batch.inputOffset(row))
         warning.severity = .warning
         warnings.append(warning)
+    }
+}
+
+/// What a step did with a packet's rows, for the error budget.
+public struct StepPassage: Sendable, Equatable {
+    /// 0 is the source, 1 the first step.
+    public var step: Int
+    /// That reached it.
+    public var rows: Int64
+    public var rejected: Int64
+
+    public init(step: Int, rows: Int, rejected: Int) {
+        self.step = step
+        self.rows = Int64(rows)
+        self.rejected = Int64(rejected)
     }
 }
 

@@ -73,6 +73,7 @@ struct JobCompiler {
         options.nullMarkers = source.nullMarkers
         options.raggedRows = source.raggedRows == .pad ? .pad : .fault
         options.rowLimit = Int(clamping: source.rowLimit.count)
+        options.takesEmptyFiles = source.emptyFiles == .accept
         options.hashesSHA256 = spec.hashesSHA256
         return options
     }
@@ -99,6 +100,10 @@ struct JobCompiler {
         for output in spec.outputs { if let fallback = output.fallback { fallbacks[output.name] = fallback } }
         let policy = ErrorPolicy(rawValue: spec.errors.policy.rawValue) ?? .fail
         let budget = spec.errors.budget
+        // Of dead letters a share says nothing: they are the rows that were bad.
+        let isReplay = job.replay != nil
+        var bounds = ErrorBudget(rows: budget.rows, hundredthsOfPercent: isReplay ? nil : budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window))
+        bounds.endsWhenNothingPasses = isReplay ? budget.percent != 100 : budget.rows == nil && budget.percent == nil
         var result = PipelineJob(
             runID: job.runID, startMicroseconds: job.startMicroseconds,
             columns: spec.source.columns.map {
@@ -107,7 +112,7 @@ struct JobCompiler {
                     onError: $0.onError.map(Self.policy))
             },
             steps: steps, factories: factories, tables: tables, policy: policy,
-            budget: ErrorBudget(rows: budget.rows, hundredthsOfPercent: budget.percent.map { Int64($0) * 100 }, window: Int64(budget.window)), fallbacks: fallbacks,
+            budget: bounds, fallbacks: fallbacks,
             workDirectory: job.workDirectory)
         result.parameters = parameters.values.map { StepParameter($0.name, Self.type($0.type), $0.text) }
         result.seedID = job.seedID
@@ -210,6 +215,26 @@ struct JobCompiler {
 
     // MARK: Outputs
 
+    /// Numbers that steps compute are written with a comma where the document writes every decimal format with one: a column of `0,00` and
+    /// its mean are read by the same people.
+    var hasDecimalComma: Bool {
+        var declared = spec.source.columns.map { ($0.type, $0.format) }
+        for step in spec.steps {
+            switch step.operation {
+            case .cast(let columns): declared += columns.map { ($0.type, $0.format) }
+            case .javascript(let script): declared += script.output.map { ($0.type, $0.format) }
+            default: break
+            }
+        }
+        var commas: [Bool] = []
+        for case (let type, let format?) in declared where type == .decimal || type == .float {
+            // `0` says nothing of a point.
+            guard format.utf8.contains(0x2C) || format.utf8.contains(0x2E) else { continue }
+            do throws(ValueFormat.Unusable) { commas.append(try ValueFormat(Self.type(type), format).hasDecimalComma) } catch { return false }
+        }
+        return !commas.isEmpty && !commas.contains(false)
+    }
+
     func outputs(inputOffset: @escaping () -> Int64) throws(PipelineProblem) -> [any RowOutput] {
         var result: [any RowOutput] = []
         for (index, output) in spec.outputs.enumerated() {
@@ -224,7 +249,7 @@ struct JobCompiler {
                 style.nullMarker = file.nullMarker
                 style.encoding = TextEncoding(rawValue: file.encoding.rawValue) ?? .utf8
                 style.byteOrderMark = file.byteOrderMark
-                result.append(try FileRowOutput(name: output.name, path: path, form: .delimited(dialect, style), compression: Self.compression(file.compression, path), runID: job.runID, sha256: spec.hashesSHA256))
+                result.append(try FileRowOutput(name: output.name, path: path, form: .delimited(dialect, style), compression: Self.compression(file.compression, path), runID: job.runID, sha256: spec.hashesSHA256, hasDecimalComma: hasDecimalComma))
             case .jsonLines(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
                 result.append(try FileRowOutput(name: output.name, path: path, form: .jsonLines, compression: Self.compression(file.compression, path), runID: job.runID, sha256: spec.hashesSHA256))

@@ -17,7 +17,10 @@ final class ScriptFactories: Sendable {
     /// - Parameters:
     ///   - fileNames: of the inputs, for `ctx.run.file`.
     ///   - samples: looks where the time goes.
-    init(_ compiler: JobCompiler, channel: WorkerChannel, fileNames: [String] = [], samples: Bool = false) throws(PipelineProblem) {
+    ///   - notice: is told of columns that scripts read and no row has; nil: nobody asks.
+    init(
+        _ compiler: JobCompiler, channel: WorkerChannel, fileNames: [String] = [], samples: Bool = false, notice: (@Sendable (PipelineProblem) -> Void)? = nil
+    ) throws(PipelineProblem) {
         let profiles = Locked<[String: ScriptProfile]>([:])
         var factories: [String: any RowStepFactory] = [:]
         var lines: [String: [Substring]] = [:]
@@ -36,7 +39,11 @@ final class ScriptFactories: Sendable {
                 _exit(WorkerExit.failed)
             }
             options.columns = script.columns
-            options.output = script.output.map { StepColumn($0.name, JobCompiler.type($0.type), format: $0.format) }
+            // A script's values become text as they come: the document's decimal sign is wanted here already.
+            let comma = compiler.hasDecimalComma ? "0,#" : nil
+            options.output = script.output.map {
+                StepColumn($0.name, JobCompiler.type($0.type), format: $0.format ?? ($0.type == .decimal || $0.type == .float ? comma : nil))
+            }
             for column in script.output { options.policies[column.name] = column.onError.map(JobCompiler.policy) }
             options.stateless = script.stateless
             options.timeLimitMilliseconds = Int(clamping: script.timeLimit.wholeMilliseconds)
@@ -50,7 +57,10 @@ final class ScriptFactories: Sendable {
                     profiles[name] = sum
                 }
             }
-            factories[JobCompiler.scriptKind(step.name)] = JavaScriptStepFactory(options)
+            let factory = JavaScriptStepFactory(options)
+            factories[JobCompiler.scriptKind(step.name)] = notice.map {
+                ScriptReads(factory: factory, text: main, columns: script.columns, output: script.output.map(\.name), notice: $0)
+            } ?? factory
         }
         self.factories = factories
         self.profiles = profiles

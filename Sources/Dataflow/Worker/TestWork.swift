@@ -53,7 +53,7 @@ struct TestWork {
         var outputs: [(name: String, path: String, output: FileRowOutput)] = []
         for output in compiler.spec.outputs {
             let path = "\(directory)/\(output.name).csv"
-            outputs.append((output.name, path, try FileRowOutput(name: output.name, path: path, form: .delimited(.csv), runID: "test")))
+            outputs.append((output.name, path, try FileRowOutput(name: output.name, path: path, form: .delimited(.csv), runID: "test", hasDecimalComma: compiler.hasDecimalComma)))
         }
         let letters = NoLetters()
         let report = PipelineEngine(job, source: source, outputs: outputs.map { $0.output }, deadLetters: letters).run()

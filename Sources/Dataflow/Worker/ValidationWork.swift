@@ -22,7 +22,7 @@ struct ValidationWork {
                 .warning, .configuration, what: "output \(output.name) was not looked at", why: "spec.outputs[\(index)].postgresql: Secret \(table.connectionSecret) with key url isn't known here",
                 fix: "Put the Secret into a file of -f, or set MILLWRIGHT_CONNECTION_\(JobCompiler.variable(table.connectionSecret)), before it is run here"))
         }
-        let scripts = try ScriptFactories(compiler, channel: channel)
+        let scripts = try ScriptFactories(compiler, channel: channel, notice: { [channel] in warn(channel, $0) })
         var job = try compiler.pipelineJob(factories: scripts.factories)
         job.limits.threads = 1
         let outputs: [any RowOutput] = compiler.spec.outputs.map { Nowhere(name: $0.name) }
@@ -61,14 +61,15 @@ private final class ColumnsOnly: RowSource {
             try compiler.checkPathsApart(inputs: source.fileNames)
         } catch {
             // A file that isn't there yet is no fault of the document: its declared columns are taken, if there are any.
-            guard error.category == .input, error.what.contains("not there"), error.place.step == nil, !compiler.spec.source.columns.isEmpty else { throw error }
+            guard error.category == .input, error.what.contains("not there") || error.what.contains("is empty"), error.place.step == nil, !compiler.spec.source.columns.isEmpty else { throw error }
             try compiler.checkPathsApart(inputs: [])
             warn(channel, PipelineProblem(
-                .warning, .input, what: "the input is not there yet: only its declared columns were looked at", at: error.place, why: error.why, fix: error.fix))
+                .warning, .input, what: "\(error.what) yet: only its declared columns were looked at", at: error.place, why: error.why, fix: error.fix))
             columns = compiler.spec.source.columns.map { StepColumn($0.name) }
             return
         }
         columns = source.columns
+        for warning in source.warnings { warn(channel, warning) }
         source.close()
     }
 

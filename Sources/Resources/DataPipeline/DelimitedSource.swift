@@ -13,6 +13,13 @@ public struct DelimitedSource: Sendable, Equatable {
         case pad = "Pad"
     }
 
+    public enum EmptyFiles: String, Sendable, CaseIterable {
+        /// The run fails: whoever writes the file may have been cut short.
+        case fail = "Fail"
+        /// It has no rows.
+        case accept = "Accept"
+    }
+
     /// A file, a glob, or `-` for standard input (only without a server). May hold `${ … }`.
     public var path: String
     /// One character.
@@ -30,6 +37,8 @@ public struct DelimitedSource: Sendable, Equatable {
     /// Unquoted texts that stand for null.
     public var nullMarkers = [""]
     public var raggedRows = RaggedRows.fault
+    /// What becomes of a file without anything in it, where a header is expected.
+    public var emptyFiles = EmptyFiles.fail
     /// A longer row is an error of that row.
     public var rowLimit = Bytes.mebi(16)
     /// Declared ones; without a header all of them, in order.
@@ -38,7 +47,7 @@ public struct DelimitedSource: Sendable, Equatable {
     public init(path: String) { self.path = path }
 
     static let fields = [
-        "path", "delimiter", "quote", "escape", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "rowLimit", "columns",
+        "path", "delimiter", "quote", "escape", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "emptyFiles", "rowLimit", "columns",
     ]
 
     init(_ reader: FieldReader) {
@@ -52,6 +61,7 @@ public struct DelimitedSource: Sendable, Equatable {
         compression = reader.choice("compression", Compression.self) ?? .auto
         nullMarkers = reader.strings("nullMarkers", count: 0...16, length: 0...64) ?? [""]
         raggedRows = reader.choice("raggedRows", RaggedRows.self) ?? .fault
+        emptyFiles = reader.choice("emptyFiles", EmptyFiles.self) ?? .fail
         if let size = reader.quantity("rowLimit") {
             rowLimit = Bytes(size.wholeUnits)
             if !(1...(256 << 20)).contains(size.wholeUnits) { reader.fail("rowLimit", "must be from 1 to 256Mi") }

@@ -1,6 +1,7 @@
 /// The help texts, made from the commands themselves.
 enum Help {
-    static func overview(of commands: [CommandSpec]) -> String {
+    /// - Parameter exits: the exit statuses, where these commands have others than all.
+    static func overview(of commands: [CommandSpec], exits: String? = nil) -> String {
         let shown = commands.filter { !$0.isHidden }
         let width = (shown.map(\.name.count).max() ?? 0) + 2
         return """
@@ -10,11 +11,17 @@ enum Help {
 
             \(shown.map { "  " + padded($0.name, width) + $0.summary }.joined(separator: "\n"))
 
-            'millwright COMMAND --help' says more. Exit statuses: 0 done, 1 failed, 2 'plan' found changes, 64 wrong command line,
-            69 something that has to answer does not, 78 a setting or the machine is wrong.
+            'millwright COMMAND --help' says more.
+            \(exits ?? Self.exits)
 
             """
     }
+
+    private static let exits = """
+        Exit statuses: 0 done, 1 failed, 2 'plan' found changes, 64 wrong command line, 65 a document is wrong,
+        69 something that has to answer does not, 75 'pipeline run' was interrupted or paused, 77 it was cancelled, 78 a setting or the
+        machine is wrong.
+        """
 
     static func text(for command: CommandSpec) -> String {
         var text = "\(command.summary)\n\nusage: millwright \(command.name)"

@@ -2,6 +2,7 @@ import Expressions
 import Glibc
 import Kernel
 import Platform
+import RowSteps
 import TimeZoneDatabase
 import YAML
 
@@ -16,11 +17,12 @@ enum EvalCommand {
             .flag("check", "Only checks the expression and prints the type of its result."), .flag("cost", "Says what the evaluation cost, on standard error."),
         ],
         notes: """
-            The language and its functions are those of Kubernetes' validation rules; see the guide on expressions. Variables are of no declared type,
-            so what doesn't fit is found when it is evaluated.
+            The language and its functions are those of Kubernetes' validation rules, and decimal() with its operators as pipelines have it; see the
+            guide on expressions. Variables are of no declared type, so what doesn't fit is found when it is evaluated.
 
               millwright eval 'alert.labels.site == "hamburg"' --var alert=@alert.json
               millwright eval 'timestamp(now) + duration("90m")' --var now=2026-11-20T06:00:00Z
+              millwright eval '(decimal("0.19") * 3).round(1)'
               millwright eval 'items.filter(i, i.qty > 5).map(i, i.name)' --var items=@items.yaml
 
             Exit statuses: 0 it gave a value, 1 it is wrong or failed.
@@ -36,10 +38,10 @@ enum EvalCommand {
         guard ["json", "text"].contains(format) else { throw CommandFailure(ExitStatus.usage, "--output: '\(format)' is not json or text") }
         let variables = try arguments.all("var").map(variable)
         let environment = Environment(
-            libraries: Library.kubernetes, variables: variables.map { Variable($0.name, .dyn) }, timeZones: MachineTimeZones())
+            libraries: Library.kubernetes + [DecimalLibrary.library], variables: variables.map { Variable($0.name, .dyn) }, timeZones: MachineTimeZones())
         let program: Program
         do throws(ExpressionError) { program = try environment.compile(source) } catch {
-            throw CommandFailure(ExitStatus.failure, "the expression is wrong:\n\(error)")
+            throw CommandFailure(ExitStatus.failure, "the expression is wrong:\n\(error)\(DecimalLibrary.advice(error).map { "\n" + $0 } ?? "")")
         }
         if arguments.has("check") {
             Terminal.print(program.resultType.description)

@@ -629,6 +629,13 @@ enum EmbeddedCRDs {
                                     type: string
                                     default: Fault
                                     enum: [Fault, Pad]
+                                  emptyFiles:
+                                    description: >-
+                                      A file of 0 bytes (or of nothing but comments) where a header is expected: Fail ends the run, as who writes it may have been cut
+                                      short; Accept takes it for no rows. A file that has its header and no row below is always taken.
+                                    type: string
+                                    default: Fail
+                                    enum: [Fail, Accept]
                                   rowLimit:
                                     description: A longer row is a bad row. From 1 to 256Mi.
                                     x-kubernetes-int-or-string: true
@@ -666,8 +673,8 @@ enum EmbeddedCRDs {
                                           enum: [string, integer, decimal, float, boolean, date, timestamp]
                                         format:
                                           description: >-
-                                            How the value is written. Decimals: 0.00 has two places, 0,00 a comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy
-                                            HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
+                                            How the value is written. Decimals: 0.00 has two places, 0,00 a comma, 0,# a comma and as many places as there are. Floats: 0,# has a
+                                            comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
                                           type: string
                                           minLength: 1
                                           maxLength: 64
@@ -915,8 +922,8 @@ enum EmbeddedCRDs {
                                             enum: [string, integer, decimal, float, boolean, date, timestamp]
                                           format:
                                             description: >-
-                                              How the value is written. Decimals: 0.00 has two places, 0,00 a comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy
-                                              HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
+                                              How the value is written. Decimals: 0.00 has two places, 0,00 a comma, 0,# a comma and as many places as there are. Floats: 0,# has a
+                                              comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
                                             type: string
                                             minLength: 1
                                             maxLength: 64
@@ -1005,6 +1012,13 @@ enum EmbeddedCRDs {
                                               type: string
                                               default: Fault
                                               enum: [Fault, Pad]
+                                            emptyFiles:
+                                              description: >-
+                                                A file of 0 bytes (or of nothing but comments) where a header is expected: Fail ends the run, as who writes it may have been cut
+                                                short; Accept takes it for no rows. A file that has its header and no row below is always taken.
+                                              type: string
+                                              default: Fail
+                                              enum: [Fail, Accept]
                                             rowLimit:
                                               description: A longer row is a bad row. From 1 to 256Mi.
                                               x-kubernetes-int-or-string: true
@@ -1042,8 +1056,8 @@ enum EmbeddedCRDs {
                                                     enum: [string, integer, decimal, float, boolean, date, timestamp]
                                                   format:
                                                     description: >-
-                                                      How the value is written. Decimals: 0.00 has two places, 0,00 a comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy
-                                                      HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
+                                                      How the value is written. Decimals: 0.00 has two places, 0,00 a comma, 0,# a comma and as many places as there are. Floats: 0,# has a
+                                                      comma. Dates and timestamps: yyyy-MM-dd, dd.MM.yyyy HH:mm:ss and the like. Left out: digits with a point, RFC 3339.
                                                     type: string
                                                     minLength: 1
                                                     maxLength: 64
@@ -1366,7 +1380,10 @@ enum EmbeddedCRDs {
                                 default: Fail
                                 enum: [DeadLetter, Skip, Fail]
                               budget:
-                                description: How many bad rows are too many; the run then fails and its outputs don't appear.
+                                description: >-
+                                  How many bad rows are too many; the run then fails and its outputs don't appear. Without rows and percent a run fails
+                                  in which a step rejects every row that reaches it, or each of the first window rows is rejected; percent: 100 bears all.
+                                  In a replay of dead letters percent counts for nothing, and the run fails when every row is rejected again.
                                 type: object
                                 properties:
                                   rows:

@@ -30,13 +30,18 @@ struct AggregateColumn {
         case (.sum, .integer): (output, empty) = (StepColumn(aggregation.name, .integer), .integers(sum: 0, count: 0))
         case (.sum, .decimal): (output, empty) = (StepColumn(aggregation.name, .decimal, format: column.format), .decimals(coefficient: 0, scale: 0, count: 0))
         case (.mean, .integer): (output, empty) = (StepColumn(aggregation.name, .decimal), .decimals(coefficient: 0, scale: 0, count: 0))
-        case (.mean, .decimal): (output, empty) = (StepColumn(aggregation.name, .decimal), .decimals(coefficient: 0, scale: 0, count: 0))
-        case (.sum, .float), (.mean, .float): (output, empty) = (StepColumn(aggregation.name, .float), .floats(ExactSum(), count: 0))
+        case (.mean, .decimal): (output, empty) = (StepColumn(aggregation.name, .decimal, format: Self.ownDigits(column)), .decimals(coefficient: 0, scale: 0, count: 0))
+        case (.sum, .float), (.mean, .float): (output, empty) = (StepColumn(aggregation.name, .float, format: column.format), .floats(ExactSum(), count: 0))
         case (.sum, _), (.mean, _):
             throw PipelineProblem(
                 .fatal, .configuration, what: "\(aggregation.function.rawValue) needs numbers", at: .init(column: column.name, step: step),
                 why: "column \(column.name) is of type \(column.type.rawValue)", fix: "Declare or cast the column as integer, decimal or float")
         }
+    }
+
+    /// The column's decimal comma, and as many digits as a mean has: rounding it to the column's would lose what a mean is asked for.
+    private static func ownDigits(_ column: StepColumn) -> String? {
+        do throws(ValueFormat.Unusable) { return try ValueFormat(column.type, column.format).hasDecimalComma ? "0,#" : nil } catch { return nil }
     }
 
     /// Takes a row in. Nulls don't count.

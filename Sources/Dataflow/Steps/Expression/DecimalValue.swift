@@ -19,8 +19,19 @@ final class DecimalValue: OpaqueValue {
 ///
 /// A float meets a decimal as the decimal it is written as: `row.price > 0.1` compares with one tenth. Sums, differences and products are
 /// exact; what has more than 35 digits is an error. There is no division: say `double(a) / double(b)` where a rounded result serves.
-enum DecimalLibrary {
-    static let library = Library("millwright.decimal", functions: operators + conversions)
+public enum DecimalLibrary {
+    public static let library = Library("millwright.decimal", functions: operators + conversions)
+
+    /// What to write instead where an expression asks of decimals what they don't do; nil when that isn't what is wrong.
+    public static func advice(_ error: ExpressionError) -> String? {
+        func mixes(_ symbol: String, _ other: String = "") -> Bool {
+            error.issues.contains { $0.advice.hasPrefix("'\(symbol)' doesn't go with") && $0.advice.contains("decimal") && $0.advice.contains(other) }
+        }
+        if mixes("/") { return "Decimals aren't divided, as a quotient may have no end: write double(a) / double(b), and decimal(double(a) / double(b)).round(2) where it is to have two digits" }
+        if mixes("%") { return "Decimals have no remainder: write int(a) % int(b) where they are whole numbers" }
+        if mixes("+", "string") { return "A number becomes part of a text by string(…): string(row.price) + \" EUR\"" }
+        return nil
+    }
 
     private static let overflow = EvaluationError(.overflow, "decimal overflow: the result has more than 35 digits")
 

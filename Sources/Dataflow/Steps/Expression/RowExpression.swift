@@ -43,7 +43,7 @@ final class RowExpression {
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "the expression \(source) can't be used", at: place, why: error.description,
-                fix: "Correct the expression; columns are row.NAME, or row[\"NAME\"] where the name is no identifier: " + columns.prefix(30).map(\.name).joined(separator: ", "))
+                fix: DecimalLibrary.advice(error) ?? "Correct the expression; columns are row.NAME, or row[\"NAME\"] where the name is no identifier: " + columns.prefix(30).map(\.name).joined(separator: ", "))
         }
         if expecting == .boolean, !Self.isCondition(program.resultType) {
             throw PipelineProblem(

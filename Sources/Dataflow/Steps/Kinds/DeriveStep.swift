@@ -32,7 +32,8 @@ final class DeriveStep: RowStep {
         var output = input
         if let existing = input.position(of: column) {
             position = existing
-            output[existing] = StepColumn(column, result)
+            // A new value of a column is written as the column is.
+            output[existing] = StepColumn(column, result, format: input[existing].type == result ? input[existing].format : nil)
         } else {
             position = input.count
             output.append(StepColumn(column, result))

@@ -35,7 +35,12 @@ struct CellTyping {
             return .integer(values)
         case .float:
             let values = ColumnValues<Double>(capacity: rows, source: source)
-            fill(values, column, batch, writing, empty: 0) { ValueFormat.float($0, $1) }
+            if format.hasDecimalComma {
+                let format = format
+                fill(values, column, batch, writing, empty: 0) { format.float($0, $1) }
+            } else {
+                fill(values, column, batch, writing, empty: 0) { ValueFormat.float($0, $1) }
+            }
             return .float(values)
         case .decimal:
             let values = ColumnValues<Decimal>(capacity: rows, source: source)
@@ -191,7 +196,7 @@ final class CellTextRoom {
         let count: Int
         switch column {
         case .integer(let values): count = ValueFormat.write(values.values[row], to: room)
-        case .float(let values): count = ValueFormat.write(values.values[row], to: room)
+        case .float(let values): count = format.write(values.values[row], to: room)
         case .decimal(let values): count = format.write(values.values[row], to: room)
         case .boolean(let values): count = format.write(values.values[row], to: room)
         case .date(let values): count = format.write(days: values.values[row], to: room)

@@ -24,13 +24,12 @@ enum PipelineCheckCommands {
                 Terminal.note(PipelineProblemText.lines(failure))
             } else if outcome.report != nil {
                 for problem in outcome.problems { Terminal.note(PipelineProblemText.lines(problem)) }
-                Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(counted(documents.pipeline.steps.count, "step")), \(counted(documents.pipeline.outputs.count, "output")), \(counted(documents.pipeline.tests.count, "example"))")
+                Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(Counted.text(documents.pipeline.steps.count, "step")), \(Counted.text(documents.pipeline.outputs.count, "output")), \(Counted.text(documents.pipeline.tests.count, "example"))")
             }
             guard outcome.report != nil else { return died(outcome, "while it checked the pipeline") }
-            return failure == nil ? ExitStatus.success : ExitStatus.document
+            guard let failure else { return ExitStatus.success }
+            return failure["category"] == "configuration" ? ExitStatus.document : ExitStatus.failure
         } })
-
-    private static func counted(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
     static let test = CommandSpec(
         name: "pipeline test", summary: "Runs the examples in a DataPipeline's tests, each row by itself through all steps.",

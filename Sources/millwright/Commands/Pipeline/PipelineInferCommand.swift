@@ -1,4 +1,5 @@
 import Delimited
+import Glibc
 import Kernel
 import Platform
 import YAML
@@ -14,7 +15,7 @@ enum PipelineInferCommand {
         ],
         notes: """
             The document goes to standard output, what a person should check to standard error. Bounds are what was seen, not what is meant:
-            look them over. Exit statuses: 0 written, 1 the file can't be read, 64 wrong command line.
+            look them over. FILE may be - or a pipe. Exit statuses: 0 written, 1 the file can't be read, 64 wrong command line.
 
               millwright pipeline infer orders.csv > orders.yaml && millwright pipeline run -f orders.yaml
             """,
@@ -25,12 +26,17 @@ enum PipelineInferCommand {
                 guard let rows = Int(text), rows > 0 else { throw CommandFailure(ExitStatus.usage, "--rows: '\(text)' is not a number of rows") }
                 limits.rows = rows
             }
+            let stream = try InputStream(path)
+            defer { stream?.remove() }
+            let shown = stream == nil ? path : "standard input"
             let table: InferredTable
-            do throws(DelimitedError) { table = try Inference.infer(path, limits: limits) } catch { throw CommandFailure(ExitStatus.failure, "\(error)") }
-            let name = arguments["name"] ?? PipelineInferCommand.name(of: path)
-            Terminal.print("# What \(table.isWhole ? "all \(table.rows)" : "the first \(table.rows)") rows of \(path) look like; bounds are what was seen.")
-            Terminal.print(YAML.write(PipelineInferCommand.document(table, path: path, name: name, output: arguments["output"] ?? "out/\(name).csv")))
-            if table.faults > 0 { Terminal.note("\(table.faults) of \(table.rows) rows don't fit the dialect; they would be dead letters") }
+            do throws(DelimitedError) { table = try Inference.infer(stream?.copy ?? path, limits: limits) } catch {
+                throw CommandFailure(ExitStatus.failure, stream == nil ? "\(error)" : "\(shown): \(error.message)")
+            }
+            let name = arguments["name"] ?? (stream == nil ? PipelineInferCommand.name(of: path) : "piped")
+            let rows = table.rows == 1 ? "the only row of \(shown) looks" : "\(table.isWhole ? "all" : "the first") \(Counted.text(table.rows, "row")) of \(shown) look"
+            Terminal.print("# What \(rows) like; bounds are what was seen.")
+            Terminal.write(YAML.write(PipelineInferCommand.document(table, path: stream == nil ? path : "-", name: name, output: arguments["output"] ?? "out/\(name).csv"), keepsOrder: true), to: STDOUT_FILENO)
             for note in table.notes { Terminal.note("check: \(note)") }
             return ExitStatus.success
         })
@@ -66,14 +72,15 @@ enum PipelineInferCommand {
             // Without a header every column is named; else only those there is something to say of.
             if (json.object?.count ?? 0) > 1 || !table.dialect.header { columns.append(json) }
         }
-        // A name that stands twice can't be declared twice.
-        var seen: Set<String> = []
-        columns = columns.prefix(2048).filter { seen.insert($0["name"]?.string ?? "").inserted }
+        columns = Array(columns.prefix(2048))
         if !columns.isEmpty { source["columns"] = .array(columns) }
+        // In the input's dialect, so that nothing changes that nobody asked for.
+        var target: JSON = ["path": .string(output)]
+        for key in ["delimiter", "quote", "escape", "header"] { if let value = source[key], value != "" { target[key] = value } }
         return [
             "apiVersion": .string(MillwrightName.apiVersion), "kind": "DataPipeline", "metadata": ["name": .string(name)],
             "spec": [
-                "source": ["delimited": source], "steps": [], "outputs": [["name": "rows", "delimited": ["path": .string(output)]]],
+                "source": ["delimited": source], "outputs": [["name": "rows", "delimited": target]],
                 "errors": ["policy": "DeadLetter", "budget": ["percent": 5], "deadLetter": ["path": .string("\(output).rejected")]],
             ],
         ]

@@ -4,11 +4,13 @@ import PipelineReports
 /// The end of a run as people read it.
 enum PipelineSummary {
     static func show(_ report: RunReport, quiet: Bool, resumable: Bool, profile: Bool) {
+        for warning in report.json["warnings"]?.array ?? [] { Terminal.note(PipelineProblemText.lines(warning)) }
         if let failure = report.json["failure"] { Terminal.note(PipelineProblemText.lines(failure)) }
         if quiet, report.outcome == "Succeeded" { return }
         let name = report.json["pipeline"]?.string ?? ""
         let colour: Terminal.Colour = report.outcome == "Succeeded" ? .green : report.outcome == "Failed" ? .red : .yellow
-        let seconds = Double(report.json["elapsedNanoseconds"]?.int ?? 0) / 1e9
+        // A worker that died has told no time of its own.
+        let seconds = report.json["elapsedNanoseconds"]?.int.map { Double($0) / 1e9 } ?? report.json["durationSeconds"]?.double ?? 0
         Terminal.print("\(Terminal.coloured(name, .bold)) \(Terminal.coloured(report.outcome.lowercased(), colour)) in \(Figures.seconds(seconds))")
         // Nothing was begun: there are no figures.
         guard report.json["rows"] != nil, report.outcome != "Failed" || (report.json["rows"]?["rowsRead"]?.int ?? 0) > 0 else { return }
@@ -22,12 +24,13 @@ enum PipelineSummary {
             rows.append(["  in", input["path"]?.string ?? "", Figures.bytes(input["bytes"]?.int ?? 0), hashes(input)])
         }
         for output in (report.json["outputs"]?.array ?? []) + (report.json["deadLetters"].map { [$0] } ?? []) {
-            let count = "\(Figures.grouped(output["rows"]?.int ?? 0)) rows"
+            let count = Counted.text(output["rows"]?.int ?? 0, "row")
             rows.append(["  out", output["path"]?.string ?? "", count, hashes(output)])
         }
         if !rows.isEmpty { Terminal.print(Terminal.table(rows) { _, column, cell in column == 0 || column == 3 ? Terminal.coloured(cell, .dim) : cell }) }
+        if report.isWithoutRows { Terminal.print("  the input has no rows, so the outputs have none") }
         if report.isAllRejected {
-            Terminal.note("  every row was rejected, so the outputs have none: see the first problem. With errors.budget such a run fails, and what was there before stays")
+            Terminal.note("  every row was rejected, as errors.budget allows, so the outputs have none: see the first problem")
         }
         if profile { showProfile(report) }
         if report.outcome == "Paused" || (report.outcome == "Failed" && resumable) {

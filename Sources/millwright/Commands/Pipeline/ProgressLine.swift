@@ -29,7 +29,7 @@ struct ProgressLine {
             parts.append(String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled) + " \(Int(share * 100)) %")
             if share > 0.02, share < 1, seconds > 0 { parts.append("\(Duration.seconds(Int64(seconds / share * (1 - share) + 0.5)).manifest) left") }
         }
-        parts.append("\(Figures.grouped(read)) rows")
+        parts.append(Counted.text(read, "row"))
         if seconds > 0 { parts.append("\(Figures.short(Int64(Double(read) / seconds))) rows/s, \(Figures.bytes(Int64(Double(bytes) / seconds)))/s") }
         if rejected > 0 { parts.append("\(Figures.grouped(rejected)) rejected") }
         Terminal.write("\r\u{1B}[K" + parts.joined(separator: "  "), to: STDERR_FILENO)
