@@ -104,23 +104,21 @@ struct RuleRun {
 
     static func agree(_ ours: [JSON], _ theirs: [JSON]) -> Bool { ours.count == theirs.count && zip(ours, theirs).allSatisfy { agree($0, $1) } }
 
-    /// - Parameter inForm: also what is said of a text's form is compared, beyond that there is a mistake, and where the first is.
-    static func agree(_ ours: JSON, _ theirs: JSON, inForm: Bool = true) -> Bool {
+    static func agree(_ ours: JSON, _ theirs: JSON) -> Bool {
         func plain(_ outcome: JSON) -> [[String]] {
-            (outcome.array ?? []).map { part in (part.array ?? [part]).map { comparable($0.string ?? $0.text, inForm: inForm) } }
+            (outcome.array ?? []).map { part in (part.array ?? [part]).map { comparable($0.string ?? $0.text) } }
         }
         return plain(ours) == plain(theirs)
     }
 
     /// Kubernetes numbers its types, `selfType12`.
-    private static func comparable(_ text: String, inForm: Bool) -> String {
+    private static func comparable(_ text: String) -> String {
         var text = text
         while let place = text.firstRange(of: "selfType") {
             let digits = text[place.upperBound...].prefix { $0.isNumber }
             text.replaceSubrange(place.lowerBound..<digits.endIndex, with: "self")
         }
-        guard !inForm, let place = text.firstRange(of: "Syntax error:") else { return text }
-        return String(text[..<place.upperBound])
+        return text
     }
 }
 

@@ -16,7 +16,7 @@ import Testing
         var text: [UInt8] = []
         while case let byte = fgetc(file), byte != EOF { text.append(UInt8(truncatingIfNeeded: byte)) }
         let lines = text.split(separator: 0x0A)
-        #expect(lines.count >= 30)
+        #expect(lines.count >= 200)
         for line in lines {
             let recorded = try JSONParser.parse(Array(line))
             let rule = recorded["rule"]?.string ?? ""

@@ -5,9 +5,9 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
         public let message: String
         /// For people, with what to do; empty for what only follows from another mistake.
         public let advice: String
-        /// From 1.
+        /// From 1; -1 for what is about the whole.
         public let line: Int
-        /// From 1, in code points.
+        /// From 1, in code points; 0 for what has no place.
         public let column: Int
 
         /// - Parameter advice: when absent, the same as `message`.
@@ -19,12 +19,15 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
         }
     }
 
-    /// In the order of their places. Never empty.
+    /// In the order of their places; the first 100 that were found, as Kubernetes has it. Never empty.
     public let issues: [Issue]
+    /// How many more there are.
+    public let untold: Int
     let lines: [String]
 
     init(issues: [Issue], source: String) {
-        self.issues = issues.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        untold = max(issues.count - Self.mostIssues, 0)
+        self.issues = issues.prefix(Self.mostIssues).sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         lines = SourceText.lines(of: source)
     }
 
@@ -32,20 +35,25 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     public var description: String {
         // What only follows from another mistake is nothing to repair.
         issues.filter { !$0.advice.isEmpty }.map { issue in
-            "line \(issue.line), column \(issue.column): \(issue.advice.withoutWrappers)\n\(picture(issue))"
+            issue.line < 1 ? issue.advice : "line \(issue.line), column \(issue.column): \(issue.advice.withoutWrappers)\n\(picture(issue))"
         }.joined(separator: "\n")
     }
 
     /// As a Kubernetes API server words it, which clients and tests compare.
     public var kubernetesDescription: String {
-        issues.map { issue in
-            "ERROR: <input>:\(issue.line):\(issue.column): \(issue.message)\n\(widePicture(issue))"
-        }.joined(separator: "\n")
+        let told = issues.map { issue in
+            "ERROR: <input>:\(issue.line):\(issue.column): \(issue.message)\(widePicture(issue))"
+        }
+        return (told + (untold > 0 ? ["\(untold) more errors were truncated"] : [])).joined(separator: "\n")
     }
+
+    /// What Kubernetes tells at most, and how long a line it shows, in bytes.
+    private static let mostIssues = 100
+    private static let longestLine = 16_384
 
     /// Under what takes more than a byte stand full-width signs, as Kubernetes has it.
     private func widePicture(_ issue: Issue) -> String {
-        guard lines.indices.contains(issue.line - 1) else { return " | " }
+        guard lines != [""], lines.indices.contains(issue.line - 1), lines[issue.line - 1].utf8.count <= Self.longestLine else { return "" }
         let line = lines[issue.line - 1].replacingTabs
         var marks = ""
         var column = 1
@@ -54,8 +62,8 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
             column += 1
         }
         marks += String(repeating: ".", count: max(issue.column - column, 0))
-        let under = line.unicodeScalars.dropFirst(issue.column - 1).first
-        return " | \(line)\n | \(marks)\(under.map(\.isASCII) ?? true ? "^" : "＾")"
+        let under = line.unicodeScalars.dropFirst(max(issue.column - 1, 0)).first
+        return "\n | \(line)\n | \(marks)\(under.map(\.isASCII) ?? true ? "^" : "＾")"
     }
 
     private func picture(_ issue: Issue) -> String {

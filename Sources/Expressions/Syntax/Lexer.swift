@@ -11,7 +11,7 @@ struct Lexer {
 
     /// What was no token, and was passed over.
     private(set) var mistakes: [SyntaxFailure] = []
-    private static let mostMistakes = 100
+    private static let mostMistakes = 101
 
     mutating func next() -> Token {
         while true {
@@ -30,7 +30,7 @@ struct Lexer {
         let start = at
         guard at < text.count else { return Token(kind: .end, start: start, end: start) }
         let first = text[at]
-        if Self.isLetter(first) { return try word(start) }
+        if Self.isLetter(first) { return word(start) }
         if Self.isDigit(first) || (first == 0x2E && Self.isDigit(byte(at + 1))) { return number(start) }
         switch first {
         case UInt8(ascii: "\""), UInt8(ascii: "'"): return try quoted(start, kind: .string)
@@ -85,16 +85,16 @@ struct Lexer {
         }
     }
 
-    private mutating func word(_ start: Int) throws(SyntaxFailure) -> Token {
+    private mutating func word(_ start: Int) -> Token {
         var end = start + 1
         while Self.isLetter(byte(end)) || Self.isDigit(byte(end)) { end += 1 }
         let quote = byte(end)
         if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
-            // r"", b"", br"" in either case of letters.
+            // r"", b"", br"" in either case of letters; a name where the text isn't closed.
             let first = text[start] | 0x20
             let isRaw = (text[end - 1] | 0x20) == UInt8(ascii: "r")
-            if end - start == 1, first == UInt8(ascii: "r") { return try quoted(start, kind: .string) }
-            if first == UInt8(ascii: "b"), end - start == 1 || (end - start == 2 && isRaw) { return try quoted(start, kind: .bytes) }
+            if end - start == 1, first == UInt8(ascii: "r"), let token = try? quoted(start, kind: .string) { return token }
+            if first == UInt8(ascii: "b"), end - start == 1 || (end - start == 2 && isRaw), let token = try? quoted(start, kind: .bytes) { return token }
         }
         at = end
         let kind: Token.Kind =
@@ -144,32 +144,48 @@ struct Lexer {
 
     /// From the prefix letters, if any, to the closing quotes.
     private mutating func quoted(_ start: Int, kind: Token.Kind) throws(SyntaxFailure) -> Token {
-        var end = start
+        var open = start
         var isRaw = false
-        while Self.isLetter(byte(end)) {
-            if byte(end) | 0x20 == UInt8(ascii: "r") { isRaw = true }
-            end += 1
+        while Self.isLetter(byte(open)) {
+            if byte(open) | 0x20 == UInt8(ascii: "r") { isRaw = true }
+            open += 1
         }
-        let quote = byte(end)
-        let isTriple = byte(end + 1) == quote && byte(end + 2) == quote
-        end += isTriple ? 3 : 1
+        let quote = byte(open)
+        if byte(open + 1) == quote {
+            // Three quotes that aren't closed begin with the empty text.
+            let end = byte(open + 2) == quote ? tripleEnd(open + 3, quote, isRaw) : nil
+            return token(kind, start, (end ?? open + 2) - start)
+        }
+        var end = open + 1
         while true {
             guard end < text.count else { throw unrecognized(start, text.count) }
             let current = text[end]
-            if current == quote {
-                if !isTriple { return token(kind, start, end + 1 - start) }
-                if byte(end + 1) == quote, byte(end + 2) == quote { return token(kind, start, end + 3 - start) }
-                end += 1
-            } else if current == 0x5C, !isRaw {
-                let wrong = escapeEnd(end)
-                guard wrong.isRight else { throw unrecognized(start, min(scalarEnd(wrong.at), text.count)) }
-                end = wrong.at
-            } else if !isTriple, current == 0x0A || current == 0x0D {
-                throw unrecognized(start, end + 1)
+            if current == quote { return token(kind, start, end + 1 - start) }
+            if current == 0x0A || current == 0x0D { throw unrecognized(start, end + 1) }
+            if current == 0x5C, !isRaw {
+                let escape = escapeEnd(end)
+                guard escape.isRight else { throw unrecognized(start, min(scalarEnd(escape.at), text.count)) }
+                end = escape.at
             } else {
                 end += 1
             }
         }
+    }
+
+    /// Behind three closing quotes; nil where there are none.
+    private func tripleEnd(_ from: Int, _ quote: UInt8, _ isRaw: Bool) -> Int? {
+        var end = from
+        while end < text.count {
+            if text[end] == quote, byte(end + 1) == quote, byte(end + 2) == quote { return end + 3 }
+            if text[end] == 0x5C, !isRaw {
+                let escape = escapeEnd(end)
+                guard escape.isRight else { return nil }
+                end = escape.at
+            } else {
+                end += 1
+            }
+        }
+        return nil
     }
 
     /// Where an escape ends, or where it stops being one.
@@ -194,7 +210,7 @@ struct Lexer {
     private mutating func quotedIdentifier(_ start: Int) throws(SyntaxFailure) -> Token {
         var end = start + 1
         while Self.isLetter(byte(end)) || Self.isDigit(byte(end)) || [0x2E, 0x2D, 0x2F, 0x20].contains(byte(end)) { end += 1 }
-        guard byte(end) == UInt8(ascii: "`"), end > start + 1 else { throw unrecognized(start, min(end, text.count)) }
+        guard byte(end) == UInt8(ascii: "`"), end > start + 1 else { throw unrecognized(start, scalarEnd(end)) }
         return token(.quotedIdentifier, start, end + 1 - start)
     }
 

@@ -4,7 +4,6 @@ extension Parser {
     mutating func list(_ offset: Int) throws(SyntaxFailure) -> Int {
         var elements: [Int] = []
         var optional: [Bool] = []
-        closers.append(.rightBracket)
         while token.kind != .rightBracket {
             if elements.isEmpty, token.kind == .comma {  // `[,]` is the empty list
                 advance()
@@ -14,15 +13,13 @@ extension Parser {
             elements.append(try expression())
             guard accept(.comma) else { break }
         }
-        closers.removeLast()
-        try require(.rightBracket, "]", orComma: true)
+        try require(.rightBracket)
         return try add(.list(elements, optional: optional.contains(true) ? optional : []), offset, depth: depth(elements))
     }
 
     @inline(never)
     mutating func map(_ offset: Int) throws(SyntaxFailure) -> Int {
         var entries: [SyntaxNode.Entry] = []
-        closers.append(.rightBrace)
         while token.kind != .rightBrace {
             if entries.isEmpty, token.kind == .comma {
                 advance()
@@ -30,37 +27,33 @@ extension Parser {
             }
             let isOptional = accept(.question)
             let key = try expression()
-            try require(.colon, ":")
+            try require(.colon)
             entries.append(SyntaxNode.Entry(key: key, value: try expression(), isOptional: isOptional))
             guard accept(.comma) else { break }
         }
-        closers.removeLast()
-        try require(.rightBrace, "}", orComma: true)
+        try require(.rightBrace)
         return try add(.map(entries), offset, depth: depth(entries.flatMap { [$0.key, $0.value] }))
     }
 
     @inline(never)
     mutating func object(_ name: String, _ offset: Int) throws(SyntaxFailure) -> Int {
         var fields: [SyntaxNode.Field] = []
-        closers.append(.rightBrace)
+        let first = token.start
         while token.kind != .rightBrace {
             if fields.isEmpty, token.kind == .comma {
                 advance()
                 break
             }
             let isOptional = accept(.question)
-            guard token.kind == .identifier || token.kind == .quotedIdentifier else {
-                throw SyntaxFailure(
-                    "Syntax error: mismatched input '\(found)' expecting IDENTIFIER", plain: "a field's name is expected here", offset: token.start)
-            }
+            guard token.kind == .identifier || token.kind == .quotedIdentifier else { throw misplaced() }
+            if token.kind == .quotedIdentifier, !extensions { mistakes.append(Self.quotedNamesAreNotTaken(first)) }
             let field = token.kind == .quotedIdentifier ? String(text(token).dropFirst().dropLast()) : text(token)
             advance()
-            try require(.colon, ":")
+            try require(.colon)
             fields.append(SyntaxNode.Field(name: field, value: try expression(), isOptional: isOptional))
             guard accept(.comma) else { break }
         }
-        closers.removeLast()
-        try require(.rightBrace, "}", orComma: true)
+        try require(.rightBrace)
         return try add(.object(name: name, fields: fields), offset, depth: depth(fields.map(\.value)))
     }
 }

@@ -9,11 +9,7 @@ extension Parser {
             return try number(start, sign: nil)
         case .unsigned:
             advance()
-            let digits = text(start).dropLast()
-            let value = digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
-            guard let value else {
-                return try noted(SyntaxFailure("invalid uint literal", plain: "this number is beyond what uint holds", offset: start.start))
-            }
+            guard let value = Self.unsigned(text(start)) else { return try tooLarge(.unsigned, start.start) }
             return try add(.literal(.uint(value)), start.start)
         case .string, .bytes:
             advance()
@@ -30,24 +26,41 @@ extension Parser {
         case .null:
             advance()
             return try add(.literal(.null), start.start)
-        default: throw missing()
+        default: throw misplaced()
         }
     }
 
     @inline(never)
     mutating func number(_ digits: Token, sign: Token?) throws(SyntaxFailure) -> Int {
-        let text = (sign == nil ? "" : "-") + text(digits)
         let offset = sign?.start ?? digits.start
         if digits.kind == .double {
-            // A number beyond the largest double is one that can't be written, not infinity.
-            guard let value = Double(text), value.isFinite else {
-                return try noted(SyntaxFailure("invalid double literal", plain: "this number is beyond what double holds", offset: offset))
-            }
+            guard let value = Self.double(sign == nil ? "" : "-", text(digits)) else { return try tooLarge(.double, offset) }
             return try add(.literal(.double(value)), offset)
         }
-        let isHexadecimal = text.hasPrefix("0x") || text.hasPrefix("-0x")
-        let value = isHexadecimal ? Int64((sign == nil ? "" : "-") + text.dropFirst(sign == nil ? 2 : 3), radix: 16) : Int64(text)
-        guard let value else { return try noted(SyntaxFailure("invalid int literal", plain: "this number is beyond what int holds", offset: offset)) }
+        guard let value = Self.integer(sign == nil ? "" : "-", text(digits)) else { return try tooLarge(.integer, offset) }
         return try add(.literal(.int(value)), offset)
+    }
+
+    static func integer(_ sign: String, _ digits: String) -> Int64? {
+        digits.hasPrefix("0x") ? Int64(sign + digits.dropFirst(2), radix: 16) : Int64(sign + digits)
+    }
+
+    /// - Parameter digits: with the letter at their end.
+    static func unsigned(_ digits: String) -> UInt64? {
+        let digits = digits.dropLast()
+        return digits.hasPrefix("0x") ? UInt64(digits.dropFirst(2), radix: 16) : UInt64(digits)
+    }
+
+    /// A number beyond the largest double is one that can't be written, not infinity.
+    static func double(_ sign: String, _ digits: String) -> Double? { Double(sign + digits).flatMap { $0.isFinite ? $0 : nil } }
+
+    static func numberTooLarge(_ kind: Token.Kind) -> (message: String, plain: String) {
+        let type = kind == .double ? "double" : kind == .unsigned ? "uint" : "int"
+        return ("invalid \(type) literal", "this number is beyond what \(type) holds")
+    }
+
+    private mutating func tooLarge(_ kind: Token.Kind, _ offset: Int) throws(SyntaxFailure) -> Int {
+        let (message, plain) = Self.numberTooLarge(kind)
+        return try noted(SyntaxFailure(message, plain: plain, offset: offset))
     }
 }

@@ -6,7 +6,7 @@ extension Parser {
             guard case .select(let operand, let field) = tree.nodes[arguments[0]].kind else {
                 return try noted(SyntaxFailure(
                     "invalid argument to has() macro", plain: "has() takes a field of something, as has(self.name)",
-                    offset: tree.nodes[arguments[0]].offset))
+                    offset: place(of: arguments[0])))
             }
             return try add(.presence(operand, field: field), offset, depth: depth(operand))
         }
@@ -31,7 +31,9 @@ extension Parser {
         switch (name, arguments.count) {
         case ("all", 2): (kind, variables) = (.all, 1)
         case ("exists", 2): (kind, variables) = (.exists, 1)
-        case ("exists_one", 2), ("existsOne", 2): (kind, variables) = (.existsOne, 1)
+        case ("exists_one", 2): (kind, variables) = (.existsOne, 1)
+        // Under this name Kubernetes has the form with two variables only.
+        case ("existsOne", 2) where extensions: (kind, variables) = (.existsOne, 1)
         case ("map", 2), ("map", 3): (kind, variables) = (.map, 1)
         case ("filter", 2): (kind, variables) = (.filter, 1)
         case ("all", 3): (kind, variables) = (.all, 2)
@@ -46,8 +48,17 @@ extension Parser {
                 .optionalMap(variable: variable, target: target, body: arguments[1], isFlat: name == "optFlatMap"), offset,
                 depth: depth(target, arguments[1]) + 1)
         case ("sortBy", 2):
+            switch tree.nodes[target].kind {
+            case .identifier where !reserved.contains(target): break
+            case .literal, .map, .object, .identifier:
+                throw SyntaxFailure(
+                    "sortBy can only be applied to a list, identifier, comprehension, call or select expression", plain: "only lists are sorted",
+                    offset: place(of: target))
+            default: break
+            }
             // The list is found once, and sorted by what its elements become.
             let variable = try simpleName(arguments[0], "argument is not an identifier")
+            try refuseResult(variable, arguments[0])
             let input = "@__sortBy_input__"
             let keys = try add(
                 .comprehension(
@@ -67,8 +78,9 @@ extension Parser {
         let variable = try simpleName(arguments[0], wording)
         let second = variables == 2 ? try simpleName(arguments[1], wording) : nil
         if second == variable {
-            throw SyntaxFailure("duplicate variable name: \(variable)", offset: tree.nodes[arguments[1]].offset)
+            throw SyntaxFailure("duplicate variable name: \(variable)", offset: place(of: arguments[1]))
         }
+        for (name, argument) in zip([variable, second], arguments) { try refuseResult(name, argument) }
         let hasFilter = arguments.count == variables + 2
         return try add(
             .comprehension(
@@ -78,13 +90,23 @@ extension Parser {
             offset, depth: depth([target] + arguments[variables...]))
     }
 
+    /// A name with a dot in front is taken as Kubernetes takes it: as one that nothing refers to.
     func simpleName(_ node: Int, _ wording: String) throws(SyntaxFailure) -> String {
-        guard case .identifier(let name, isRooted: false) = tree.nodes[node].kind else {
-            throw SyntaxFailure(wording, plain: "the macro needs the name of a variable here", offset: tree.nodes[node].offset)
+        guard case .identifier(let name, let isRooted) = tree.nodes[node].kind, !reserved.contains(node) else {
+            throw SyntaxFailure(wording, plain: "the macro needs the name of a variable here", offset: place(of: node))
         }
-        if name == "__result__" {
-            throw SyntaxFailure("iteration variable overwrites accumulator variable", offset: tree.nodes[node].offset)
-        }
-        return name
+        return isRooted ? "." + name : name
+    }
+
+    /// Where messages about an argument point: of a chain, at the operator in its middle.
+    private func place(of node: Int) -> Int {
+        if case .logic(_, _, let offsets) = tree.nodes[node].kind, !offsets.isEmpty { return offsets[offsets.count / 2] }
+        return tree.nodes[node].offset
+    }
+
+    /// The name under which macros keep what they have so far.
+    private func refuseResult(_ name: String?, _ argument: Int) throws(SyntaxFailure) {
+        guard name == "__result__" else { return }
+        throw SyntaxFailure("iteration variable overwrites accumulator variable", offset: place(of: argument))
     }
 }

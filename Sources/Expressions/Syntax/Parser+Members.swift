@@ -16,13 +16,12 @@ extension Parser {
                 let offset = token.start
                 advance()
                 let isOptional = accept(.question)
-                closers.append(.rightBracket)
                 let index = try expression()
-                closers.removeLast()
-                try require(.rightBracket, "]")
+                try require(.rightBracket)
                 node = try addBinary(isOptional ? .optionalIndex : .index, node, index, offset)
             case .leftBrace:
-                guard let name = qualifiedName(node) else { return node }
+                guard node == name, let name = qualifiedName(node) else { return node }
+                takeBackReserved(node)
                 let offset = token.start
                 advance()
                 node = try object(name, offset)
@@ -47,17 +46,17 @@ extension Parser {
                 return (node, (text(name), open))
             }
         case .quotedIdentifier:
-            guard extensions else {
-                throw SyntaxFailure("unsupported syntax: '`'", plain: "names in backquotes aren't taken here; write value['name']", offset: name.start)
-            }
+            if !extensions { mistakes.append(Self.quotedNamesAreNotTaken(name.start)) }
             advance()
         default:
-            passOverNoName(offset)
-            return (node, nil)
+            throw misplaced()
         }
+        let isName = node == self.name && name.kind == .identifier && !isOptional
         let field = name.kind == .quotedIdentifier ? String(text(name).dropFirst().dropLast()) : text(name)
         let kind: SyntaxNode.Kind = isOptional ? .optionalSelect(node, field: field) : .select(node, field: field)
-        return (try add(kind, offset, depth: depth(node)), nil)
+        let selected = try add(kind, offset, depth: depth(node))
+        if isName { self.name = selected }
+        return (selected, nil)
     }
 
     /// `a.b.c` as it was written, or nil when the node is something else.
@@ -69,14 +68,19 @@ extension Parser {
         }
     }
 
+    /// What is a reserved word elsewhere may begin the name of a type.
+    private mutating func takeBackReserved(_ node: Int) {
+        var root = node
+        while case .select(let operand, _) = tree.nodes[root].kind { root = operand }
+        if reserved.remove(root) != nil { mistakes.removeLast() }
+    }
+
     @inline(never)
     mutating func arguments() throws(SyntaxFailure) -> [Int] {
         var list: [Int] = []
         guard !accept(.rightParenthesis) else { return list }
-        closers.append(.rightParenthesis)
         repeat { list.append(try expression()) } while accept(.comma)
-        closers.removeLast()
-        try require(.rightParenthesis, ")")
+        try require(.rightParenthesis)
         return list
     }
 
@@ -85,10 +89,9 @@ extension Parser {
         switch token.kind {
         case .leftParenthesis:
             advance()
-            closers.append(.rightParenthesis)
             let inner = try expression()
-            closers.removeLast()
-            try require(.rightParenthesis, ")")
+            try require(.rightParenthesis)
+            name = -1
             return inner
         case .leftBracket:
             advance()
@@ -99,7 +102,13 @@ extension Parser {
         case .identifier, .dot:
             let (node, call) = try named()
             guard let call else { return node }
+            let known = mistakes.count
             let arguments = try arguments()
+            if Self.reserved.contains(call.name.hasPrefix(".") ? String(call.name.dropFirst()) : call.name) {
+                // Its arguments aren't looked at.
+                mistakes.removeLast(mistakes.count - known)
+                return try add(.literal(.null), call.open)
+            }
             return try self.call(call.name, arguments, call.open)
         default: return try literal()
         }
@@ -108,16 +117,20 @@ extension Parser {
     /// A name, with a dot in front or not; of a call up to its open parenthesis.
     @inline(never)
     mutating func named() throws(SyntaxFailure) -> (node: Int, call: (name: String, open: Int)?) {
+        let first = token.start
         let isRooted = accept(.dot)
-        guard token.kind == .identifier else { throw missing() }
+        guard token.kind == .identifier else { throw misplaced() }
         let name = token
         advance()
         let text = text(name)
-        if Self.reserved.contains(text) {
-            mistakes.append(
-                SyntaxFailure("reserved identifier: \(text)", plain: "'\(text)' is a reserved word and can't be a name", offset: name.start))
+        let isReserved = Self.reserved.contains(text)
+        if isReserved { mistakes.append(Self.reservedName(text, first)) }
+        guard token.kind == .leftParenthesis else {
+            if isReserved { reserved.insert(tree.nodes.count) }
+            let node = try add(.identifier(text, isRooted: isRooted), name.start)
+            self.name = node
+            return (node, nil)
         }
-        guard token.kind == .leftParenthesis else { return (try add(.identifier(text, isRooted: isRooted), name.start), nil) }
         let open = token.start
         advance()
         return (-1, (isRooted ? "." + text : text, open))

@@ -1,19 +1,22 @@
 /// Makes a tree of an expression's text by recursive descent, as deep as `Limits.nesting` at most.
 ///
-/// A mistake in a literal, a name or a macro is noted, and the reading goes on; so it does after one sign too many or too few. What is
-/// noted then are the mistakes that Kubernetes' parser tells, for all but texts that are broken in several places at once.
+/// A mistake in a literal, a name or a macro is noted, and the reading goes on. What is wrong with a text's form is told by
+/// `RecoveringReader`, which this one gives it to.
 struct Parser {
     private(set) var lexer: Lexer
     private(set) var token = Token(kind: .end, start: 0, end: 0)
     var tree = SyntaxTree()
     /// Whether `cel.bind` and names in backquotes are taken.
-    private(set) var extensions = true
+    let extensions: Bool
     /// How many expressions within expressions are open.
     private var openExpressions = 0
+    private var mostOpen = 0
     /// The chain of `&&` or `||` made last, which the next operator of the kind goes on with.
     private var lastChain = -1
-    /// What the parentheses, brackets, braces and conditions that are open wait for.
-    var closers: [Token.Kind] = []
+    /// The node read last that is nothing but names with dots between them, as a type's name is.
+    var name = -1
+    /// The names that are reserved words.
+    var reserved: Set<Int> = []
     /// What is wrong so far.
     var mistakes: [SyntaxFailure] = []
 
@@ -24,27 +27,40 @@ struct Parser {
         if text.count > Limits.codePoints {
             let count = source.codePointCount
             guard count <= Limits.codePoints else {
-                throw SyntaxMistakes([SyntaxFailure("expression code point size exceeds limit: size: \(count), limit \(Limits.codePoints)", offset: 0)])
+                throw SyntaxMistakes([SyntaxFailure("expression code point size exceeds limit: size: \(count), limit \(Limits.codePoints)", offset: SyntaxFailure.nowhere)])
             }
         }
-        var parser = Parser(lexer: Lexer(text))
-        parser.extensions = extensions
+        var parser = Parser(text, extensions: extensions)
         parser.advance()
         parser.tree.nodes.reserveCapacity(text.count / 4 + 4)
+        var failure: SyntaxFailure?
         do throws(SyntaxFailure) {
             parser.tree.root = try parser.expression()
-            try parser.requireEnd()
+            if parser.token.kind != .end { failure = parser.misplaced() }
         } catch {
-            parser.mistakes.append(error)
-            // What is no token at all is told to the end of the text.
-            while parser.token.kind != .end { parser.advance() }
+            failure = error
         }
-        let all = parser.lexer.mistakes + (parser.lexer.mistakes.isEmpty ? parser.mistakes : parser.mistakes.map(\.asConsequence))
-        guard all.isEmpty else { throw SyntaxMistakes(Array(all.prefix(100))) }
+        if let failure = failure ?? parser.lexer.mistakes.first {
+            let all = MistakeCollector.mistakes(text, extensions: extensions)
+            // What is no token leads to mistakes that aren't any.
+            let isCut = all.contains(where: \.isNoToken)
+            throw SyntaxMistakes(all.isEmpty ? [failure] : isCut ? all.map { $0.isNoToken ? $0 : $0.asConsequence } : all)
+        }
+        guard parser.mistakes.isEmpty else { throw SyntaxMistakes(parser.mistakes) }
+        if parser.mostOpen > deepWithoutDoubt {
+            let all = MistakeCollector.mistakes(text, extensions: extensions)
+            guard all.isEmpty else { throw SyntaxMistakes(all) }
+        }
         return parser.tree
     }
 
-    private init(lexer: Lexer) { self.lexer = lexer }
+    /// Within one expression operators open at most two further levels of those that Kubernetes' parser counts.
+    private static let deepWithoutDoubt = Limits.nesting / 3
+
+    init(_ text: [UInt8], extensions: Bool) {
+        lexer = Lexer(text)
+        self.extensions = extensions
+    }
 
     // MARK: Tokens
 
@@ -81,6 +97,7 @@ struct Parser {
     mutating func expression() throws(SyntaxFailure) -> Int {
         openExpressions += 1
         defer { openExpressions -= 1 }
+        mostOpen = max(mostOpen, openExpressions)
         if openExpressions > Limits.nesting { throw tooManyOpen() }
         return try climb(0)
     }
@@ -134,10 +151,8 @@ struct Parser {
         guard lowest == 0, token.kind == .question else { return left }
         let offset = token.start
         advance()
-        closers.append(.colon)
         let first = try climb(1)
-        closers.removeLast()
-        try require(.colon, ":")
+        try require(.colon)
         let second = try expression()
         return try addConditional(left, first, second, offset)
     }
@@ -170,31 +185,21 @@ struct Parser {
 
     /// A value with the signs before it and the selections after it.
     mutating func operand() throws(SyntaxFailure) -> Int {
-        if !Self.mayBegin(token.kind) { try skipOne() }
         guard token.kind == .not || token.kind == .minus else { return try member(primary()) }
-        let offset = token.start
-        let isNot = token.kind == .not
-        var isNegated = false
-        var number: Int?
-        if isNot {
-            while accept(.not) { isNegated.toggle() }
-            if token.kind == .minus {
-                number = try signedNumber()
-                if number == nil { throw missing() }
-            }
-        } else {
-            number = try signedNumber()
-            if let number { return try member(number) }
-            // `signedNumber` has read one sign.
-            isNegated = true
-            while token.kind == .minus, number == nil {
-                number = try signedNumber()
-                if number == nil { isNegated.toggle() }
-            }
-        }
+        let sign = token
+        var isOdd = false
+        // One minus belongs to the number behind it; of several none does.
+        if sign.kind == .minus, let number = try signedNumber() { return try member(number) }
+        if sign.kind == .minus { isOdd = true }
+        while accept(sign.kind) { isOdd.toggle() }
         let target: Int
-        if let number { target = try member(number) } else { target = try member(primary()) }
-        return isNegated ? try addUnary(isNot ? .not : .negate, target, offset) : target
+        if sign.kind == .not, token.kind == .minus {
+            guard let number = try signedNumber() else { throw misplaced() }
+            target = try member(number)
+        } else {
+            target = try member(primary())
+        }
+        return isOdd ? try addUnary(sign.kind == .not ? .not : .negate, target, sign.start) : target
     }
 
     @inline(never)
