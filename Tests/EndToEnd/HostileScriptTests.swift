@@ -69,7 +69,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(directory)/out/rows.csv"), "\(name): something appeared")
     }
 
-    /// What is one row's fault: every row goes to the dead letters, with the line; the run ends well.
+    /// What is one row's fault: every row goes to the dead letters, with the line; as not one is left, the run says so.
     @Test(arguments: [
         ("throws", "function transform(row) {\n  throw new Error('no ' + row.a)\n}", "no 1", 2),
         ("calls itself for ever", "function f(n) {\n  return f(n + 1) + 1\n}\nfunction transform(row) { f(0); return row }", "Maximum call stack", 2),
@@ -88,7 +88,7 @@ import Testing
     ] as [(String, String, String?, Int?)])
     func whatIsARowsFaultGoesToTheDeadLetters(name: String, script: String, says: String?, line: Int?) throws {
         let ending = try run(script)
-        #expect(ending.report["outcome"] == "Succeeded" && ending.report["rows"]?["rowsDeadLettered"] == 600 && ending.report["balanced"] == true, "\(name): \(ending.text)")
+        #expect(ending.failure["what"] == "every row was rejected" && ending.report["rows"]?["rowsDeadLettered"] == 600 && ending.report["balanced"] == true, "\(name): \(ending.text)")
         let problem = ending.report["errors"]?[0]
         #expect(problem?["where"]?["row"] == 1 && problem?["fix"]?.string?.isEmpty == false && problem?["category"] == "script", "\(name): \(ending.text.prefix(1500))")
         if let says { #expect(problem?["why"]?.string?.contains(says) == true, "\(name): \(problem?.text ?? "")") }
