@@ -228,6 +228,20 @@ import Testing
         #expect(early.status == 0 && early.all.contains("the input is empty yet"), "\(early.all)")
     }
 
+    /// A worker that dies tells no time of its own; the command knows how long it waited.
+    @Test func aWorkerThatDiesIsToldWithTheTimeItTook() throws {
+        let file = try document(["steps"], [])
+        let run = try BackgroundProcess(
+            "/bin/sh", ["-c", "cd '\(directory)' && mkfifo open && exec '\(Installation.binary)' pipeline run -f '\(file)' --root '\(directory)' --input - <>open"], log: "\(directory)/log")
+        func worker() -> Int32? { run.tree.first { pid in ((try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? "").contains("pipeline-worker") } }
+        try waitUntil("there is a worker", seconds: 30) { worker() != nil || !run.isRunning }
+        kill(try #require(worker()), SIGKILL)
+        run.wait()
+        let log = try String(contentsOfFile: "\(directory)/log", encoding: .utf8)
+        #expect(run.status == 1 && log.contains("the pipeline's worker process ended") && log.contains("p failed in"), "\(log)")
+        #expect(!log.contains(" 0.0 ms") && !log.contains(" in <0.1 ms"), "\(log)")
+    }
+
     /// One row and one dead letter are told as one.
     @Test func whatIsOneIsNotToldAsMany() throws {
         try write("in/one.csv", "id,qty\n1,x\n2,2\n")

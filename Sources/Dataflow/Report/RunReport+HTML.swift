@@ -38,7 +38,7 @@ extension RunReport {
     private func figures(_ page: inout HTMLPage) {
         let rejected = count("rowsDeadLettered") + count("rowsSkipped")
         let cards = [
-            ("rows in", Figures.grouped(count("rowsRead")), ""), ("written", Figures.grouped(count("rowsWritten")), ""),
+            ("rows in", Figures.grouped(count("rowsRead")), ""), (outcome == "Succeeded" ? "written" : "not committed", Figures.grouped(count("rowsWritten")), ""),
             ("rejected", Figures.grouped(rejected), rejected > 0 ? "warn" : ""), ("took", Figures.seconds(json["durationSeconds"]?.double ?? 0), ""),
             ("rows / s", Figures.short(rowsPerSecond), ""), ("read", Figures.bytes(json["bytesRead"]?.int ?? 0), ""),
         ]
@@ -48,15 +48,18 @@ extension RunReport {
     }
 
     private func balanceBar(_ page: inout HTMLPage) {
-        let total = max(1, parts.reduce(0) { $0 + $1.rows })
+        let total = parts.reduce(0) { $0 + $1.rows }
         let classes = ["written": "c1", "filtered": "c2", "merged into groups": "c3", "dead letters": "c4", "skipped": "c5"]
-        page.raw("<section><h2>Where every row went</h2><div class=\"bar\">")
+        page.raw("<section><h2>Where every row went</h2>")
+        if isWithoutRows { page.raw("<p>The input has no rows, so the outputs have none.</p>") }
+        if total > 0 { page.raw("<div class=\"bar\">") }
         for part in parts where part.rows > 0 {
             // A few rows of millions are still to be seen.
             let share = max(Double(part.rows) / Double(total) * 100, 0.6)
             page.raw("<i class=\"\(classes[part.name] ?? "c1")\" style=\"flex:\(Figures.fixed(share, 2))\" title=\"\(Figures.grouped(part.rows)) \(part.name)\"></i>")
         }
-        page.raw("</div><p class=\"balance\">")
+        if total > 0 { page.raw("</div>") }
+        page.raw("<p class=\"balance\">")
         page.text(balance)
         let isBalanced = json["balanced"]?.bool ?? false
         page.raw(isBalanced ? " <span class=\"tick\">✓ it adds up</span>" : " <span class=\"cross\">✗ it does not add up</span>")
@@ -69,7 +72,9 @@ extension RunReport {
         guard let failure = json["failure"] else { return }
         page.raw("<section class=\"failure\"><h2>Why it ended</h2><p><b>")
         page.text(failure["what"]?.string ?? "")
-        page.raw("</b></p><p>")
+        page.raw("</b></p><p class=\"fix\">")
+        page.text(Self.place(failure["where"]))
+        page.raw("</p><p>")
         page.text(failure["why"]?.string ?? "")
         page.raw("</p><p class=\"fix\">")
         page.text(failure["fix"]?.string ?? "")
@@ -112,15 +117,18 @@ extension RunReport {
         guard !errors.isEmpty else { return }
         page.raw("<section><h2>\(HTMLPage.escaped(title))</h2><table><tr><th>where</th><th>what</th><th>why</th><th>what to do</th></tr>")
         for error in errors {
-            let place = error["where"]
-            var words: [String] = []
-            for (key, word) in [("file", ""), ("row", "row "), ("byte", "byte "), ("column", "column "), ("step", "step "), ("line", "line ")] {
-                if let value = place?[key] { words.append(word + (value.string ?? value.text)) }
-            }
-            page.raw("<tr><td class=\"dim\">\(HTMLPage.escaped(words.joined(separator: ", ")))</td><td>\(HTMLPage.escaped(error["what"]?.string ?? ""))</td>")
+            page.raw("<tr><td class=\"dim\">\(HTMLPage.escaped(Self.place(error["where"])))</td><td>\(HTMLPage.escaped(error["what"]?.string ?? ""))</td>")
             page.raw("<td>\(HTMLPage.escaped(error["why"]?.string ?? ""))</td><td>\(HTMLPage.escaped(error["fix"]?.string ?? ""))</td></tr>")
         }
         page.raw("</table></section>")
+    }
+
+    private static func place(_ place: JSON?) -> String {
+        var words: [String] = []
+        for (key, word) in [("file", ""), ("row", "row "), ("byte", "byte "), ("column", "column "), ("step", "step "), ("line", "line ")] {
+            if let value = place?[key] { words.append(word + (value.string ?? value.text)) }
+        }
+        return words.joined(separator: ", ")
     }
 
     private func profile(_ page: inout HTMLPage) {

@@ -72,12 +72,14 @@ public struct RunReport: Sendable, Equatable {
         // Of a run that hasn't succeeded nothing is to be seen yet.
         let written = outcome == "Succeeded" ? "written" : "not committed"
         let ended = ["rowsWritten", "rowsFiltered", "rowsMerged", "rowsDeadLettered", "rowsSkipped"].reduce(0) { $0 + count($1) }
-        return [
+        let all: [(name: String, rows: Int64)] = [
             (written, count("rowsWritten")), ("filtered", count("rowsFiltered")), ("merged into groups", count("rowsMerged")),
             ("dead letters", count("rowsDeadLettered")), ("skipped", count("rowsSkipped")),
             // In a channel, or held by a sort whose rows are in the checkpoint.
             ("under way", count("rowsRead") + count("rowsAdded") - ended),
-        ].filter { $0.1 > 0 || $0.0 == written }
+        ]
+        let some = all.filter { $0.rows > 0 || $0.name == written && outcome == "Succeeded" }
+        return some.isEmpty ? [all[0]] : some
     }
 
     /// There were rows, and none came through: more likely a mistake in the document than in every row.

@@ -64,7 +64,21 @@ enum EvalCommand {
 
     private static func shown(_ value: Value, asText: Bool) -> String {
         if asText, case .string(let text) = value { return text }
-        return value.json?.text ?? value.plainText
+        if let json = value.json { return json.text }
+        switch value {
+        case .list, .map: return json(value).text
+        default: return value.plainText
+        }
+    }
+
+    /// What JSON can't say (decimals, types) as text, where it stands in a list or a map.
+    private static func json(_ value: Value) -> JSON {
+        if let json = value.json { return json }
+        switch value {
+        case .list(let list): return .array(list.elements.map { json($0) })
+        case .map(let map): return .object(JSONObject(map.keys.map { ($0.plainText, map[$0].map { json($0) } ?? .null) }))
+        default: return .string(value.plainText)
+        }
     }
 
     private static func text(of path: String) throws -> String {
