@@ -39,7 +39,7 @@ import Testing
         let failed = try eval("true &&\n  alert.labels.site == 'x'", "--var", "alert={}")
         #expect(failed.status == 1)
         #expect(failed.errors.contains("line 2, column 8: no such key: labels\n  |   alert.labels.site == 'x'\n  |        ^"))
-        #expect(try eval(#"{"a": [decimal("1.50")], "b": type(1)}"#).output == "{\"a\":[\"1.50\"],\"b\":\"int\"}\n")
+        #expect(try eval(#"{"a": [decimal("1.50"), decimal("2")]}"#).output == "{\"a\":[\"1.50\",\"2\"]}\n")
         let divided = try eval(#"decimal("1") / 3"#)
         #expect(divided.status == 1 && divided.errors.contains("double(a) / double(b)"), "\(divided.errors)")
         #expect(try eval("alrt.x", "--var", "alert={}").errors.contains("did you mean 'alert'?"))
