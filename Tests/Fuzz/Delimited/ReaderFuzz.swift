@@ -12,7 +12,8 @@ import Rows
     guard bytes.count >= 3 else { return 0 }
     var options = ReaderOptions()
     options.dialect = Dialect(
-        delimiter: [0x2C, 0x3B, 0x09, 0x00][Int(bytes[0] & 3)], quote: bytes[0] & 4 == 0 ? 0x22 : bytes[0] & 8 == 0 ? 0x27 : nil, comment: bytes[0] & 16 == 0 ? nil : 0x23,
+        delimiter: [0x2C, 0x3B, 0x09, 0x00][Int(bytes[0] & 3)], quote: bytes[0] & 4 == 0 ? 0x22 : bytes[0] & 8 == 0 ? 0x27 : nil,
+        escape: bytes[0] & 64 == 0 ? nil : bytes[0] & 128 == 0 ? 0x5C : 0x5E, comment: bytes[0] & 16 == 0 ? nil : 0x23,
         header: bytes[0] & 32 == 0)
     options.encoding = TextEncoding.allCases[Int(bytes[1]) % TextEncoding.allCases.count]
     options.raggedRows = bytes[1] & 64 == 0 ? .fault : .pad

@@ -3,16 +3,17 @@ import TextScan
 
 /// Every variant of the scanner finds what the portable one finds, in one piece and in several.
 ///
-/// The first byte chooses the length of the pieces and whether quotes mean something; the rest is text.
+/// The first byte chooses the length of the pieces, whether quotes mean something and whether backslashes do; the rest is text.
 @_cdecl("LLVMFuzzerTestOneInput") public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = FuzzInput(start, count).bytes
     guard let choice = bytes.first else { return 0 }
     let text = Array(bytes.dropFirst())
     let quote: UInt8? = choice & 1 == 0 ? UInt8(ascii: "\"") : nil
+    let escape: UInt8? = choice & 8 == 0 ? nil : UInt8(ascii: "\\")
     let piece = [4096, 64, 65, 1][Int(choice >> 1 & 3)]
-    let expected = scan(text, quote, .portable, 4096)
+    let expected = scan(text, quote, escape, .portable, 4096)
     for variant in TextScanner.Variant.allCases where variant.isAvailable {
-        let found = scan(text, quote, variant, piece)
+        let found = scan(text, quote, escape, variant, piece)
         require(found == expected, "\(variant) in pieces of \(piece) finds \(found), the portable one \(expected)")
     }
     for pair in zip(expected.positions, expected.positions.dropFirst()) { require(pair.0 < pair.1, "positions don't ascend") }
@@ -26,8 +27,8 @@ private struct Found: Equatable {
     var isInside = false
 }
 
-private func scan(_ text: [UInt8], _ quote: UInt8?, _ variant: TextScanner.Variant, _ piece: Int) -> Found {
-    var scanner = TextScanner(delimiter: UInt8(ascii: ","), quote: quote, variant: variant)
+private func scan(_ text: [UInt8], _ quote: UInt8?, _ escape: UInt8?, _ variant: TextScanner.Variant, _ piece: Int) -> Found {
+    var scanner = TextScanner(delimiter: UInt8(ascii: ","), quote: quote, escape: escape, variant: variant)
     var found = Found()
     let padded = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count + 64)
     let positions = UnsafeMutablePointer<UInt32>.allocate(capacity: piece + TextScanner.slack)

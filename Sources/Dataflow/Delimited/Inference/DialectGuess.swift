@@ -55,17 +55,20 @@ struct DialectGuess {
             first == backslash && (second == 0x22 || second == 0x27 || second == 0x0A || delimiters.contains(second))
         }
         guard changes else { return plain }
-        var best = plain
+        var best: (score: Double, table: Table, quote: UInt8?, escape: UInt8?, delimiter: UInt8)?
         for quote: UInt8? in [UInt8(ascii: "\""), UInt8(ascii: "'"), nil] {
             if let quote, !text.contains(quote) { continue }
             for delimiter in delimiters {
                 let table = Table(text, Dialect(delimiter: delimiter, quote: quote, escape: backslash), atEnd: atEnd)
                 if quote == UInt8(ascii: "'"), table.quotedCells * 10 < table.cellCount { continue }
-                let score = table.score - (quote == nil ? 0.02 : 0.01)
+                let score = table.score - (quote == nil ? 0.06 : 0)
                 if best.map({ score > $0.score + 0.0001 }) ?? true { best = (score, table, quote, backslash, delimiter) }
             }
         }
-        return best
+        guard let best, let plain, best.table.width > 1 || plain.table.width == 1 else { return plain }
+        // One row of many is enough: without escapes there would be no row like it. Or quotes mean something where they couldn't without.
+        let isBetter = best.table.misfits < plain.table.misfits || (plain.table.quotedCells == 0 && best.table.quotedCells > 0 && best.table.misfits <= plain.table.misfits)
+        return isBetter && best.score > plain.score - 0.1 ? best : plain
     }
 
     /// The text as one column, cut by what doesn't stand in it: taken when nothing else is regular and as wide as its first row.
@@ -89,14 +92,21 @@ struct DialectGuess {
         return ([0x2C, 0x09, 0x3B, 0x7C, 0x5E, 0x7E] as [UInt8]).first { !seen.contains($0) && !except.contains($0) } ?? 0x1F
     }
 
+    /// Whether it looks like a value, the blanks around it aside.
+    private static func looksTyped(_ cell: [UInt8]) -> Bool {
+        guard cell.first == 0x20 || cell.last == 0x20 else { return ColumnLook.looksTyped(cell) }
+        let trimmed = cell.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()
+        return ColumnLook.looksTyped(Array(trimmed))
+    }
+
     /// The first row is a header when none of its cells looks like a value, and the cells below do or never repeat it.
     static func hasHeader(_ rows: [[[UInt8]]]) -> Bool {
-        guard let first = rows.first, rows.count > 1 else { return rows.first.map { $0.allSatisfy { !ColumnLook.looksTyped($0) } } ?? true }
+        guard let first = rows.first, rows.count > 1 else { return rows.first.map { $0.allSatisfy { !looksTyped($0) } } ?? true }
         if standsOverValues(first, rows.dropFirst().prefix(200)) { return true }
-        guard first.allSatisfy({ !ColumnLook.looksTyped($0) && !$0.isEmpty }) || first.filter({ $0.isEmpty }).count <= first.count / 4 && first.allSatisfy({ !ColumnLook.looksTyped($0) })
+        guard first.allSatisfy({ !looksTyped($0) && !$0.isEmpty }) || first.filter({ $0.isEmpty }).count <= first.count / 4 && first.allSatisfy({ !looksTyped($0) })
         else { return false }
         let rest = rows.dropFirst().prefix(200)
-        for column in first.indices where rest.contains(where: { ColumnLook.looksTyped($0[column]) }) { return true }
+        for column in first.indices where rest.contains(where: { looksTyped($0[column]) }) { return true }
         return first.indices.allSatisfy { column in !rest.contains { $0[column] == first[column] } } && Set(first).count == first.count
     }
 
@@ -105,13 +115,13 @@ struct DialectGuess {
     private static func standsOverValues(_ first: [[UInt8]], _ rest: ArraySlice<[[UInt8]]>) -> Bool {
         var isOver = false
         for (column, cell) in first.enumerated() {
-            if ColumnLook.looksTyped(cell) {
+            if looksTyped(cell) {
                 guard cell.count <= 4, cell.allSatisfy({ (0x30...0x39).contains($0) }) else { return false }
                 continue
             }
             guard !cell.isEmpty, !ColumnLook.markers.contains(String(decoding: cell, as: UTF8.self)) else { continue }
             let below = rest.map { $0[column] }.filter { !$0.isEmpty }
-            if !below.isEmpty, below.allSatisfy({ ColumnLook.looksTyped($0) }) { isOver = true }
+            if !below.isEmpty, below.allSatisfy({ looksTyped($0) }) { isOver = true }
         }
         return isOver
     }
@@ -122,6 +132,8 @@ struct DialectGuess {
         /// The most frequent number of cells.
         var width = 1
         var regular = 0
+        /// Rows that begin with # and don't have the table's width.
+        var comments = 0
         var faults = 0
         var quotedCells = 0
         var cellCount = 0
@@ -154,17 +166,24 @@ struct DialectGuess {
                     }
                 }
             }
+            // Comments don't say how wide the table is, however many there are.
             var widths: [Int: Int] = [:]
-            for row in rows { widths[row.count, default: 0] += 1 }
-            let mode = widths.max { ($0.value, $0.key) < ($1.value, $1.key) }
-            width = mode?.key ?? 1
-            regular = mode?.value ?? 0
+            let isComment = rows.map { $0.first?.first == UInt8(ascii: "#") }
+            let isAll = isComment.allSatisfy { $0 }
+            for (row, isComment) in zip(rows, isComment) where isAll || !isComment { widths[row.count, default: 0] += 1 }
+            width = widths.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 1
+            for (row, isComment) in zip(rows, isComment) {
+                if row.count == width { regular += 1 } else if isComment, !isAll { comments += 1 }
+            }
         }
+
+        /// Rows that don't have the table's width, and faults.
+        var misfits: Int { rows.count - comments - regular + faults }
 
         /// Regular rows count most, then cells that look like values; a table of one column has nothing to be regular about.
         var score: Double {
             guard !rows.isEmpty, width > 1 else { return 0 }
-            let total = Double(rows.count)
+            let total = Double(max(rows.count - comments, 1))
             // Rows are read as wide as the first one that is no comment.
             let fits = rows.first { $0.first?.first != UInt8(ascii: "#") }.map { $0.count == width } ?? true
             return (fits ? 1 : 0.4) * (Double(regular) / total - Double(faults) / total + 0.3 * Double(typedCells) / Double(max(cellCount, 1)) + 0.02 * Double(min(width, 10)) / 10
