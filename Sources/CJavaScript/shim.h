@@ -66,6 +66,7 @@ enum { MWJSReadOnly = 2, MWJSDontEnum = 4, MWJSDontDelete = 8 };
     F(void *_Nullable, JSObjectGetTypedArrayBytesPtr, (MWJSContext, MWJSValue, MWJSException exception)) \
     F(size_t, JSObjectGetTypedArrayLength, (MWJSContext, MWJSValue, MWJSException exception)) \
     F(MWJSValue _Nullable, JSObjectGetPropertyAtIndex, (MWJSContext, MWJSValue, unsigned, MWJSException exception)) \
+    F(void, JSObjectSetPropertyAtIndex, (MWJSContext, MWJSValue, unsigned, MWJSValue value, MWJSException exception)) \
     F(MWJSValue _Nullable, JSObjectGetProperty, (MWJSContext, MWJSValue object, MWJSString name, MWJSException exception)) \
     F(void, JSObjectSetProperty, (MWJSContext, MWJSValue object, MWJSString name, MWJSValue, unsigned attributes, MWJSException exception)) \
     F(bool, JSObjectDeleteProperty, (MWJSContext, MWJSValue object, MWJSString name, MWJSException exception)) \

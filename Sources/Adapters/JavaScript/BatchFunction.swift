@@ -7,6 +7,8 @@ final class BatchFunction {
     private let program: BatchProgram
     private let batch: MWJSValue
     private let object: MWJSValue
+    /// Of each input the list of texts that come again and again.
+    private let lists: [MWJSValue]
     /// What came out of the last chunk: see `BatchProgram`. Replaced by larger ones when a script returns many rows.
     private(set) var table: UnsafeMutablePointer<Int32>
     private(set) var numbers: UnsafeMutablePointer<Double>
@@ -37,7 +39,7 @@ final class BatchFunction {
             let progress = engine.array(machine.cells.progress, count: SharedCells.Progress.count, double: false),
             let flags = engine.array(flags, count: max(program.flagCount, 1), double: false),
             case .value(let made) = engine.call(maker, [machine.transform, machine.kit, places, values, table, numbers, progress, flags]),
-            let batch = engine.property(made, "batch")
+            let batch = engine.property(made, "batch"), let dictionaries = engine.property(made, "dictionaries")
         else {
             ownTable.deallocate()
             ownNumbers.deallocate()
@@ -46,6 +48,8 @@ final class BatchFunction {
         }
         object = machine.hold(made)
         self.batch = machine.hold(batch)
+        // The object holds the lists.
+        lists = input.dictionaries.indices.compactMap { engine.api.pointee.JSObjectGetPropertyAtIndex(engine.context, dictionaries, UInt32($0), nil) }
     }
 
     deinit {
@@ -69,6 +73,7 @@ final class BatchFunction {
     ) throws(ScriptProblem) -> [JSON] {
         let engine = machine.engine, api = engine.api
         flags.update(repeating: 0, count: program.touchedWords)
+        try tell(input)
         let text = api.pointee.JSStringCreateWithCharacters(input.units, input.unitCount)
         let value = api.pointee.JSValueMakeString(engine.context, text)
         api.pointee.JSStringRelease(text)
@@ -88,6 +93,26 @@ final class BatchFunction {
         guard progress[SharedCells.Progress.errors] > 0, let take = engine.property(object, "takeErrors") else { return [] }
         guard let text = engine.text(try machine.run(take, [])) else { return [] }
         return ScriptMachine.parse(text)
+    }
+
+    /// Puts texts that are to be handed over once where the script's cells find them.
+    private func tell(_ input: ChunkInput) throws(ScriptProblem) {
+        let engine = machine.engine, api = engine.api
+        var failed = false
+        for (list, dictionary) in zip(lists, input.dictionaries) {
+            dictionary?.tell { index, text in
+                let units = withUnsafeTemporaryAllocation(of: UInt16.self, capacity: CellDictionary.lengthLimit) { units in
+                    units.baseAddress.map { api.pointee.JSStringCreateWithCharacters($0, Transcoding.widen(text, to: $0)) }
+                }
+                guard let units else { return }
+                var exception: MWJSValue?
+                // Entry 0 is null.
+                api.pointee.JSObjectSetPropertyAtIndex(engine.context, list, UInt32(index + 1), api.pointee.JSValueMakeString(engine.context, units), &exception)
+                api.pointee.JSStringRelease(units)
+                failed = failed || exception != nil
+            }
+        }
+        if failed { throw ScriptProblem(.memory, "there is no memory for the rows of a script: raise memoryLimit") }
     }
 
     /// Takes over the larger tables that the script's many rows needed.

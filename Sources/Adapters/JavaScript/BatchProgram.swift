@@ -4,8 +4,9 @@ import Kernel
 ///
 /// Generated from the columns, so that the engine sees fixed property names and compiles the loop as one. The protocol with the host,
 /// all through shared memory but for one text each way:
-/// - in: the text of all cells that the script reads; `I`, start and end of each text cell in it (start -1: null); `N`, the value of
-///   each number cell (NaN: see its pair in `I`: a null, or digits too many for a number);
+/// - in: the text of the cells that the script reads; `I`, start and end of each text cell in it (start -1: null; below: entry `~start` of
+///   the column's list in `D`, texts that come again and again); `N`, the value of each number cell (NaN: see its pair in `I`: a null, or
+///   digits too many for a number);
 /// - out: the text of all new cells, joined; `T`, for each row that came out its input row and route, and a code for each cell:
 ///   the end of its text (it starts where the last one ended), or `Code`; `ON`, the new numbers in order;
 /// - `P`: 0 the row at work, 1 entries of `T`, 2 entries of `ON`, 3 errors, 4 whether `T` and `ON` were replaced by larger ones;
@@ -34,18 +35,26 @@ struct BatchProgram {
         var input: Int?
         /// The script doesn't read it: when it isn't set, it is as it was.
         var keepsWhenMissing: Bool
+        /// In the row that was handed in it is as it was.
+        var isKept = false
     }
 
     var inputs: [Input]
     var outputs: [Output]
     /// Nothing but columns of the output is ever put into the row that was handed in: that row needn't be looked through for others.
     var rowIsFollowed = false
+    /// Hardly any row comes out but the one that was handed in: the loop is written for that one alone. The engine compiles a long loop
+    /// late, and for long.
+    var returnsItsRow = false
 
     /// Whether the host may be left to compare a column's texts: see `F`.
     func letsHostCompare(_ output: Int) -> Bool {
         guard !isLoop, let input = outputs[output].input else { return false }
         return !inputs[input].isNumber
     }
+
+    /// Whether texts may be handed over once for many cells: see `D`.
+    var takesDictionaries: Bool { !isLoop }
 
     private var isLoop: Bool { inputs.count + outputs.count > Self.unrolled * 2 || max(inputs.count, outputs.count) > Self.unrolled }
 
@@ -84,6 +93,7 @@ struct BatchProgram {
             const { ctx, keys, isArray, isPlain, extra, text, badNumber, notRow, notRowIn, describe, hasSends, takeSends, dropSends } = kit;
             const names = \(names), isNumber = \(isNumber), outputs = \(outputNames), sources = \(outputInputs);
             const known = new Set(outputs);
+            const D = names.map(() => [null]);
             const reset = kit.resets();
             let T = firstT, ON = firstON, errors = [];
             let out_ = "", pos_ = 0, t_ = 0, u_ = 0;
@@ -101,9 +111,14 @@ struct BatchProgram {
                 if (v === v) return v;
               }
               const b = I[q + j * 2];
-              if (b < 0) return null;
+              if (b < 0) return D[j][~b];
               const cut = s.substring(b, I[q + j * 2 + 1]);
               return isNumber[j] ? BigInt(cut) : cut;
+            }
+            // A value that is neither a text, nor a number for a cell, nor missing.
+            function rest(v, name) {
+              if (typeof v === "number") badNumber(v, name);
+              return v === null ? null : text(v, name);
             }
             // One row that came out, whatever the way.
             function emit(s, r, i, route, q, m) {
@@ -115,9 +130,9 @@ struct BatchProgram {
                 if (v === undefined) { missing++; if (from !== -2) F[j >> 5] |= 1 << (j & 31); T[t_++] = from === -2 ? -2 : -1; continue }
                 if (from >= 0 && v === cell(s, from, q, m)) { T[t_++] = -2; continue }
                 F[j >> 5] |= 1 << (j & 31);
-                if (typeof v === "number") { if (v - v !== 0) badNumber(v, name); ON[u_++] = v; T[t_++] = -3; continue }
-                if (v === null) { T[t_++] = -1; continue }
-                const x = typeof v === "string" ? v : text(v, name);
+                if (typeof v === "number" && v - v === 0) { ON[u_++] = v; T[t_++] = -3; continue }
+                const x = typeof v === "string" ? v : rest(v, name);
+                if (x === null) { T[t_++] = -1; continue }
                 out_ += x; pos_ += x.length; T[t_++] = pos_;
               }
               if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
@@ -147,6 +162,7 @@ struct BatchProgram {
             \(body)
             return {
               batch,
+              dictionaries: D,
               tables() { return [T, ON] },
               takeErrors() { const taken = JSON.stringify(errors); errors = []; P[3] = 0; return taken },
               adopt(t, on) { T = t; ON = on; P[4] = 0 },
@@ -163,18 +179,22 @@ struct BatchProgram {
                 cells += "    let c\(index) = N[m + \(numbers)]; if (c\(index) !== c\(index)) c\(index) = cell(s, \(index), q, m);\n"
                 numbers += 1
             } else {
-                cells += "    const b\(index) = I[q + \(index * 2)], c\(index) = b\(index) < 0 ? null : s.substring(b\(index), I[q + \(index * 2 + 1)]);\n"
+                cells += "    const b\(index) = I[q + \(index * 2)], c\(index) = b\(index) < 0 ? D\(index)[~b\(index)] : s.substring(b\(index), I[q + \(index * 2 + 1)]);\n"
             }
         }
         let row = inputs.enumerated().map { index, input in
             "\(input.name == "__proto__" ? "[\"__proto__\"]" : Self.quote(input.name)): c\(index)"
         }.joined(separator: ", ")
-        var emits = "", flags = "", kept = ""
+        var emits = "", flags = inputs.indices.filter { !inputs[$0].isNumber }.map { "const D\($0) = D[\($0)]; " }.joined(), kept = ""
         for word in 0..<touchedWords {
             flags += "let d\(word) = 0; "
             kept += "F[\(word)] |= d\(word); "
         }
         for (index, output) in outputs.enumerated() {
+            if returnsItsRow, output.isKept {
+                emits += "          T[t++] = -2;\n"
+                continue
+            }
             let access = "r[\(Self.quote(output.name))]"
             let touched = "d\(index / 32) |= \(Int32(truncatingIfNeeded: 1 << (index % 32)))"
             var untouched = ""
@@ -189,10 +209,9 @@ struct BatchProgram {
             let missing = output.keepsWhenMissing ? "T[t++] = -2" : "\(touched); T[t++] = -1"
             emits += """
                       { const v = \(access); \(untouched)if (typeof v === "string") { \(touched); out += v; pos += v.length; T[t++] = pos } \
-                else if (typeof v === "number") { if (v - v !== 0) badNumber(v, \(Self.quote(output.name))); \(touched); ON[u++] = v; T[t++] = -3 } \
+                else if (typeof v === "number" && v - v === 0) { \(touched); ON[u++] = v; T[t++] = -3 } \
                 else if (v === undefined) { missing++; \(missing) } \
-                else if (v === null) { \(touched); T[t++] = -1 } \
-                else { const x = text(v, \(Self.quote(output.name))); \(touched); out += x; pos += x.length; T[t++] = pos } }
+                else { const x = rest(v, \(Self.quote(output.name))); \(touched); if (x === null) T[t++] = -1; else { out += x; pos += x.length; T[t++] = pos } } }
 
                 """
         }
@@ -200,7 +219,11 @@ struct BatchProgram {
     }
 
     private func frame(cells: String, row: String, emits: String, flags: String, kept: String) -> String {
-        """
+        let isOne = returnsItsRow ? "r === row" : "typeof r === \"object\" && r !== null && !isArray(r)"
+        // A kept column isn't missing.
+        let check = returnsItsRow && outputs.contains(where: \.isKept) ? "" : rowCheck
+        let extra = returnsItsRow ? "" : "if (\(rowIsFollowed ? "r !== row && " : "")keys(r).length !== \(outputs.count) - missing) extra(r, known);"
+        return """
         function batch(s, n) {
           let out = "", pos = 0, t = 0, u = 0;
           \(flags)
@@ -212,13 +235,13 @@ struct BatchProgram {
         \(cells)
               const row = \(row);
               const r = transform(row, ctx);
-              if (typeof r === "object" && r !== null && !isArray(r) && !hasSends()) {
+              if (\(isOne) && !hasSends()) {
                 if (t + \(stride) > T.length) grow();
                 T[t++] = i;
                 let missing = 0;
         \(emits)
-                if (\(rowIsFollowed ? "r !== row && " : "")keys(r).length !== \(outputs.count) - missing) extra(r, known);
-                \(rowCheck)
+                \(extra)
+                \(check)
               } else if (r !== null || hasSends()) {
                 out_ = out; pos_ = pos; t_ = t; u_ = u;
                 several(s, r, i, q, m);

@@ -10,6 +10,9 @@ public struct ScriptShape: Sendable, Equatable {
     public internal(set) var keepsInput = false
     /// Columns that rows which come out are given, in the order of the text.
     public internal(set) var writes: [String] = []
+    /// Where every row that comes out is null, sent, or the very row that went in: which of its columns can have been changed. nil: that isn't sure.
+    /// What isn't among them needn't be looked at.
+    public internal(set) var changes: Set<String>?
 
     /// Looks at a script's own source; modules it hands the row to see all of it.
     public init(_ script: String) {
@@ -21,14 +24,16 @@ public struct ScriptShape: Sendable, Equatable {
 }
 
 /// Follows the row through `transform`.
-private struct ShapeReader {
-    private let scopes: ScriptScopes
-    private let tokens: [ScriptToken]
+struct ShapeReader {
+    let scopes: ScriptScopes
+    let tokens: [ScriptToken]
     private var shape = ScriptShape(reads: [])
     private var escapes = false
-    private var row = ""
+    private(set) var row = ""
     /// Variables that are returned as rows.
     private var results: Set<String> = []
+    /// Rows are made of object literals.
+    private var makesRows = false
 
     init(_ scopes: ScriptScopes) {
         self.scopes = scopes
@@ -43,25 +48,32 @@ private struct ShapeReader {
         }
         row = name
         for index in body where isWord(index, "return") {
-            if let next = token(index + 1), next.kind == .word, !next.startsLine, endsExpression(index + 2), scopes.name(index + 1) != row { results.insert(scopes.name(index + 1)) }
+            guard let next = token(index + 1), next.kind == .word, !next.startsLine, endsExpression(index + 2) else { continue }
+            let name = scopes.name(index + 1)
+            if name != row, name != "undefined", !ScriptScopes.reserved.contains(name) { results.insert(name) }
         }
         for index in body {
             if isWord(index, "arguments") { escapes = true }
-            if tokens[index].is("{"), isRowLiteral(index) { collectKeys(index) }
+            if tokens[index].is("{"), isRowLiteral(index) {
+                makesRows = true
+                collectKeys(index)
+            }
             if tokens[index].kind == .word, results.contains(scopes.name(index)) { collectAssignment(index, of: scopes.name(index)) }
             if tokens[index].kind == .word, scopes.name(index) == row, !isAfterDot(index), !isKey(index) { follow(index, body) }
         }
         if escapes {
             shape.reads = nil
             shape.keepsInput = true
+        } else if results.isEmpty, !makesRows {
+            shape.changes = changes(in: body, parameters)
         }
         return shape
     }
 
-    private func token(_ index: Int) -> ScriptToken? { tokens.indices.contains(index) ? tokens[index] : nil }
-    private func isWord(_ index: Int, _ text: StaticString) -> Bool { token(index)?.is(text) ?? false }
-    private func isAfterDot(_ index: Int) -> Bool { isWord(index - 1, ".") || isWord(index - 1, "?.") }
-    private func isKey(_ index: Int) -> Bool { isWord(index + 1, ":") && (isWord(index - 1, "{") || isWord(index - 1, ",")) }
+    func token(_ index: Int) -> ScriptToken? { tokens.indices.contains(index) ? tokens[index] : nil }
+    func isWord(_ index: Int, _ text: StaticString) -> Bool { token(index)?.is(text) ?? false }
+    func isAfterDot(_ index: Int) -> Bool { isWord(index - 1, ".") || isWord(index - 1, "?.") }
+    func isKey(_ index: Int) -> Bool { isWord(index + 1, ":") && (isWord(index - 1, "{") || isWord(index - 1, ",")) }
     private func endsExpression(_ index: Int) -> Bool {
         guard let token = token(index) else { return true }
         return token.is(";") || token.is("}") || (token.startsLine && token.kind == .word)
@@ -129,7 +141,7 @@ private struct ShapeReader {
     }
 
     /// `row.name`, `row?.name`, `row["name"]`: the name, and the token after it.
-    private func member(_ index: Int) -> (String, Int)? {
+    func member(_ index: Int) -> (String, Int)? {
         if isWord(index + 1, ".") || isWord(index + 1, "?."), token(index + 2)?.kind == .word { return (scopes.name(index + 2), index + 3) }
         if isWord(index + 1, "["), token(index + 2)?.kind == .string, isWord(index + 3, "]"), let text = literal(index + 2) { return (text, index + 4) }
         return nil

@@ -29,6 +29,8 @@ extension DelimitedWriter {
         let hasEscape = dialect.escape != nil
         let maximum = formats.maximumBytes
         let isAlone = plan.count == 1
+        // Asked of the batch for each row, it would check every time that nobody writes to it.
+        let selected = batch.selectedRows?.baseAddress
         var cursor = Cursor(file)
         try plan.withUnsafeBufferPointer { (pieces) throws(DelimitedError) in
             for place in 0..<count {
@@ -37,7 +39,7 @@ extension DelimitedWriter {
                     try file.flushIfFull()
                     cursor = Cursor(file)
                 }
-                let row = batch.selectedRow(place)
+                let row = selected.map { Int($0[place]) } ?? place
                 for index in pieces.indices {
                     // The cell as a range, where it is one; nil: it is rare, or already written.
                     var start: UnsafePointer<UInt8>?

@@ -55,15 +55,16 @@ public final class RowBatch: @unchecked Sendable {
     /// Rows the reader couldn't take, by row. They are deselected.
     public var faults: [RowFault] = []
 
+    // Unchecked, these four: set by the reader before anyone else has the batch, and read for each row.
     /// The quote character of the input; nil when quoting is off.
-    public var quote: UInt8? = 0x22
+    @exclusivity(unchecked) public var quote: UInt8? = 0x22
     /// The character that takes the next one's meaning away in the input; nil: there is none.
-    public var escape: UInt8?
+    @exclusivity(unchecked) public var escape: UInt8?
     /// What separates the source cells in `bytes`: cells that stand side by side can be copied as one run.
-    public var delimiter: UInt8 = 0x2C
+    @exclusivity(unchecked) public var delimiter: UInt8 = 0x2C
     /// In every selected row the source cells stand one behind the other with one delimiter between; false when cells were padded
     /// or dropped.
-    public var hasAdjacentCells = true
+    @exclusivity(unchecked) public var hasAdjacentCells = true
     /// Which of the input's files this is, from 0.
     public var file = 0
     /// The number of row 0 in its file, from 1; the header doesn't count, faulty rows do.

@@ -2,7 +2,7 @@ import Rows
 
 /// The cells of a chunk of rows as a script gets them: one UTF-16 text, where each cell stands in it, and the numbers.
 ///
-/// Memory of its own, reused chunk after chunk. Within a chunk all pointers stay where they are.
+/// Texts that come again and again in a column are handed over once: see `CellDictionary`. Memory of its own, reused chunk after chunk. Within a chunk all pointers stay where they are.
 final class ChunkInput {
     /// All text, cell after cell, row after row.
     private var text = Units()
@@ -13,6 +13,8 @@ final class ChunkInput {
     let numbers: UnsafeMutablePointer<Double>
     let placeCount: Int
     let numberCount: Int
+    /// Of each input of the program; nil where it has none.
+    let dictionaries: [CellDictionary?]
     /// The chunk's rows are ASCII alone.
     private(set) var isPlain = false
     private let scratch = TextScratch()
@@ -28,6 +30,9 @@ final class ChunkInput {
         places.initialize(repeating: 0, count: placeCount)
         numbers = .allocate(capacity: numberCount)
         numbers.initialize(repeating: 0, count: numberCount)
+        // Bounded for all columns together: an entry is some 150 bytes here and in the engine.
+        let limit = max(64, 8192 / max(program.inputs.count, 1))
+        dictionaries = program.inputs.map { $0.isNumber || !program.takesDictionaries ? nil : CellDictionary(limit: limit) }
     }
 
     deinit {
@@ -93,7 +98,7 @@ final class ChunkInput {
         let columns = batch.columns
         let isPlain = Self.isASCII(batch, from: start, to: end)
         self.isPlain = isPlain
-        if isPlain, fillColumns(batch, from: start, to: end, plan: plan, &text) { return end - start }
+        if fillColumns(batch, from: start, to: end, plan: plan, &text) { return end - start }
         let base = UnsafePointer(batch.bytes)
         let selected = batch.selectedRows?.baseAddress
         var place = start
@@ -134,11 +139,11 @@ final class ChunkInput {
         return place - start
     }
 
-    /// Takes rows of plain text column by column, which is quicker than row by row. - Returns: false, with nothing taken, when the rows have
-    /// too much text for one chunk, or columns of other kinds.
+    /// Takes rows column by column, which is quicker than row by row. - Returns: false, with nothing taken, when the rows
+    /// don't follow each other, have too much text for one chunk, or columns of other kinds.
     private func fillColumns(_ batch: RowBatch, from start: Int, to end: Int, plan: StepPlan, _ text: inout Units) -> Bool {
         let span = Int(batch.rowEnds[batch.selectedRow(end - 1)]) - Int(batch.rowStarts[batch.selectedRow(start)])
-        guard span <= Self.unitLimit / 2 else { return false }
+        guard batch.identities == nil, span >= 0, span <= Self.unitLimit / 2 else { return false }
         let readers = plan.reads.map { Reader(batch.columns[$0], batch) }
         guard readers.allSatisfy({ $0.kind != .other }) else { return false }
         let stride = plan.program.textStride, numberStride = plan.program.numberStride
@@ -153,6 +158,8 @@ final class ChunkInput {
                 // The rows' cells of one column have less text than the rows.
                 if text.count + span + 64 > text.capacity { text.grow(span + 64) }
                 var count = text.count
+                let dictionary = dictionaries[index].flatMap { $0.begins() ? $0 : nil }
+                var looked = 0, indexed = 0
                 for place in start..<end {
                     let row = selected.map { Int($0[place]) } ?? place
                     let cell = cells[row]
@@ -161,16 +168,27 @@ final class ChunkInput {
                         places[at] = -1
                         continue
                     }
+                    let content = base + cell.contentOffset
+                    if let dictionary, !cell.hasEscapes {
+                        looked &+= 1
+                        if let entry = dictionary.index(of: content, cell.contentLength) {
+                            indexed &+= 1
+                            places[at] = ~Int32(truncatingIfNeeded: entry &+ 1)
+                            continue
+                        }
+                    }
                     places[at] = Int32(truncatingIfNeeded: count)
                     if cell.hasEscapes {
-                        let content = batch.unescaped(cell, in: base, scratch: scratch)
-                        count &+= Transcoding.widen(content, to: text.start + count)
-                    } else {
-                        Self.widenASCII(base + cell.contentOffset, cell.contentLength, to: text.start + count)
+                        count &+= Transcoding.widen(batch.unescaped(cell, in: base, scratch: scratch), to: text.start + count)
+                    } else if isPlain {
+                        Self.widenASCII(content, cell.contentLength, to: text.start + count)
                         count &+= cell.contentLength
+                    } else {
+                        count &+= Transcoding.widen(UnsafeBufferPointer(start: content, count: cell.contentLength), to: text.start + count)
                     }
                     places[at &+ 1] = Int32(truncatingIfNeeded: count)
                 }
+                dictionary?.ends(cells: looked, indexed: indexed)
                 text.count = count
                 continue
             }

@@ -59,11 +59,12 @@ struct StepPlan {
         reads = seen
         program.inputs = seen.map { .init(name: properties[$0], isNumber: Self.isNumber(input[$0].type)) }
         program.rowIsFollowed = shape.reads != nil && keeps
+        program.returnsItsRow = shape.changes != nil && keeps
         var columns: [StepColumn] = []
         func declared(_ name: String) -> StepColumn? { options.output.first { $0.name == name } }
         func add(_ property: String, from index: Int?, _ column: StepColumn) throws(PipelineProblem) {
             let place = index.flatMap { seen.firstIndex(of: $0) }
-            program.outputs.append(.init(name: property, input: place, keepsWhenMissing: keeps && index != nil && place == nil))
+            program.outputs.append(.init(name: property, input: place, keepsWhenMissing: keeps && index != nil && place == nil, isKept: place != nil && shape.changes?.contains(property) == false))
             dynamic.append(Dynamic(input: index, column: column, format: try Self.format(column, step)))
             output.append(.dynamic(dynamic.count - 1))
             columns.append(column)
