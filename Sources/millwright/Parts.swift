@@ -89,7 +89,8 @@ struct Parts {
         guard let executable = Files.resolved("/proc/self/exe") else {
             throw CommandFailure(ExitStatus.configuration, "/proc is not mounted: millwright can't find its own binary to start pipeline workers")
         }
-        let places = PipelinePlaces(root: settings.pipelineRoot, allowed: settings.allowances.hostPaths)
+        let places = PipelinePlaces(
+            root: settings.pipelineRoot, allowed: settings.allowances.hostPaths, user: (settings.pipelineUser.uid, settings.pipelineUser.gid))
         let leadership = Leadership(client, namespace: SystemObjects.namespace, identity: identity, clocks: clocks, logger: logger, metrics: metrics)
         var pipelineSettings = DataPipelineController.Settings(
                 places: places, identity: identity, executable: executable, version: Millwright.version,

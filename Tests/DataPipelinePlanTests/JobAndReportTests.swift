@@ -44,7 +44,7 @@ import Testing
 
     @Test func messagesReadAsTheyWereWritten() throws {
         let messages: [WorkerMessage] = [
-            .started(pid: 1, inForce: ["a"]), .progress(["x": 1]), .checkpoint(number: 7, bytes: [0, 255], bytesRead: 9), .problem(["what": "x"]), .log(["a", "b"]),
+            .started(pid: 1, inForce: ["a"]), .progress(["x": 1]), .checkpoint(number: 7, bytes: [0, 255], bytesRead: 9, rows: ["rowsRead": 3]), .problem(["what": "x"]), .log(["a", "b"]),
             .finished(report: ["outcome": "Succeeded"], isTransient: true), .tests([["name": "a"]]),
         ]
         for message in messages { #expect(WorkerMessage(try JSONParser.parse(message.json.text)) == message) }

@@ -130,6 +130,9 @@ import Testing
         func kinds(_ run: DesiredRun) -> [RunAction.Kind] { Self.plan(run, .init(record: record, worker: nil, pipeline: Self.pipeline(), others: [])).actions.map(\.kind) }
         #expect(kinds(try Self.run(deleting: true)) == [])
         record.leavesSomething = true
+        // Nobody can go on from there: it isn't kept.
+        #expect(kinds(try Self.run()) == [.clear])
+        record.hasCheckpoint = true
         let (kept, deleted) = (try Self.run(), try Self.run(deleting: true))
         #expect(kinds(kept) == [] && kinds(deleted) == [.reopen])
     }
@@ -178,7 +181,7 @@ import Testing
                     case .cancelWorker: worker?.request = .cancel
                     case .markPaused: record?.phase = .paused
                     case .end: record?.phase = .failed
-                    case .cancelOther, .follow, .claim, .reopen, .deleteSelf: Issue.record("\(action)")
+                    case .cancelOther, .follow, .claim, .reopen, .clear, .deleteSelf: Issue.record("\(action)")
                     }
                 }
                 #expect(steps < 50)

@@ -25,6 +25,28 @@ import Testing
         """
     }
 
+    private func ofRootsDirectoryOnlyWhatIsLetInIsUsed(_ installation: Installation, _ root: String) throws {
+        for path in [root, "\(root)/out"] { try #require(chown(path, 0, 0) == 0) }
+        let script = "function transform(row) { return row }"
+        try installation.apply(document("rooted", script))
+        let refused = try installation.waitForRun("rooted", ["Failed", "Succeeded"])
+        #expect(refused["phase"] == "Failed" && refused.text.contains("chown 65534:65534 \(root)/out") && refused.text.contains("--pipeline-user"), "\(refused.text)")
+        try #require(chmod("\(root)/in/rows.csv", 0o600) == 0 && chmod("\(root)/out", 0o777) == 0)
+        try installation.apply(Documents.run("unread", "rooted"))
+        let unread = try installation.waitForRun("unread", ["Failed", "Succeeded"])
+        #expect(unread["phase"] == "Failed" && unread.text.contains("chmod a+r \(root)/in/rows.csv"), "\(unread.text)")
+        try #require(chmod("\(root)/in/rows.csv", 0o644) == 0)
+        try installation.apply(Documents.run("let-in", "rooted"))
+        let fine = try installation.waitForRun("let-in", ["Failed", "Succeeded"])
+        var info = stat()
+        #expect(fine["phase"] == "Succeeded" && stat("\(root)/out/rooted.csv", &info) == 0 && info.st_uid == Installation.worker && info.st_gid == Installation.worker, "\(fine.text)")
+        // What Millwright makes itself belongs to the worker's user.
+        try #require(try installation.kubectl(["create", "namespace", "fresh"]).status == 0)
+        let other = document("fresh", script).replacingOccurrences(of: "metadata: {name: fresh}", with: "metadata: {name: fresh, namespace: fresh}")
+        try installation.apply(other)
+        try waitUntil("the namespace's directory is made") { stat("\(installation.dataDirectory)/pipelines/fresh", &info) == 0 && info.st_uid == Installation.worker }
+    }
+
     @Test func badRunsHarmNobodyElse() throws {
         let installation = try Installation("bounds")
         defer { installation.tearDown() }
@@ -75,6 +97,8 @@ import Testing
             var info = stat()
             #expect(stat("\(root)/out/good.csv", &info) == 0 && info.st_uid == owner, "the worker wrote as user \(info.st_uid)")
         }
+        // A directory of root's means no worker that is root.
+        if isRoot { try ofRootsDirectoryOnlyWhatIsLetInIsUsed(installation, root) }
         // No cgroup stays behind.
         let groups = try Shell.run("/usr/bin/find", ["/sys/fs/cgroup", "-maxdepth", "6", "-name", "millwright-worker-*"]).output.split(separator: "\n")
         for group in groups where installation.processes.contains(where: { group.contains("worker-\($0)-") }) { Issue.record("\(group) stays behind") }

@@ -27,7 +27,7 @@ import Testing
         defer { installation.tearDown() }
         try installation.start()
         let root = "\(installation.dataDirectory)/pipelines/default"
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        try installation.makePipelineDirectory()
         try FileManager.default.copyItem(atPath: "manifests/pipelines/data", toPath: "\(root)/data")
         for name in ["orders", "readings", "customers", "schedule", "run"] {
             try installation.apply(try String(contentsOfFile: "manifests/pipelines/\(name).yaml", encoding: .utf8))

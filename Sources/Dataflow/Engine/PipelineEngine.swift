@@ -40,6 +40,11 @@ public final class PipelineEngine {
         self.control = control
     }
 
+    /// Where the rows up to that checkpoint went; nil: it can't be read.
+    public static func account(in checkpoint: [UInt8], runID: String) -> RowAccount? {
+        do throws(PipelineProblem) { return try PipelineCheckpoint(checkpoint, runID: runID).account } catch { return nil }
+    }
+
     /// Whether that checkpoint says that all rows are done and outputs have begun to appear.
     public static func isCommitting(_ checkpoint: [UInt8], runID: String) -> Bool {
         do throws(PipelineProblem) { return try PipelineCheckpoint(checkpoint, runID: runID).phase == .committing } catch { return false }

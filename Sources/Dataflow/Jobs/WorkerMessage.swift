@@ -7,7 +7,8 @@ public enum WorkerMessage: Sendable, Equatable {
     /// The report so far.
     case progress(JSON)
     /// A checkpoint to keep; the worker waits for `WorkerCommand.acknowledge` when the parent keeps them.
-    case checkpoint(number: Int64, bytes: [UInt8], bytesRead: Int64)
+    /// `rows`: where the rows up to it went; nothing when the checkpoint is given up.
+    case checkpoint(number: Int64, bytes: [UInt8], bytesRead: Int64, rows: JSON)
     /// A row's problem: the first ones of a run.
     case problem(JSON)
     /// Lines that a script logged.
@@ -21,8 +22,8 @@ public enum WorkerMessage: Sendable, Equatable {
         switch self {
         case .started(let pid, let inForce): ["type": "started", "pid": .int(pid), "inForce": JSON(inForce)]
         case .progress(let report): ["type": "progress", "report": report]
-        case .checkpoint(let number, let bytes, let bytesRead):
-            ["type": "checkpoint", "number": .int(number), "bytesRead": .int(bytesRead), "data": .string(Base64.encode(bytes))]
+        case .checkpoint(let number, let bytes, let bytesRead, let rows):
+            ["type": "checkpoint", "number": .int(number), "bytesRead": .int(bytesRead), "rows": rows, "data": .string(Base64.encode(bytes))]
         case .problem(let problem): ["type": "problem", "problem": problem]
         case .log(let lines): ["type": "log", "lines": JSON(lines)]
         case .finished(let report, let isTransient): ["type": "finished", "transient": .bool(isTransient), "report": report]
@@ -36,7 +37,7 @@ public enum WorkerMessage: Sendable, Equatable {
         case "progress": self = .progress(json["report"] ?? [:])
         case "checkpoint":
             guard let number = json["number"]?.int, let bytes = json["data"]?.string.flatMap({ Base64.decode($0) }) else { return nil }
-            self = .checkpoint(number: number, bytes: bytes, bytesRead: json["bytesRead"]?.int ?? 0)
+            self = .checkpoint(number: number, bytes: bytes, bytesRead: json["bytesRead"]?.int ?? 0, rows: json["rows"] ?? [:])
         case "problem": self = .problem(json["problem"] ?? [:])
         case "log": self = .log(json["lines"]?.array?.compactMap(\.string) ?? [])
         case "finished": self = .finished(report: json["report"] ?? [:], isTransient: json["transient"]?.bool ?? false)

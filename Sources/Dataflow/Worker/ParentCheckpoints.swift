@@ -7,10 +7,12 @@ final class ParentCheckpoints: CheckpointStore {
     private var latest: [UInt8]?
     private var number: Int64 = 0
     private let bytesRead: () -> Int64
+    private let runID: String
 
-    init(_ channel: WorkerChannel, latest: [UInt8]?, bytesRead: @escaping () -> Int64) {
+    init(_ channel: WorkerChannel, latest: [UInt8]?, runID: String, bytesRead: @escaping () -> Int64) {
         self.channel = channel
         self.latest = latest
+        self.runID = runID
         self.bytesRead = bytesRead
     }
 
@@ -30,7 +32,7 @@ final class ParentCheckpoints: CheckpointStore {
 
     private func keep(_ bytes: [UInt8]) throws(PipelineProblem) {
         number += 1
-        guard channel.keep(number: number, bytes: bytes, bytesRead: bytesRead()) else {
+        guard channel.keep(number: number, bytes: bytes, bytesRead: bytesRead(), rows: PipelineEngine.account(in: bytes, runID: runID)?.json ?? [:]) else {
             throw PipelineProblem(
                 .fatal, .checkpoint, what: "the checkpoint was refused", why: "another process of Millwright has this run now", fix: "Nothing is to be done: the other one goes on with it")
         }

@@ -55,7 +55,7 @@ public enum PipelineWorker {
             case .validate: return try ValidationWork(compiler, channel: channel).run()
             case .test: return try TestWork(compiler, channel: channel).run()
             }
-        } catch { return fail(error, channel) }
+        } catch { return fail(error.namingUser(job), channel) }
     }
 
     static func fail(_ problem: PipelineProblem, _ channel: WorkerChannel) -> Int32 {

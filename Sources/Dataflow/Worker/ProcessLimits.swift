@@ -37,7 +37,7 @@ enum ProcessLimits {
             }
             inForce.append("user \(user.uid), group \(user.gid)")
         } else {
-            inForce.append(geteuid() == 0 ? "user 0 (root): the directory of the data belongs to root; give it to another user and the worker becomes that one" : "user \(geteuid())")
+            inForce.append(geteuid() == 0 ? "user 0 (root), who gave the command" : "user \(geteuid())")
         }
         return inForce
     }

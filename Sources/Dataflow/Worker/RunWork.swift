@@ -28,7 +28,8 @@ struct RunWork {
             try compiler.pipelineJob(factories: scripts.factories), source: source, outputs: outputs, deadLetters: try compiler.deadLetters(),
             checkpoints: RunFilesSynced(store, files: [FixedInputs.name, WorkerJob.identityName].map { "\(job.workDirectory)/\($0)" }),
             observer: WorkerObserver(channel: channel), control: control)
-        let report = engine.run()
+        var report = engine.run()
+        report.failure = report.failure?.namingUser(job)
         var json = report.json
         // For a run of the rows that this one rejected: they have no header.
         if report.deadLetters != nil, !source.columns.isEmpty { json["columns"] = JSON(source.columns.map(\.name)) }
@@ -46,7 +47,7 @@ struct RunWork {
         switch compiler.job.checkpoints {
         case .none: NoCheckpoints()
         case .file(let path): FileCheckpointStore(path: path)
-        case .parent(let latest): ParentCheckpoints(channel, latest: latest.flatMap { $0.isEmpty ? nil : $0 }, bytesRead: bytesRead)
+        case .parent(let latest): ParentCheckpoints(channel, latest: latest.flatMap { $0.isEmpty ? nil : $0 }, runID: compiler.job.runID, bytesRead: bytesRead)
         }
     }
 

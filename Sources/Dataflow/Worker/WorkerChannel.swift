@@ -47,8 +47,8 @@ final class WorkerChannel: Sendable {
     }
 
     /// Blocks until the parent has kept the checkpoint. - Returns: false when it refuses: another worker has the run.
-    func keep(number: Int64, bytes: [UInt8], bytesRead: Int64) -> Bool {
-        send(.checkpoint(number: number, bytes: bytes, bytesRead: bytesRead))
+    func keep(number: Int64, bytes: [UInt8], bytesRead: Int64, rows: JSON) -> Bool {
+        send(.checkpoint(number: number, bytes: bytes, bytesRead: bytesRead, rows: rows))
         while true {
             let (last, isRefused) = answer.withLock { $0 }
             if isRefused { return false }

@@ -22,6 +22,8 @@ struct Settings: Sendable {
     let allowances: Allowances
     /// Where the files of pipelines are, a directory for each namespace.
     let pipelineRoot: String
+    /// Whom the workers of pipelines become, where nothing else says so and this process is root.
+    let pipelineUser: PipelineUser
     /// The addresses of the environments' networks.
     let networkPool: AddressPool
     /// Host names, besides the addresses listened on, that clients may use.
@@ -38,6 +40,7 @@ struct Settings: Sendable {
         .value("docker-host", "URL", "The Docker engine of target 'local': unix:///path or tcp://host:port. Default: DOCKER_HOST, or unix:///var/run/docker.sock"),
         .value("target", "NAME=docker:URL", repeats: true, "A further engine, for environments with spec.target NAME."),
         .value("pipeline-root", "DIR", "Where pipelines read and write: relative paths of a namespace's pipelines are below DIR/NAMESPACE. Default: pipelines in the data directory"),
+        .value("pipeline-user", "USER[:GROUP]", "Started as root: whom the workers of pipelines become where the namespace's directory belongs to root; names or numbers. Never root. Default: nobody"),
         .value("network-pool", "CIDR", "Addresses for the environments' networks, a /24 for each namespace. Default: \(AddressPool.standard)"),
         .value("host-name", "NAME", repeats: true, "A further name that clients reach this server by."),
         .value("log-level", "LEVEL", "debug, info, warn or error. Default: info"),
@@ -62,6 +65,7 @@ struct Settings: Sendable {
         let root = arguments["pipeline-root"] ?? "\(dataDirectory.path)/pipelines"
         guard root.hasPrefix("/") else { throw CommandFailure(ExitStatus.usage, "--pipeline-root: '\(root)' must be an absolute path") }
         pipelineRoot = root
+        pipelineUser = try PipelineUser(arguments["pipeline-user"])
         databaseURL = try Self.databaseURL(flag: arguments["database-url"])
         allowances = try Allowances(arguments)
         do throws(AddressPoolError) { networkPool = try AddressPool(flag: arguments["network-pool"] ?? AddressPool.standard) } catch {

@@ -8,7 +8,18 @@ extension Installation {
     /// Of namespace default.
     var pipelineDirectory: String { "\(dataDirectory)/pipelines/default" }
 
+    /// Whom the worker becomes when nothing else says so.
+    static let worker: uid_t = 65534
+
+    /// As Millwright would make it: given to whom the worker becomes.
+    func makePipelineDirectory() throws {
+        guard !FileManager.default.fileExists(atPath: pipelineDirectory) else { return }
+        try FileManager.default.createDirectory(atPath: pipelineDirectory, withIntermediateDirectories: true)
+        guard geteuid() != 0 || chown(pipelineDirectory, Self.worker, Self.worker) == 0 else { throw NeverHappened(what: "\(pipelineDirectory) is given away", seconds: 0) }
+    }
+
     func writeInput(_ name: String, _ text: String) throws {
+        try makePipelineDirectory()
         let path = "\(pipelineDirectory)/\(name)"
         try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -16,6 +27,7 @@ extension Installation {
 
     /// A pipe in place of an input file: a run that reads it is under way as long as the test wants, and gets rows when the test writes them.
     func makeGate(_ name: String) throws -> Gate {
+        try makePipelineDirectory()
         let path = "\(pipelineDirectory)/\(name)"
         try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         guard mkfifo(path, 0o644) == 0 else { throw NeverHappened(what: "\(path) is made", seconds: 0) }

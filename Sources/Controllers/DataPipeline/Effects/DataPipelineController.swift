@@ -61,20 +61,21 @@ public final class DataPipelineController: Sendable {
             journal: journal, executable: settings.executable, version: settings.version, clocks: clocks, logger: logger, metrics: metrics)
         events = EventRecorder(client, component: "millwright-pipeline", instance: settings.identity, clocks: clocks, logger: logger, metrics: metrics)
         let reader = PipelineReader(client: client)
+        let errand = WorkerErrand(executable: settings.executable, clocks: clocks)
         let executor = GuardedExecutor(audit: audit, metrics: metrics)
         runController = Controller(
             .init(name: "datapipelinerun", mayAct: { _ in leadership?.isHeld ?? true }), informer: runs, dependencies: [pipelines],
             reconciler: PlanningReconciler(
                 RunFlow(
                     client: client, pipelines: pipelines, runs: runs, journal: journal, supervisor: supervisor, places: settings.places, reader: reader,
-                    threads: settings.threads, checkpointsEveryBatch: settings.checkpointsEveryBatch),
+                    errand: errand, version: settings.version, threads: settings.threads, checkpointsEveryBatch: settings.checkpointsEveryBatch),
                 informer: runs, statuses: StatusWriter(client, .dataPipelineRuns, clocks: clocks), executor: executor, events: events),
             clocks: clocks, logger: logger, metrics: metrics)
         pipelineController = Controller(
             .init(name: "datapipeline", mayAct: { _ in leadership?.isHeld ?? true }), informer: pipelines, dependencies: [runs],
             reconciler: PlanningReconciler(
                 PipelineFlow(
-                    client: client, runs: runs, journal: journal, places: settings.places, reader: reader, checker: PipelineChecker(executable: settings.executable, clocks: clocks)),
+                    client: client, runs: runs, journal: journal, places: settings.places, reader: reader, checker: PipelineChecker(errand: errand, clocks: clocks)),
                 informer: pipelines, statuses: StatusWriter(client, .dataPipelines, clocks: clocks), executor: executor, events: events),
             clocks: clocks, logger: logger, metrics: metrics)
         supervisor.connect { [weak runController] in runController?.enqueue($0) }

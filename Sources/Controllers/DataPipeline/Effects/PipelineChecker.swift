@@ -9,12 +9,11 @@ import Resources
 /// Lets a worker look at pipelines, once for each revision, and remembers what it said. Scripts never run in this process.
 public final class PipelineChecker: Sendable {
     private let results = Locked<[NamespacedName: (revision: String, check: ObservedPipeline.Check, at: MonotonicInstant)]>([:])
-    private let executable: String
-
+    private let errand: WorkerErrand
     private let clocks: any WaitingClocks
 
-    public init(executable: String, clocks: any WaitingClocks) {
-        self.executable = executable
+    init(errand: WorkerErrand, clocks: any WaitingClocks) {
+        self.errand = errand
         self.clocks = clocks
     }
 
@@ -29,9 +28,6 @@ public final class PipelineChecker: Sendable {
     }
 
     func forget(_ key: NamespacedName) { results.withLock { $0[key] = nil } }
-
-    /// A look that takes longer hangs at something: a share that doesn't answer, a pipe that nobody writes to.
-    private static let longest = Duration.seconds(30)
 
     func check(_ desired: DesiredPipeline, places: PipelinePlaces, reader: PipelineReader) async throws(ActionFailure) {
         let texts = try await reader.texts(desired.spec, namespace: desired.key.namespace)
@@ -72,32 +68,10 @@ public final class PipelineChecker: Sendable {
 
     /// nil: nothing is wrong.
     private func ask(_ job: WorkerJob) async throws(ActionFailure) -> PipelineIssue? {
-        let worker: WorkerProcess
-        do throws(SystemError) { worker = try WorkerProcess(job, executable: executable, environment: ["PATH=/usr/bin:/bin", "LANG=C.UTF-8", "SWIFT_BACKTRACE=enable=no"]) } catch {
-            throw .transient("the pipeline can't be checked: \(error)")
-        }
-        let (events, continuation) = AsyncStream.makeStream(of: WorkerProcess.Event.self)
-        Threads.start(name: "pipeline-check") {
-            while true {
-                let event = worker.next()
-                continuation.yield(event)
-                if case .ended = event { break }
-            }
-            continuation.finish()
-        }
-        let isLate = Locked(false)
-        return try await withTaskGroup(of: Void.self) { group async -> Result<PipelineIssue?, ActionFailure> in
-            group.addTask { [clocks] in
-                do { try await clocks.sleep(for: Self.longest) } catch { return }
-                isLate.withLock { $0 = true }
-                worker.kill()
-            }
-            let issue = await Self.hear(worker, events, job)
-            group.cancelAll()
-            guard isLate.withLock({ $0 }) else { return .success(issue) }
-            return .failure(
-                .transient("the look at the pipeline did not end within \(Self.longest.manifest): its input can't be opened in that time, or a script does not come to an end; it is tried again"))
-        }.get()
+        try await errand.run(
+            job, what: "the pipeline can't be checked",
+            late: "the look at the pipeline did not end within \(WorkerErrand.longest.manifest): its input can't be opened in that time, or a script does not come to an end; it is tried again"
+        ) { worker, events in await Self.hear(worker, events, job) }
     }
 
     private static func hear(_ worker: WorkerProcess, _ events: AsyncStream<WorkerProcess.Event>, _ job: WorkerJob) async -> PipelineIssue? {
@@ -120,7 +94,7 @@ public final class PipelineChecker: Sendable {
                 if let first = failed.first {
                     issue = PipelineIssue(.testsFailed, "\(failed.count) of \(tests.count) examples fail; \(first["name"]?.string ?? ""): \(first["message"]?.string ?? "")")
                 }
-            case .message(.checkpoint(let number, _, _)): worker.send(.acknowledge(number: number, isRefused: false))
+            case .message(.checkpoint(let number, _, _, _)): worker.send(.acknowledge(number: number, isRefused: false))
             case .message: break
             case .ended(let end):
                 if !hasAnswered {

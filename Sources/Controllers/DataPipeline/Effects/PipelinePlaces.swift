@@ -11,9 +11,16 @@ public struct PipelinePlaces: Sendable {
     /// `--allow-host-path`: namespaces and prefixes.
     let allowed: [(namespace: String, prefix: String)]
 
-    public init(root: String, allowed: [(namespace: String, prefix: String)]) {
+    /// Whom workers become where a namespace's directory belongs to root, and this process is root.
+    let user: (uid: UInt32, gid: UInt32)
+
+    /// Nobody, and no group, as Debian numbers them.
+    public static let nobody: (uid: UInt32, gid: UInt32) = (65534, 65534)
+
+    public init(root: String, allowed: [(namespace: String, prefix: String)], user: (uid: UInt32, gid: UInt32) = nobody) {
         self.root = root
         self.allowed = allowed
+        self.user = user
     }
 
     func directory(_ namespace: String) -> String { "\(root)/\(namespace)" }
@@ -32,20 +39,34 @@ public struct PipelinePlaces: Sendable {
 
     func prefixes(_ namespace: String) -> [String] { [directory(namespace)] + allowed.filter { $0.namespace == namespace }.map(\.prefix) }
 
-    /// The directories of a run are there; the worker becomes the owner of the namespace's directory if that isn't root.
+    /// The directories of a run are there. Where this process is root, says whom the worker becomes: the owner of the namespace's directory, and where
+    /// that is root, `user`. Never root.
     func prepare(_ namespace: String, run: String) throws(ActionFailure) -> (uid: UInt32, gid: UInt32)? {
+        let place = directory(namespace)
         do throws(SystemError) {
-            try Files.makeDirectory(directory(namespace), mode: 0o755)
+            let isNew = !Files.exists(place)
+            try Files.makeDirectory(place, mode: 0o755)
             try Files.makeDirectory(work(run), mode: 0o700)
+            guard geteuid() == 0 else { return nil }
+            // One that somebody made stays as it is: it may be shared, and what is in it isn't ours to give away.
+            if isNew, chown(place, user.uid, user.gid) != 0 { throw .last("give \(place) to user \(user.uid)") }
             var info = stat()
-            guard stat(directory(namespace), &info) == 0 else { throw .last("look at \(directory(namespace))") }
-            guard geteuid() == 0, info.st_uid != 0 else { return nil }
-            // The worker's own: it takes the run's lock there.
-            guard chown(work(run), info.st_uid, info.st_gid) == 0 else { throw .last("give \(work(run)) to user \(info.st_uid)") }
-            return (info.st_uid, info.st_gid)
+            guard stat(place, &info) == 0 else { throw .last("look at \(place)") }
+            let owner = info.st_uid == 0 ? user : (uid: info.st_uid, gid: info.st_gid == 0 ? user.gid : info.st_gid)
+            // The worker's own: its lock, spilled rows, and what an earlier worker of another user left there.
+            try Self.give(work(run), to: owner)
+            return owner
         } catch {
             throw .transient("the pipelines' directory can't be used: \(error); make it writable, or start Millwright with another --pipeline-root")
         }
+    }
+
+    private static func give(_ path: String, to owner: (uid: UInt32, gid: UInt32)) throws(SystemError) {
+        var info = stat()
+        guard lstat(path, &info) == 0 else { throw .last("look at \(path)") }
+        if info.st_uid != owner.uid || info.st_gid != owner.gid, lchown(path, owner.uid, owner.gid) != 0 { throw .last("give \(path) to user \(owner.uid)") }
+        guard info.st_mode & S_IFMT == S_IFDIR else { return }
+        for name in try Files.list(path) { try give("\(path)/\(name)", to: owner) }
     }
 
     /// A run that has ended needs nothing of it any more.

@@ -18,6 +18,9 @@ public struct RunFlow: ReconciliationFlow {
     let supervisor: RunSupervisor
     let places: PipelinePlaces
     let reader: PipelineReader
+    let errand: WorkerErrand
+    /// Of this program.
+    let version: String
     let threads: Int
     /// After every batch, for tests.
     let checkpointsEveryBatch: Bool
@@ -86,13 +89,12 @@ public struct RunFlow: ReconciliationFlow {
         case .pauseWorker: supervisor.pause(desired.uid)
         case .cancelWorker: supervisor.cancel(desired.uid)
         case .markPaused: try await journal.markPaused(desired.uid)
-        case .end(let issue):
-            let isCancelled = issue.reason == .cancelled
-            try await journal.end(desired.uid, epoch: nil, .init(phase: isCancelled ? .cancelled : .failed, issue: issue, leavesSomething: !isCancelled))
+        case .end(let issue): try await end(desired, issue, in: pass)
         case .cancelOther(let name): try await patch(name, desired.key.namespace, ["spec": ["cancel": true]])
         case .follow: try await follow(desired)
         case .claim: try await journal.claim(desired.uid)
         case .reopen: try await journal.reopen(desired.uid)
+        case .clear: try await clear(desired, in: pass)
         case .deleteSelf: try await delete(desired)
         }
     }
@@ -105,27 +107,33 @@ public struct RunFlow: ReconciliationFlow {
         guard var job = WorkerJob(left.job) else { return try await fail(desired, PipelineIssue(.workerFailed, "the job in the journal can't be read by this version of Millwright; make another run")) }
         let spec: DataPipelineSpec
         do throws(InvalidResource) { spec = try DataPipelineSpec(job.spec) } catch { return try await fail(desired, PipelineIssue(.invalidSpec, "\(error)")) }
-        do throws(ActionFailure) { job.connections = try await reader.connections(spec, namespace: desired.key.namespace) } catch {
-            // Without the Secret what it wrote there can't be cleared away; the rest can.
-            guard desired.wantsCancel, case .refused(PipelineReader.missingDependency, _, _) = error else { throw error }
-        }
-        // As the installation says now.
-        job.baseDirectory = places.directory(desired.key.namespace)
-        job.allowedPrefixes = places.prefixes(desired.key.namespace)
-        job.limits = WorkerJob.Limits(spec, threads: job.threads)
-        job.limits.user = try places.prepare(desired.key.namespace, run: job.runID)
-        job.workDirectory = places.work(job.runID)
+        try await install(&job, desired)
         job.settledLoads = desired.wantsCancel || !spec.outputs.contains(where: { if case .postgresql = $0.sink { true } else { false } }) ? [] : try await journal.settledLoads(namespace: desired.key.namespace, pipeline: desired.spec.pipeline)
         job.clearsAway = desired.wantsCancel
         job.checkpointsEveryBatch = checkpointsEveryBatch
-        job.limits.openFiles = Self.openFiles
         let asked = pass.clocks.monotonic
         guard let taken = try await journal.take(desired.uid) else { throw .stale("another process has run \(desired.key)") }
         job.checkpoints = .parent(taken.checkpoint)
         try supervisor.start(
             .init(
                 key: desired.key, uid: desired.uid, pipeline: desired.spec.pipeline, revision: DesiredPipeline.revision(of: job.spec), epoch: taken.epoch, asked: asked, job: job,
-                reportDirectory: places.reports(desired.key), wantsCancel: desired.wantsCancel))
+                started: taken.started, report: taken.report, reportDirectory: places.reports(desired.key), wantsCancel: desired.wantsCancel))
+    }
+
+    /// As the installation says now: databases, directories, bounds, whom the worker becomes.
+    func install(_ job: inout WorkerJob, _ desired: DesiredRun) async throws(ActionFailure) {
+        let spec: DataPipelineSpec
+        do throws(InvalidResource) { spec = try DataPipelineSpec(job.spec) } catch { return }
+        do throws(ActionFailure) { job.connections = try await reader.connections(spec, namespace: desired.key.namespace) } catch {
+            // Without the Secret what it wrote there can't be cleared away; the rest can.
+            guard desired.wantsCancel, case .refused(PipelineReader.missingDependency, _, _) = error else { throw error }
+        }
+        job.baseDirectory = places.directory(desired.key.namespace)
+        job.allowedPrefixes = places.prefixes(desired.key.namespace)
+        job.limits = WorkerJob.Limits(spec, threads: job.threads)
+        job.limits.user = try places.prepare(desired.key.namespace, run: job.runID)
+        job.limits.openFiles = Self.openFiles
+        job.workDirectory = places.work(job.runID)
     }
 
     private func fail(_ desired: DesiredRun, _ issue: PipelineIssue) async throws(ActionFailure) {

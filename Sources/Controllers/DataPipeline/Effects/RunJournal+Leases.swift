@@ -9,6 +9,10 @@ extension RunJournal {
         var epoch: Int64
         var job: JSON
         var checkpoint: [UInt8]?
+        /// When the run began.
+        var started: Timestamp
+        /// What its worker before this one reported last.
+        var report: JSON?
     }
 
     /// Takes the run's lease under a new epoch; nil: another process has it, or it has ended.
@@ -18,10 +22,14 @@ extension RunJournal {
             update millwright_pipelines.runs set owner = $2, epoch = epoch + 1, lease_until = now() + interval '\(Self.lease)', attempts = attempts + 1,
                 unproductive = unproductive + 1, phase = 'Running', claimed_by = null
             where uid = $1 and phase in ('Running', 'Paused') and (owner is null or owner = $2 or lease_until < now())
-            returning epoch, job, checkpoint
+            returning epoch, job, checkpoint, floor(extract(epoch from started_at) * 1000)::bigint, report
             """, [.text(uid), .text(owner)], .write)
         guard rows.count > 0, let job = rows.bytes(0, 1).flatMap(Self.parse) else { return nil }
-        do throws(PostgresError) { return Taken(epoch: try rows.int(0, 0), job: job, checkpoint: rows.bytes(0, 2)) } catch { throw Self.failure(error) }
+        do throws(PostgresError) {
+            let started = try rows.int(0, 3)
+            return Taken(
+                epoch: try rows.int(0, 0), job: job, checkpoint: rows.bytes(0, 2), started: Timestamp(seconds: started / 1000, nanoseconds: Int32(started % 1000) * 1_000_000), report: rows.bytes(0, 4).flatMap(Self.parse))
+        } catch { throw Self.failure(error) }
     }
 
     /// Asks the process that has the run to let it go: we lead, and it doesn't any more.

@@ -81,7 +81,7 @@ extension RunJournal {
         var report: JSON?
         var reportPath: String?
         var retries: Int64 = 0
-        /// Hidden files, staging tables or a checkpoint stay behind, for a run that goes on from there.
+        /// Hidden files or staging tables stay behind: of a failed run with a checkpoint for one that goes on from there, else to be cleared away.
         var leavesSomething = false
     }
 
@@ -91,7 +91,7 @@ extension RunJournal {
         try await change(
             """
             update millwright_pipelines.runs set phase = $3, reason = $4, message = $5, report = coalesce($6, report), report_path = $7, ended_at = now(), last_end = now(), owner = null,
-                claimed_by = null, retries = retries + $8, leaves = $9, checkpoint = case when $9 then checkpoint else null end
+                claimed_by = null, retries = retries + $8, leaves = $9, checkpoint = case when $9 and $3 = 'Failed' then checkpoint else null end
             where uid = $1 and ($2 < 0 or epoch = $2) and phase in ('Running', 'Paused')
             """,
             [
@@ -117,6 +117,11 @@ extension RunJournal {
 
     func markFollowed(_ uid: String) async throws(ActionFailure) {
         try await change("update millwright_pipelines.runs set followed = true where uid = $1", [.text(uid)])
+    }
+
+    /// What the run left is gone.
+    func markCleared(_ uid: String) async throws(ActionFailure) {
+        try await change("update millwright_pipelines.runs set leaves = false where uid = $1 and ended_at is not null", [.text(uid)])
     }
 
     /// A failed run that left something behind, and is being deleted: a worker shall clear it away.

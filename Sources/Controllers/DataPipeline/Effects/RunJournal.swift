@@ -80,7 +80,7 @@ public struct RunJournal: Sendable {
             select phase, revision, attempts, unproductive, floor(extract(epoch from last_end))::bigint, checkpoint_number, checkpoint_bytes,
                 floor(extract(epoch from checkpoint_at))::bigint, floor(extract(epoch from started_at))::bigint, floor(extract(epoch from ended_at))::bigint, report, reason, message,
                 (owner is not null and owner <> $2 and lease_until > now()), followed, report_path, coalesce(claimed_by = $2, false), generation, retries, passing, leaves,
-                base_run, base_generation, base_offset, base_rows, base_words
+                base_run, base_generation, base_offset, base_rows, base_words, checkpoint is not null
             from millwright_pipelines.runs where uid = $1
             """, [.text(uid), .text(owner)], .read)
         guard rows.count > 0 else { return nil }
@@ -110,6 +110,7 @@ public struct RunJournal: Sendable {
             record.base = .init(
                 run: run, generation: try rows.int(0, 22), offset: try rows.int(0, 23), rows: rows.text(0, 24).flatMap(RunRecord.Base.Rows.init) ?? .all, words: rows.text(0, 25) ?? "")
         }
+        record.hasCheckpoint = try rows.bool(0, 26)
         return record
     }
 

@@ -23,6 +23,8 @@ public struct RunAction: PlannedAction {
         case claim
         /// Lets a worker clear away what the failed run left, as it is being deleted.
         case reopen
+        /// Lets a worker clear away what the ended run left, as nobody can go on from there.
+        case clear
         /// Deletes the object: its time after the end is over.
         case deleteSelf
     }
@@ -49,7 +51,7 @@ public struct RunAction: PlannedAction {
         case .cancelOther(let other): "cancel run \(other)"
         case .follow: "start what follows run \(name)"
         case .claim: "take over run \(name)"
-        case .reopen: "clear away what run \(name) left"
+        case .reopen, .clear: "clear away what run \(name) left"
         case .deleteSelf: "delete run \(name)"
         }
     }
@@ -57,13 +59,13 @@ public struct RunAction: PlannedAction {
     public var risk: RiskClass {
         switch kind {
         case .record, .startWorker, .pauseWorker, .markPaused, .follow, .claim: .low
-        case .recordEnded, .cancelWorker, .end, .cancelOther, .reopen, .deleteSelf: .high
+        case .recordEnded, .cancelWorker, .end, .cancelOther, .reopen, .clear, .deleteSelf: .high
         }
     }
 
     public var breaker: String {
         switch kind {
-        case .startWorker, .pauseWorker, .cancelWorker: "process.local.Write"
+        case .startWorker, .pauseWorker, .cancelWorker, .clear: "process.local.Write"
         case .record, .recordEnded, .markPaused, .end, .claim, .reopen: "postgres.store.Write"
         case .cancelOther, .follow, .deleteSelf: "kubernetes.local.Write"
         }

@@ -97,6 +97,7 @@ public enum RunPlanner: Planner {
     // MARK: Ended
 
     private static func afterTheEnd(_ desired: DesiredRun, _ observed: ObservedRun, _ record: RunRecord, _ now: Timestamp) -> Plan<RunAction> {
+        if record.leavesSomething, !record.hasCheckpoint { return one(.clear, desired, "it has ended, and left no checkpoint to go on from") }
         if desired.isDeleting { return record.leavesSomething ? one(.reopen, desired, "it is being deleted, and nobody can go on from there any more") : Plan() }
         if record.phase == .succeeded, !record.isFollowed, observed.pipeline.map({ $0.successors > 0 }) ?? false { return one(.follow, desired, "it succeeded") }
         guard let ttl = desired.spec.ttlAfterFinished, let ended = record.ended else { return Plan() }

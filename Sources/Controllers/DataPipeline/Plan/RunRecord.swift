@@ -67,6 +67,8 @@ public struct RunRecord: Sendable, Equatable {
     /// When its worker ended last.
     public var lastEnd: Timestamp?
     public var checkpoint: Checkpoint?
+    /// The checkpoint is still there to go on from.
+    public var hasCheckpoint = false
     public var started: Timestamp
     public var ended: Timestamp?
     /// What the worker reported last.
@@ -78,7 +80,7 @@ public struct RunRecord: Sendable, Equatable {
     public var isHeldElsewhere: Bool
     /// We have asked that one for it.
     public var isClaimed = false
-    /// It failed and left hidden files or staging tables, for a run that goes on from there.
+    /// It left hidden files or staging tables, for a run that goes on from there or to be cleared away.
     public var leavesSomething = false
     /// What follows a success has been started.
     public var isFollowed: Bool

@@ -102,11 +102,14 @@ enum PipelineRunCommand {
         }
 
         let line = Locked(ProgressLine(documents.name, wanted: !quiet))
+        let progress = Locked<JSON?>(nil)
         var shown = 0
         var conversation = WorkerConversation(job: job, isResumable: isResumable, waiting: waiting)
         conversation.onMessage = { message in
             switch message {
-            case .progress(let report): line.withLock { $0.show(report) }
+            case .progress(let report):
+                progress.withLock { $0 = report }
+                line.withLock { $0.show(report) }
             case .problem(let problem) where format == "text" && (shown < 10 || problem["where"]?["row"] == nil):
                 // Of bad rows the first ones; what stands in the run's way always.
                 if problem["where"]?["row"] != nil { shown += 1 }
@@ -121,9 +124,17 @@ enum PipelineRunCommand {
         let outcome = try conversation.run(current: current)
         line.withLock { $0.clear() }
 
-        let failure: JSON? = outcome.report == nil ? ["outcome": "Failed", "failure": outcome.exit.failure(job.limits)] : nil
+        let ended = clocks.now
+        var failure: JSON?
+        if outcome.report == nil {
+            // As far as it was heard of.
+            var died = progress.withLock { $0 } ?? [:]
+            (died["outcome"], died["failure"], died["balanced"]) = ("Failed", outcome.exit.failure(job.limits), nil)
+            died["elapsedNanoseconds"] = .int((ended - now).wholeMilliseconds * 1_000_000)
+            failure = died
+        }
         var facts = RunReport.Facts(
-            pipeline: documents.name, run: job.runID, version: Millwright.version, revision: revision, started: start, ended: clocks.now, attempts: outcome.attempts)
+            pipeline: documents.name, run: job.runID, version: Millwright.version, revision: revision, started: start, ended: ended, attempts: outcome.attempts)
         facts.parameters = job.parameters
         facts.inForce = outcome.inForce
         let report = RunReport(facts, worker: outcome.report ?? failure ?? [:])

@@ -50,7 +50,7 @@ struct WorkerConversation {
                     case .finished(let report, _): outcome.report = report
                     case .tests(let results): outcome.tests = results
                     case .progress(let report): isLively = isLively || (report["checkpoints"]?.int ?? 0) > 0
-                    case .checkpoint(let number, _, _): worker.send(.acknowledge(number: number, isRefused: false))
+                    case .checkpoint(let number, _, _, _): worker.send(.acknowledge(number: number, isRefused: false))
                     case .problem(let problem): if outcome.problems.count < Self.mostProblems { outcome.problems.append(problem) }
                     case .log: break
                     }

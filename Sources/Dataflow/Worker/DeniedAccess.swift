@@ -1,0 +1,22 @@
+import Glibc
+import PipelineJobs
+import RowSteps
+
+extension PipelineProblem {
+    /// Where a file is refused to this process: who it is, why, and what lets it in. The user may have started Millwright as root, and wonder.
+    func namingUser(_ job: WorkerJob) -> PipelineProblem {
+        let denials = [EACCES, EPERM].map { String(cString: strerror($0)) }
+        guard let user = job.limits.user, category == .input || category == .output || category == .resource, denials.contains(where: { why.contains($0) }) else { return self }
+        var problem = self
+        let file = place.file ?? job.baseDirectory
+        let directory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        problem.fix = switch category {
+        case .input: "The worker runs as user \(user.uid), who must be able to read the file and to enter its directories: chmod a+r \(file), or chown \(user.uid) \(file)"
+        default: "The worker runs as user \(user.uid), who must be able to write to directory \(directory): chown \(user.uid):\(user.gid) \(directory)"
+        }
+        problem.fix += ". It becomes the owner of \(job.baseDirectory), and where that is root, the user of --pipeline-user"
+        // It doesn't pass by itself.
+        problem.isTransient = false
+        return problem
+    }
+}
