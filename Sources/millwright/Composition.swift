@@ -60,8 +60,10 @@ struct Composition {
             return KubernetesClient(transport: HTTPKubernetesTransport(connection, loop: loop), guards: parts.guards)
         }
         let admin = try client(keys.admin)
+        let definitions = configuration.customResourceDefinitions.map { Metadata(of: $0).name }
         let setup = SetupService(name: "system objects", logger: logger) { () async throws(KubernetesError) in
             try await SystemObjects.apply(by: admin)
+            try await SystemObjects.waitForKinds(definitions, by: admin)
         }
         var services: [any Service] = [
             ClosureService("store") { ready in try await store.run(ready: ready) },

@@ -32,6 +32,16 @@ import Testing
         #expect(done.actions.isEmpty)
     }
 
+    /// Nobody tells when rights come: it is looked for them, and the status says meanwhile what lacks.
+    @Test func lackingRightsAreSaidBeforeItsTimeAndLookedForAgain() throws {
+        let desired = try Self.schedule(), now = try #require(Timestamp(rfc3339: "2026-11-20T05:30:01Z"))
+        let observed = ObservedSchedule(runs: [], lastTime: nil, missed: 0, rightsIssue: "there is no service account s")
+        #expect(SchedulePlanner.plan(desired: desired, observed: observed, now: now).wake == .after(SchedulePlanner.rightsLook))
+        let status = ScheduleStatus.status(of: [:], (desired, observed), trouble: nil, isPaused: false, now: now)
+        let ready = status["conditions"]?.array?.compactMap(Condition.init)["Ready"]
+        #expect(ready?.reason == "Forbidden" && ready?.message == "there is no service account s. The next run is due at 2026-11-20T06:00:00Z", "\(status.text)")
+    }
+
     @Test func ofTimesThatWentByTheLatestGetsARun() throws {
         let plan = try Self.plan(try Self.schedule(), at: "2026-11-20T09:30:00Z")
         #expect(plan.actions.count == 2)

@@ -81,7 +81,12 @@ import Testing
         try waitUntil("no run is active") { try status(installation, "once")?["activeRuns"] == 0 }
         #expect(installation.output("out/once.csv") != nil)
 
-        // Later than the deadline: none. Without the right: none, and the status says what to bind.
+        // Later than the deadline: none. Without the right: none, and the status says what to bind, before its time comes.
+        try waitUntil("a schedule without its account says so at once") {
+            try status(installation, "nobody")?["conditions"]?.array?.contains {
+                $0["type"] == "Ready" && $0["reason"] == "Forbidden" && $0["message"]?.string?.contains("there is no service account nobody") == true && $0["message"]?.string?.contains("The next run is due at") == true
+            } == true
+        }
         for name in ["late", "nobody"] { try setBack(installation, name, hours: 0.5) }
         try waitUntil("a time beyond the deadline is counted as missed") { try status(installation, "late")?["missed"]?.int ?? 0 >= 1 }
         try waitUntil("a schedule without rights says so") {

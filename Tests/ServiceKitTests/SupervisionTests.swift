@@ -71,6 +71,19 @@ private func shell(_ script: String) -> ChildCommand {
         #expect(await supervise([child]) { false } == 78)
     }
 
+    /// One that was up once is started again for ever; one that never was says what to do, and all ends.
+    @Test func givesUpWhatNeverComesUp() async throws {
+        let directory = try scratch()
+        let broken = SupervisedChild(
+            name: "broken", stopSignal: SIGTERM, stopGrace: .seconds(1), broken: (after: 3, status: 78, fix: "Mend it"),
+            command: { shell("echo start >> \(directory)/broken; exit 1") }, isReady: { false }, lastWords: { "no such file" })
+        #expect(await supervise([broken]) { false } == 78)
+        #expect(try Files.text("\(directory)/broken").split(separator: "\n").count == 3)
+        let crashing = SupervisedChild(
+            name: "crashing", stopSignal: SIGTERM, stopGrace: .seconds(1), broken: (after: 3, status: 78, fix: "Mend it")) { shell("echo start >> \(directory)/crashing; sleep 0.05; exit 1") }
+        #expect(await supervise([crashing]) { ((try? Files.text("\(directory)/crashing")) ?? "").split(separator: "\n").count >= 5 } == 0)
+    }
+
     @Test func endsWhatDoesNotStop() async throws {
         let directory = try scratch()
         let child = SupervisedChild(name: "stubborn", stopSignal: SIGTERM, stopGrace: .milliseconds(100)) {

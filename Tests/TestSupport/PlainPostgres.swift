@@ -21,6 +21,8 @@ public final class PlainPostgres {
         guard mkdtemp(&template) != nil else { throw SystemError.last("make a temporary directory") }
         directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         if getuid() == 0 { try run(["/bin/chown", "postgres", directory], asServer: false) }
+        // Its socket is there: workers of another user must reach it.
+        guard chmod(directory, 0o755) == 0 else { throw SystemError.last("open \(directory) to others") }
         try run([Self.programs + "/initdb", "-D", directory + "/data", "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"])
         try start()
     }

@@ -8,7 +8,11 @@ extension PipelineProblem {
         let denials = [EACCES, EPERM].map { String(cString: strerror($0)) }
         guard let user = job.limits.user, category == .input || category == .output || category == .resource, denials.contains(where: { why.contains($0) }) else { return self }
         var problem = self
-        let file = place.file ?? job.baseDirectory
+        guard let file = place.file, file.hasPrefix("/") else {
+            // A database's socket, or a library.
+            problem.fix += ". The worker runs as user \(user.uid), who must be let in there"
+            return problem
+        }
         let directory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         problem.fix = switch category {
         case .input: "The worker runs as user \(user.uid), who must be able to read the file and to enter its directories: chmod a+r \(file), or chown \(user.uid) \(file)"

@@ -15,15 +15,19 @@ public struct SupervisedChild: Sendable {
     public let isReady: @Sendable () -> Bool
     /// The exit status that says "don't start me again, this needs a person": the supervisor ends with it.
     public let givesUpWith: Set<Int32>
+    /// One that has never been up and ended or didn't start so many times in a row is broken, and needs a person: the supervisor says what to do and ends with
+    /// that status. nil: it is started for ever.
+    public let broken: (after: Int, status: Int32, fix: String)?
     /// What it said last, asked after it died: why, and where to read more; nil when it says such things elsewhere.
     public let lastWords: @Sendable () -> String?
 
     public init(
         name: String, stopSignal: Int32, stopGrace: Duration, givesUpWith: Set<Int32> = [],
-        command: @escaping @Sendable () throws -> ChildCommand, isReady: @escaping @Sendable () -> Bool = { true },
+        broken: (after: Int, status: Int32, fix: String)? = nil, command: @escaping @Sendable () throws -> ChildCommand, isReady: @escaping @Sendable () -> Bool = { true },
         lastWords: @escaping @Sendable () -> String? = { nil }
     ) {
         self.lastWords = lastWords
+        self.broken = broken
         self.name = name
         self.stopSignal = stopSignal
         self.stopGrace = stopGrace
@@ -48,6 +52,8 @@ public struct Supervisor {
     private let clocks = SystemClocks()
     private var states: [State]
     private var policies: [RestartPolicy]
+    /// Which have been up once.
+    private var hasBeenUp: [Bool]
 
     /// - Parameter signals: block SIGTERM, SIGINT and SIGCHLD before.
     public init(children: [SupervisedChild], signals: Signals, logger: Logger) {
@@ -56,6 +62,7 @@ public struct Supervisor {
         self.logger = logger
         states = children.map { _ in .waiting(until: MonotonicInstant(nanoseconds: 0)) }
         policies = children.map { _ in RestartPolicy() }
+        hasBeenUp = children.map { _ in false }
     }
 
     /// Runs until asked to stop.
@@ -88,12 +95,16 @@ public struct Supervisor {
         for position in children.indices {
             guard case .running(let process, let since, _) = states[position], let end = process.poll() else { continue }
             let child = children[position]
-            if case .exited(let code) = end, child.givesUpWith.contains(code) { 
+            if case .exited(let code) = end, child.givesUpWith.contains(code) {
                 states[position] = .waiting(until: clocks.monotonic)
                 return code
             }
             let delay = policies[position].died(afterLiving: clocks.monotonic - since)
             let why = child.lastWords().map { ": \($0)" } ?? ""
+            if let status = broken(position, "\(child.name) \(end)\(why)") {
+                states[position] = .waiting(until: clocks.monotonic)
+                return status
+            }
             logger.warning(
                 "\(child.name) \(end)\(why); starting it again", ["child": child.name, "in": delay.manifest, "deaths": "\(policies[position].deaths)"])
             states[position] = .waiting(until: clocks.monotonic + delay)
@@ -114,6 +125,7 @@ public struct Supervisor {
                     states[position] = .running(process, since: clocks.monotonic, wasReady: false)
                 } catch {
                     let delay = policies[position].died(afterLiving: .zero)
+                    if let status = broken(position, "\(child.name) does not start: \(error)") { return status }
                     logger.error("\(child.name) does not start: \(error)", ["child": child.name, "retryIn": delay.manifest])
                     states[position] = .waiting(until: clocks.monotonic + delay)
                 }
@@ -122,9 +134,17 @@ public struct Supervisor {
                 if wasReady { continue }
                 guard child.isReady() else { return nil }
                 states[position] = .running(process, since: since, wasReady: true)
+                hasBeenUp[position] = true
             }
         }
         return nil
+    }
+
+    /// The status to end with, if that one is given up. One that was up once is tried for ever: what stops it may pass, a full disk, memory.
+    private func broken(_ position: Int, _ what: String) -> Int32? {
+        guard let broken = children[position].broken, !hasBeenUp[position], policies[position].deaths >= broken.after else { return nil }
+        logger.error("\(what). It was tried \(policies[position].deaths) times and never came up. \(broken.fix)", ["child": children[position].name])
+        return broken.status
     }
 
     private mutating func stopAll() {

@@ -28,6 +28,7 @@ enum SystemObjects {
                         ["get", "update", "patch"]),
                     rule("", ["configmaps", "secrets"], ["get", "list", "watch"]),
                     rule("", ["namespaces"], ["get", "list", "watch"]),
+                    rule("", ["serviceaccounts"], ["get"]),
                     rule("", ["events"], ["create", "update", "patch", "get", "list", "watch"]),
                     rule("authentication.k8s.io", ["tokenreviews"], ["create"]),
                     rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),
@@ -63,6 +64,19 @@ enum SystemObjects {
         for object in all {
             guard let type = type(of: object) else { continue }
             _ = try await client.apply(type, object, fieldManager: "millwright-setup")
+        }
+    }
+
+    /// Returns when the API serves our own kinds: whoever follows them before that is told that there are none.
+    ///
+    /// - Parameter definitions: names of CustomResourceDefinitions.
+    static func waitForKinds(_ definitions: [String], by client: KubernetesClient) async throws(KubernetesError) {
+        for name in definitions {
+            while true {
+                let object = try await client.get(.customResourceDefinitions, NamespacedName(namespace: "", name: name)).json()
+                if object["status"]?["conditions"]?.array?.contains(where: { $0["type"] == "Established" && $0["status"] == "True" }) == true { break }
+                do { try await Task.sleep(for: .milliseconds(20)) } catch { throw .cancelled }
+            }
         }
     }
 

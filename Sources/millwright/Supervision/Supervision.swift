@@ -55,6 +55,11 @@ enum Supervision {
         }
         return SupervisedChild(
             name: "PostgreSQL", stopSignal: PrivateServer.stopSignal, stopGrace: .seconds(30),
+            // Some seconds, with the pauses between.
+            broken: (
+                after: 7, status: ExitStatus.configuration,
+                fix: "Mend what is said there, then start Millwright again; its log is in \(settings.dataDirectory.postgres). If the database can't be mended, restore \(settings.dataDirectory.postgres) from a backup, "
+                    + "or move it away to begin with an empty one: containers and files stay"),
             command: {
                 let command = try server.command()
                 let output = open(command.startLog, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

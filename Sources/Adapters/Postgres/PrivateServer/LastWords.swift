@@ -16,7 +16,11 @@ enum LastWords {
             guard let line = complaint(in: log.path) else { continue }
             return "\(line.prefix(longest)) (more in \(log.path))"
         }
-        return nil
+        // What it says before it has a log has no severity.
+        let words: String
+        do { words = try Files.text(layout.startLog) } catch { return nil }  // nothing was said
+        let last = words.split(separator: "\n").suffix(2).joined(separator: " ")
+        return last.isEmpty ? nil : "\(last.prefix(longest)) (more in \(layout.startLog))"
     }
 
     private static func complaint(in path: String) -> Substring? {

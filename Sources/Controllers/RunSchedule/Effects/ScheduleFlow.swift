@@ -43,7 +43,7 @@ public struct ScheduleFlow: ReconciliationFlow {
         }
         found.sort { ($0.creation, $0.name) < ($1.creation, $1.name) }
         let known = memory.withLock { $0[desired.uid] }
-        return ObservedSchedule(runs: found, lastTime: known?.lastTime, missed: max(known?.missed ?? 0, desired.missed))
+        return ObservedSchedule(runs: found, lastTime: known?.lastTime, missed: max(known?.missed ?? 0, desired.missed), rightsIssue: desired.isDeleting ? nil : try await rightsIssue(desired))
     }
 
     public func execute(_ action: ScheduleAction, desired: DesiredSchedule, in pass: PassContext) async throws(ActionFailure) {
@@ -77,7 +77,18 @@ public struct ScheduleFlow: ReconciliationFlow {
 
     /// Nobody gets more rights by a schedule than its account has.
     private func mayCreate(_ desired: DesiredSchedule) async throws(ActionFailure) {
+        guard let issue = try await rightsIssue(desired) else { return }
+        throw .refused(dependency: "rbac", issue, retryAfter: .seconds(30))
+    }
+
+    /// Why the schedule's account can't make its runs; nil: it can.
+    private func rightsIssue(_ desired: DesiredSchedule) async throws(ActionFailure) -> String? {
         let namespace = desired.key.namespace, account = desired.spec.serviceAccount
+        do throws(KubernetesError) { _ = try await client.get(.serviceAccounts, NamespacedName(namespace: namespace, name: account)) } catch {
+            if error.isNotFound { return "there is no service account \(account) in namespace \(namespace) (spec.serviceAccountName); make it and bind it to a Role, as manifests/pipelines/schedule.yaml does" }
+            // Who may not look at accounts may still ask for their rights.
+            guard case .forbidden = error else { throw ActionFailure(error, breaker: "kubernetes.\(client.target).Read") }
+        }
         let review: JSON = [
             "apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
             "spec": [
@@ -90,12 +101,8 @@ public struct ScheduleFlow: ReconciliationFlow {
         do throws(KubernetesError) { answer = try await client.raw("POST", "/apis/authorization.k8s.io/v1/subjectaccessreviews", body: review) } catch {
             throw ActionFailure(error, breaker: "kubernetes.\(client.target).Write")
         }
-        guard answer["status"]?["allowed"] == true else {
-            throw .refused(
-                dependency: "rbac",
-                "service account \(account) may not create datapipelineruns in namespace \(namespace); bind it to a Role with that right, as manifests/pipelines/schedule.yaml does",
-                retryAfter: .seconds(30))
-        }
+        guard answer["status"]?["allowed"] != true else { return nil }
+        return "service account \(account) may not create datapipelineruns in namespace \(namespace); bind it to a Role with that right, as manifests/pipelines/schedule.yaml does"
     }
 
     private func create(_ name: String, _ time: Timestamp, _ desired: DesiredSchedule) async throws(ActionFailure) {

@@ -2,13 +2,17 @@ import Kernel
 
 /// Decides what to do for a schedule, as CronJob does: of the times that went by the latest gets a run, unless it is too late or another is under way.
 public enum SchedulePlanner: Planner {
+    /// How often it is looked whether a service account that lacks rights has got them.
+    public static let rightsLook = Duration.seconds(15)
+
     public static func plan(desired: DesiredSchedule, observed: ObservedSchedule, now: Timestamp) -> Plan<ScheduleAction> {
         if desired.isDeleting { return Plan() }
         var actions = old(desired, observed).map { ScheduleAction(.deleteRun(name: $0.name, uid: $0.uid), reason: "older ones than the history limits keep") }
         // From the later of what the status and what this process knows; before the first run from the object's beginning.
         let since = [desired.lastTime, observed.lastTime].compactMap { $0 }.max() ?? desired.creation
         let next = desired.cron.next(after: max(now, since), in: desired.zone)
-        let wake: Wake = next.map { .after(max(.milliseconds(1), $0 - now)) } ?? .onChange
+        var wake: Wake = next.map { .after(max(.milliseconds(1), $0 - now)) } ?? .onChange
+        if observed.rightsIssue != nil, !desired.spec.suspend { wake = .after(min(rightsLook, next.map { max(.milliseconds(1), $0 - now) } ?? rightsLook)) }
         guard let missed = desired.cron.missed(after: since, upTo: now, in: desired.zone) else { return Plan(actions: actions, wake: wake) }
         if desired.spec.suspend {
             // Times that go by while it is suspended are not made up for.

@@ -31,6 +31,7 @@ public enum ScheduleStatus {
             set("Stalled", .false, .notStalled, "")
             if let trouble { set("Ready", trouble.reason == .forbidden ? .false : .unknown, trouble.reason, trouble.message) }
             else if isPaused { set("Ready", .false, .paused, "annotation \(MillwrightName.pausedAnnotation) is set: no run is made") }
+            else if let issue = seen?.observed.rightsIssue, seen?.desired.spec.suspend == false { set("Ready", .false, .forbidden, next.map { "\(issue). The next run is due at \($0.rfc3339)" } ?? issue) }
             else if seen?.desired.spec.suspend == true { set("Ready", .true, .suspended, "suspended: no run is made; set spec.suspend to false to go on") }
             else { set("Ready", .true, .waiting, next.map { "the next run is due at \($0.rfc3339)" } ?? "no time of this schedule comes any more") }
         }
