@@ -52,6 +52,47 @@ import Testing
         #expect(outcome.lines.first == 2, "\(outcome.lines)")
     }
 
+    /// A generator that was begun stands at a place: also one behind a function, in a list, in a class.
+    @Test(arguments: [
+        "function* count() { let n = 0; for (;;) yield n++ }\nconst it = count(), use = () => it.next().value;",
+        "const use = (() => { const it = (function* () { let n = 0; for (;;) yield n++ })(); return () => it.next().value })();",
+        "const all = [(function* () { yield 1; yield 2 })()];\nconst use = () => { for (const x of all[0]) return x };",
+        "class C { #it = (function* () { let n = 0; for (;;) yield n++ })(); use() { return this.#it.next().value } }\nconst c = new C(), use = () => c.use();",
+        "const it = (function* () { let n = 0; for (;;) yield n++ })(); it.next();\nconst use = () => [...it].length;",
+    ])
+    func aGeneratorThatWasBegunIsNotGoneOnWith(script: String) throws {
+        let rig = try Rig("\(script)\nfunction transform(row) { row.a = use(); return row }", columns: Rig.text("a"), listed: ["a"])
+        let outcome = try rig.run([["1"], ["2"]])
+        #expect(outcome.rows.isEmpty && outcome.rejections.count == 2 && outcome.rejections.first?.contains("ctx.state") == true, "\(outcome)")
+    }
+
+    /// What waits would go on behind a batch, wherever that ends: it is refused before the first row, with its place.
+    @Test(arguments: [
+        ("async function transform(row) { return row }", 1, 1), ("const transform = async (row) => row", 1, 19), ("const transform = async row => row", 1, 19),
+        ("const o = {\n  async f() { return 1 } };\nfunction transform(row) { o.f(); return row }", 2, 3), ("class C { static async *g() { yield 1 } }\nfunction transform(row) { return row }", 1, 18),
+        ("function transform(row, ctx) { Promise.resolve().then(() => ctx.state.n++); return row }", 1, 32), ("const wait = new Promise((go) => go(1));\nfunction transform(row) { return row }", 1, 18),
+        ("function transform(row) { import('x'); return row }", 1, 27),
+        ("let wake; const loop = async function () { let n = 0; for (;;) { await 0; n++ } }; loop();\nfunction transform(row) { return row }", 1, 24),
+    ])
+    func whatWaitsIsRefusedWithItsPlace(script: String, line: Int, column: Int) throws {
+        do {
+            _ = try Rig(script, columns: Rig.text("a"), listed: ["a"])
+            Issue.record("it was taken: \(script)")
+        } catch let problem as PipelineProblem {
+            #expect(problem.category == .configuration || problem.category == .script, "\(problem)")
+            #expect(problem.why.contains("can't wait") && problem.why.contains("call functions directly") && problem.place.line == line, "\(problem)")
+            #expect(problem.why.contains("column \(column)") || problem.why.contains("^") || column == 1, "\(problem)")
+        }
+    }
+
+    /// Also under another name; and names of one's own that only look like it are left alone.
+    @Test func nothingElseWaits() throws {
+        let rig = try Rig(
+            "const async = (x) => x + 1, o = { async: 1, Promise: 2, await: 3 };\nfunction transform(row) { row.a = [typeof globalThis['Prom' + 'ise'], typeof queueMicrotask, typeof Array.fromAsync, async(1) * o.async, o.Promise, o.await].join(); return row }",
+            columns: Rig.text("a"), listed: ["a"])
+        #expect(try rig.run([["1"]]).rows == [["undefined,undefined,undefined,2,2,3"]])
+    }
+
     @Test func bytesBehindAFunctionAreFoundOutAtTheEnd() throws {
         for stateless in [false, true] {
             let rig = try Rig(
@@ -75,7 +116,6 @@ import Testing
             const settled = once(() => 42); settled();
             const label = (a) => (b) => `${a}-${b}`, hello = label("hello");
             function* walk(n) { let i = 0; while (i < n) yield i++ }
-            async function later() { let n = 0; await null; n++; return n }
             switch (table.x) { case 0: let inside = 1; var f = () => inside; break; default: }
             const o = { a: class A { b() { return 1 } }, c() { let n = 1; return (() => n++)() }, get d() { return 4 }, if: 5 };
             function transform(row, ctx) {

@@ -41,16 +41,6 @@ import Testing
         #expect(problem.what == "the script took too long")
     }
 
-    /// The engine asks nobody while it empties its queue of promises: the watch from outside reports, and the worker ends its process.
-    @Test func promisesThatTakeLongAreReported() throws {
-        let reported = Locked<PipelineProblem?>(nil)
-        let rig = try Rig(
-            "function transform(row) { let n = 0; const f = () => ++n < 3e6 ? Promise.resolve().then(f) : 0; f(); return row }", columns: Rig.text("a"), timeLimit: 20,
-            unstoppable: { problem in reported.withLock { $0 = problem } })
-        _ = try? rig.run([["1"]])
-        #expect(reported.withLock { $0 }?.what == "the script took too long")
-    }
-
     @Test func manyQuickRowsAreNoLoop() throws {
         let rig = try Rig("function transform(row) { let s = 0; for (let i = 0; i < 20000; i++) s += i; row.s = s; return row }", columns: Rig.text("a"), timeLimit: 60)
         #expect(try rig.run((0..<3000).map { ["\($0)"] }).rows.count == 3000, "the limit is a row's, not a batch's")

@@ -33,6 +33,12 @@ public enum ScriptCheck {
             throw problem(
                 .contract, "import and export declarations aren't supported: `require(\"name\")` gives what another module exports, `exports.name = …` exports; transform needs no export", at: word)
         }
+        if let word = scanner.tokens.indices.first(where: { isAsynchronous(scanner, $0) }) {
+            throw problem(
+                .contract,
+                "a script can't wait: it has async functions, Promise or import() here, and what waits between two rows is in no checkpoint, so that a resumed run would compute something else. There is nothing to wait for: call functions directly, and return the row",
+                at: word)
+        }
         let scopes = ScriptScopes(scanner)
         if let write = scopes.firstModuleWrite() {
             let name = scopes.name(write)
@@ -52,6 +58,23 @@ public enum ScriptCheck {
         let next = tokens[index + 1]
         if token.is("import") { return next.kind == .string || next.is("{") || next.is("*") || next.kind == .word }
         return next.is("{") || next.is("*") || next.kind == .word
+    }
+
+    /// An async function or method, the name of `Promise`, or `import(…)`.
+    private static func isAsynchronous(_ scanner: ScriptScanner, _ index: Int) -> Bool {
+        let tokens = scanner.tokens, token = tokens[index]
+        func at(_ place: Int) -> ScriptToken? { tokens.indices.contains(place) ? tokens[place] : nil }
+        let before = at(index - 1)
+        guard token.kind == .word, before?.is(".") != true, before?.is("?.") != true, let next = at(index + 1) else { return false }
+        if token.is("Promise") { return !next.is(":") }
+        if token.is("import") { return next.is("(") }
+        // In other places it is a name like any other.
+        guard token.is("async"), !next.startsLine else { return false }
+        if next.is("function") { return true }
+        if next.is("(") { return next.partner > index && at(next.partner + 1)?.is("=>") == true }
+        if next.kind == .word { return at(index + 2)?.is("=>") == true || at(index + 2)?.is("(") == true }
+        let isMember = before.map { $0.is("{") || $0.is("}") || $0.is(",") || $0.is(";") || $0.is("static") } ?? false
+        return isMember && (next.is("*") || next.is("["))
     }
 
     /// The module as the body of a function, one line down. Its own names come back in an array, to be frozen, and a way to read those that may change.

@@ -109,7 +109,7 @@ extension Prelude {
             for (const name of ["name", "message", "toString", "constructor"]) settable(error.prototype, name);
           for (const type of [Function, Date, Number, Boolean, String, Symbol, BigInt])
             for (const name of ["toString", "valueOf", "constructor", "name"]) settable(type.prototype, name);
-          for (const type of [Array, Map, Set, RegExp, Promise]) settable(type.prototype, "toString");
+          for (const type of [Array, Map, Set, RegExp, NativePromise]) settable(type.prototype, "toString");
           const hidden = [
             function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](), new Map().entries(), new Set().values(), ""[Symbol.iterator](),
             "".matchAll(/x/g), (function () { return arguments })(),

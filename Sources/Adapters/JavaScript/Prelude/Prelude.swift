@@ -26,8 +26,10 @@ enum Prelude {
         const hasOwn = Function.prototype.call.bind(objectPrototype.hasOwnProperty);
         const stringify = JSON.stringify, parse = JSON.parse;
         const NativeError = Error, NativeTypeError = TypeError, NativeRangeError = RangeError;
-        const global = globalThis;
-        for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics", "WeakRef", "FinalizationRegistry"]) delete global[name];
+        const global = globalThis, NativePromise = Promise;
+        // What waits goes on behind a batch, and where a batch ends nobody promises.
+        for (const name of ["WebAssembly", "SharedArrayBuffer", "Atomics", "WeakRef", "FinalizationRegistry", "Promise", "queueMicrotask"]) delete global[name];
+        delete Array.fromAsync;
         delete objectPrototype.__proto__;
         NativeError.stackTraceLimit = 40;
         const frozenText = "what is made when the script is loaded is frozen, so that a resumed run computes the same: keep what changes from row to row in ctx.state";
