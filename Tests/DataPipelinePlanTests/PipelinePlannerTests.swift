@@ -1,5 +1,6 @@
 import DataPipelinePlan
 import Kernel
+import Resources
 import Testing
 
 @Suite struct PipelinePlannerTests {
@@ -14,8 +15,8 @@ import Testing
         return try DesiredPipeline(object)
     }
 
-    static func observed(_ files: [ObservedPipeline.File]?, check: ObservedPipeline.Check? = .good, runs: [ObservedPipeline.Run] = []) -> ObservedPipeline {
-        ObservedPipeline(runs: runs, succeeded: 0, failed: 0, lastSuccess: nil, check: check, newFiles: files)
+    static func observed(_ files: [ObservedPipeline.File]?, check: ObservedPipeline.Check? = .good, runs: [RunOutline] = []) -> ObservedPipeline {
+        ObservedPipeline(runs: runs, ours: Set(runs.map(\.uid)), succeeded: 0, failed: 0, lastSuccess: nil, check: check, newFiles: files)
     }
 
     static func file(_ name: String, age: Int64) -> ObservedPipeline.File { .init(path: name, bytes: 1, modified: Timestamp(seconds: now.seconds - age)) }
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func aRunUnderWayIsWaitedForUnlessAllowed() throws {
-        let busy = ObservedPipeline.Run(name: "r", uid: "1", phase: "Running", creation: Self.now, completion: nil, isOurs: true)
+        let busy = RunOutline(name: "r", uid: "1", phase: "Running", creation: Self.now, completion: nil)
         #expect(Self.plan(try Self.pipeline(), Self.observed([Self.file("a", age: 60)], runs: [busy])).actions.isEmpty)
         let allowing = try Self.pipeline { $0[path: ["spec", "concurrencyPolicy"]] = "Allow" }
         #expect(Self.plan(allowing, Self.observed([Self.file("a", age: 60)], runs: [busy])).actions.count == 1)
@@ -58,10 +59,13 @@ import Testing
     }
 
     @Test func oldRunsOfOursAreForgottenAndThoseOfPeopleAreNot() throws {
-        func run(_ number: Int64, _ phase: String, ours: Bool = true) -> ObservedPipeline.Run {
-            .init(name: "r\(number)", uid: "\(number)", phase: phase, creation: Timestamp(seconds: number), completion: Timestamp(seconds: number), isOurs: ours)
+        func run(_ number: Int64, _ phase: String) -> RunOutline {
+            .init(name: "r\(number)", uid: "\(number)", phase: phase, creation: Timestamp(seconds: number), completion: Timestamp(seconds: number))
         }
-        let runs = [run(1, "Succeeded"), run(2, "Succeeded", ours: false), run(3, "Succeeded"), run(4, "Succeeded"), run(5, "Succeeded"), run(6, "Failed"), run(7, "Running")]
-        #expect(Self.plan(try Self.pipeline(), Self.observed([], runs: runs)).actions.map(\.kind) == [.deleteRun(name: "r1", uid: "1")])
+        let runs = [run(1, "Succeeded"), run(2, "Succeeded"), run(3, "Succeeded"), run(4, "Succeeded"), run(5, "Succeeded"), run(6, "Failed"), run(7, "Running")]
+        var observed = Self.observed([], runs: runs)
+        // Somebody else made it: it doesn't count.
+        observed.ours.remove("2")
+        #expect(Self.plan(try Self.pipeline(), observed).actions.map(\.kind) == [.deleteRun(name: "r1", uid: "1")])
     }
 }

@@ -1,4 +1,5 @@
 import Kernel
+import Resources
 import RunSchedulePlan
 import Schedules
 import Testing
@@ -13,12 +14,12 @@ import Testing
         return try DesiredSchedule(object) { _ throws(ScheduleError) in .utc }
     }
 
-    static func plan(_ desired: DesiredSchedule, at time: String, runs: [ObservedSchedule.Run] = [], last: String? = nil) throws -> Plan<ScheduleAction> {
+    static func plan(_ desired: DesiredSchedule, at time: String, runs: [RunOutline] = [], last: String? = nil) throws -> Plan<ScheduleAction> {
         SchedulePlanner.plan(
             desired: desired, observed: ObservedSchedule(runs: runs, lastTime: last.flatMap(Timestamp.init(rfc3339:)), missed: 0), now: try #require(Timestamp(rfc3339: time)))
     }
 
-    static func active(_ name: String) -> ObservedSchedule.Run {
+    static func active(_ name: String) -> RunOutline {
         .init(name: name, uid: name, phase: "Running", creation: Timestamp(seconds: 0), completion: nil, isCancelling: false)
     }
 

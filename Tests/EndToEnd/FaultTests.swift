@@ -5,9 +5,16 @@ import Testing
 
 /// What it depends on goes away and comes back; nobody helps.
 @Suite(.serialized, .enabled(if: Capability.allThere)) struct FaultTests {
-    @Test(arguments: [EngineProxy.Mode.refuse, .hang])
-    func theEngineGoesAwayAndComesBack(mode: EngineProxy.Mode) throws {
-        let installation = try Installation("engine-away")
+    /// One that refuses and one that says nothing, each before a Millwright of its own, at the same time: most of it is waiting.
+    @Test func theEngineGoesAwayAndComesBack() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for mode in [EngineProxy.Mode.refuse, .hang] { group.addTask { try Self.goesAwayAndComesBack(mode) } }
+            try await group.waitForAll()
+        }
+    }
+
+    private static func goesAwayAndComesBack(_ mode: EngineProxy.Mode) throws {
+        let installation = try Installation("engine-away-\(mode)")
         let proxy = try EngineProxy(path: "\(installation.directory)/engine.sock")
         defer {
             proxy.set(.pass)

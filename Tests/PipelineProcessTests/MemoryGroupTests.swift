@@ -35,6 +35,59 @@ import Testing
         #expect(MemoryGroup.places(groups: "4:memory:/x\nnonsense\n", mounts: "broken line\n").isEmpty)
     }
 
+    /// The files of version 2 as the kernel makes them, in a directory of ours: on a machine whose memory controller is bound to version 1 the kernel's own can't be had.
+    @Test func versionTwoIsBoundAndToldOfByItsFiles() throws {
+        let parent = try TemporaryDirectory()
+        defer { parent.remove() }
+        let path = "\(parent.path)/millwright-worker-1-1"
+        try Files.makeDirectory(path, mode: 0o755)
+        let group = MemoryGroup(path, .two)
+        func put(_ text: String, _ file: String) throws { try Files.write(Array(text.utf8), to: file, mode: 0o644, isDurable: false) }
+        // The controller isn't handed down yet: it is asked for, and without the files nothing is bound.
+        try put("", "\(parent.path)/cgroup.subtree_control")
+        #expect(!group.bound(48 << 20, in: parent.path))
+        #expect(try Files.text("\(parent.path)/cgroup.subtree_control") == "+memory")
+        for (file, text) in [("cgroup.procs", ""), ("memory.max", ""), ("memory.swap.max", ""), ("memory.events", "low 0\nhigh 0\nmax 7\noom 1\noom_kill 0\noom_group_kill 0\n")] { try put(text, "\(path)/\(file)") }
+        #expect(group.bound(48 << 20, in: parent.path))
+        #expect(try Files.text("\(path)/memory.max") == "50331648" && Files.text("\(path)/memory.swap.max") == "0")
+        #expect(group.add(4711))
+        #expect(try Files.text("\(path)/cgroup.procs") == "4711")
+        // `oom` alone is a refused allocation; `oom_group_kill` another line that begins the same.
+        #expect(!group.hasKilled)
+        try put("low 0\nhigh 0\nmax 9\noom 2\noom_kill 1\noom_group_kill 0\n", "\(path)/memory.events")
+        #expect(group.hasKilled)
+    }
+
+    /// On a real version 2 hierarchy: a process is moved, a group with a process in it stays until that is gone, and where the memory controller is elsewhere no group is left behind.
+    @Test func onARealVersionTwoProcessesMoveAndEmptyGroupsGo() throws {
+        let mounts = try Files.text("/proc/self/mountinfo"), groups = try Files.text("/proc/self/cgroup")
+        let unified = groups.split(separator: "\n").filter { $0.hasPrefix("0::") }.joined()
+        guard let place = MemoryGroup.places(groups: unified, mounts: mounts).first, case let path = "\(place.directory)/millwright-worker-\(getpid())-test", mkdir(path, 0o755) == 0 else {
+            _ = Capability.check("cgroup", "no version 2 hierarchy is mounted here that a group could be made in")
+            #expect(!Capability.required.contains("cgroup"))
+            return
+        }
+        let group = MemoryGroup(path, .two)
+        var ends: [Int32] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let child = try ChildProcess(ChildCommand(path: "/bin/sh", arguments: ["-c", "read go"], environment: ["PATH=/usr/bin:/bin"], descriptors: [(ends[0], 0)], closesAfterStart: [ends[0]]))
+        #expect(group.add(child.pid))
+        #expect(try Files.text("\(path)/cgroup.procs") == "\(child.pid)\n")
+        #expect(rmdir(path) != 0 && errno == EBUSY)
+        close(ends[1])
+        while child.poll() == nil { usleep(2000) }
+        group.remove()
+        #expect(access(path, F_OK) != 0, "the group stays behind")
+        // With the controller bound elsewhere there is no bound, and no group; with it, a bounded one.
+        let made = MemoryGroup.make(limit: 48 << 20, groups: unified, mounts: mounts)
+        let hasMemory = try Files.text("\(place.directory)/cgroup.controllers").contains("memory")
+        #expect((made != nil) == hasMemory || !hasMemory, "\(made?.path ?? "none")")
+        if !hasMemory { #expect(made == nil) }
+        #expect(try Files.list(place.directory).allSatisfy { !$0.hasPrefix("millwright-worker-\(getpid())-") || made?.path.hasSuffix($0) == true })
+        made?.remove()
+    }
+
     @Test func theKernelEndsWhatGrowsBeyondItsGroup() throws {
         guard let group = MemoryGroup.make(limit: 48 << 20) else {
             _ = Capability.check("cgroup", "this machine lets nobody make a memory cgroup here; only the watch bounds memory")

@@ -20,14 +20,17 @@ final class MemoryGroup: Sendable {
     private static let made = Locked(0)
     private static let prefix = "millwright-worker-"
 
-    private init(_ path: String, _ version: Version) {
+    /// - Parameter path: a directory that is there.
+    init(_ path: String, _ version: Version) {
         self.path = path
         self.version = version
     }
 
     /// - Returns: nil where nobody lets this process make one.
-    static func make(limit: Int64) -> MemoryGroup? {
-        for place in places(groups: text("/proc/self/cgroup"), mounts: text("/proc/self/mountinfo")) {
+    static func make(limit: Int64) -> MemoryGroup? { make(limit: limit, groups: text("/proc/self/cgroup"), mounts: text("/proc/self/mountinfo")) }
+
+    static func make(limit: Int64, groups: String, mounts: String) -> MemoryGroup? {
+        for place in places(groups: groups, mounts: mounts) {
             sweep(place.directory)
             let number = made.withLock { made -> Int in
                 made += 1
@@ -88,7 +91,7 @@ final class MemoryGroup: Sendable {
         }
     }
 
-    private func bound(_ limit: Int64, in parent: String) -> Bool {
+    func bound(_ limit: Int64, in parent: String) -> Bool {
         switch version {
         case .one:
             guard write("\(limit)", to: "memory.limit_in_bytes") else { return false }

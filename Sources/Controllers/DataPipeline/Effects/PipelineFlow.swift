@@ -29,20 +29,18 @@ public struct PipelineFlow: ReconciliationFlow {
 
     public func observe(_ desired: DesiredPipeline, _ object: JSON, in pass: PassContext) async throws(ActionFailure) -> ObservedPipeline {
         let counts = try await journal.counts(namespace: desired.key.namespace, pipeline: desired.key.name)
-        var found: [ObservedPipeline.Run] = []
+        var found: [RunOutline] = []
+        var ours: Set<String> = []
         for key in runs.keys(index: RunFlow.pipelineIndex, value: desired.key.description) {
             guard let run = runs.get(key)?.json() else { continue }
             let metadata = Metadata(of: run)
-            found.append(
-                .init(
-                    name: metadata.name, uid: metadata.uid, phase: run["status"]?["phase"]?.string ?? "Pending", creation: metadata.creation ?? Timestamp(seconds: 0),
-                    completion: run["status"]?["completionTime"]?.string.flatMap(Timestamp.init(rfc3339:)),
-                    // Those of a schedule are the schedule's to forget.
-                    isOurs: metadata.labels[RunMaker.pipelineLabel] == desired.key.name && !(metadata.annotations[RunMaker.causeAnnotation]?.hasPrefix("schedule/") ?? false)))
+            found.append(RunOutline(of: run))
+            // Those of a schedule are the schedule's to forget.
+            if metadata.labels[RunMaker.pipelineLabel] == desired.key.name, !(metadata.annotations[RunMaker.causeAnnotation]?.hasPrefix("schedule/") ?? false) { ours.insert(metadata.uid) }
         }
-        found.sort { ($0.creation, $0.name) < ($1.creation, $1.name) }
+        found.sort(by: RunOutline.inOrder)
         var observed = ObservedPipeline(
-            runs: found, succeeded: counts.succeeded, failed: counts.failed, lastSuccess: counts.lastSuccess, check: checker.result(desired),
+            runs: found, ours: ours, succeeded: counts.succeeded, failed: counts.failed, lastSuccess: counts.lastSuccess, check: checker.result(desired),
             newFiles: desired.spec.watchSettle == nil ? nil : try await newFiles(desired))
         observed.isCheckOld = checker.isOld(desired)
         return observed

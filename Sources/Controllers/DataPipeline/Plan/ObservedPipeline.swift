@@ -1,29 +1,8 @@
 import Kernel
+import Resources
 
 /// What there is of a pipeline.
 public struct ObservedPipeline: Sendable, Equatable {
-    /// A run of the pipeline.
-    public struct Run: Sendable, Equatable {
-        public var name: String
-        public var uid: String
-        public var phase: String
-        public var creation: Timestamp
-        public var completion: Timestamp?
-        /// Millwright made it, so the history limits hold for it.
-        public var isOurs: Bool
-
-        public init(name: String, uid: String, phase: String, creation: Timestamp, completion: Timestamp?, isOurs: Bool) {
-            self.name = name
-            self.uid = uid
-            self.phase = phase
-            self.creation = creation
-            self.completion = completion
-            self.isOurs = isOurs
-        }
-
-        public var isEnded: Bool { phase == "Succeeded" || phase == "Failed" || phase == "Cancelled" }
-    }
-
     /// A file that the watched path matches.
     public struct File: Sendable, Equatable {
         public var path: String
@@ -48,7 +27,9 @@ public struct ObservedPipeline: Sendable, Equatable {
     }
 
     /// Sorted by creation and name.
-    public var runs: [Run]
+    public var runs: [RunOutline]
+    /// Of these the ones that Millwright made, by uid: the history limits hold for them.
+    public var ours: Set<String>
     public var succeeded: Int64
     public var failed: Int64
     public var lastSuccess: Timestamp?
@@ -59,8 +40,9 @@ public struct ObservedPipeline: Sendable, Equatable {
     /// Files that no run has taken yet, sorted by path; nil: nothing is watched.
     public var newFiles: [File]?
 
-    public init(runs: [Run], succeeded: Int64, failed: Int64, lastSuccess: Timestamp?, check: Check?, newFiles: [File]?) {
+    public init(runs: [RunOutline], ours: Set<String> = [], succeeded: Int64, failed: Int64, lastSuccess: Timestamp?, check: Check?, newFiles: [File]?) {
         self.runs = runs
+        self.ours = ours
         self.succeeded = succeeded
         self.failed = failed
         self.lastSuccess = lastSuccess

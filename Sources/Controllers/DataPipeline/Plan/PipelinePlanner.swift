@@ -1,4 +1,5 @@
 import Kernel
+import Resources
 
 /// Decides what to do for a pipeline: look at it once a revision, make runs for files that came, forget old runs.
 public enum PipelinePlanner: Planner {
@@ -14,7 +15,9 @@ public enum PipelinePlanner: Planner {
         func action(_ kind: PipelineAction.Kind, _ reason: String) -> PipelineAction { PipelineAction(kind, name: desired.key.name, reason: reason) }
         guard let check = observed.check else { return Plan(actions: [action(.check, "revision \(desired.revision) has not been looked at")]) }
         if observed.isCheckOld { return Plan(actions: [action(.check, "what was wrong may have been put right")]) }
-        var actions = old(desired, observed).map { action(.deleteRun(name: $0.name, uid: $0.uid), "older ones than the history limits keep") }
+        var actions = RunOutline.beyond(
+            succeeded: desired.spec.successfulRunsHistoryLimit, failed: desired.spec.failedRunsHistoryLimit, of: observed.runs.filter { observed.ours.contains($0.uid) }
+        ).map { action(.deleteRun(name: $0.name, uid: $0.uid), "older ones than the history limits keep") }
         var wake = Wake.onChange
         if case .bad = check { wake = .after(recheck) }
         if case .good = check, !desired.spec.suspend, let settle = desired.spec.watchSettle, let files = observed.newFiles {
@@ -30,12 +33,5 @@ public enum PipelinePlanner: Planner {
             wake = .after(max(.milliseconds(100), min(soonest, watchInterval)))
         }
         return Plan(actions: actions, wake: wake)
-    }
-
-    /// Ended runs of ours beyond the limits, the oldest first.
-    private static func old(_ desired: DesiredPipeline, _ observed: ObservedPipeline) -> [ObservedPipeline.Run] {
-        let ended = observed.runs.filter { $0.isOurs && $0.isEnded }.sorted { ($0.completion ?? $0.creation, $0.name) < ($1.completion ?? $1.creation, $1.name) }
-        let succeeded = ended.filter { $0.phase == "Succeeded" }, failed = ended.filter { $0.phase != "Succeeded" }
-        return Array(succeeded.dropLast(desired.spec.successfulRunsHistoryLimit)) + Array(failed.dropLast(desired.spec.failedRunsHistoryLimit))
     }
 }

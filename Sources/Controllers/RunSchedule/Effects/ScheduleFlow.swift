@@ -31,17 +31,13 @@ public struct ScheduleFlow: ReconciliationFlow {
     }
 
     public func observe(_ desired: DesiredSchedule, _ object: JSON, in pass: PassContext) async throws(ActionFailure) -> ObservedSchedule {
-        var found: [ObservedSchedule.Run] = []
+        var found: [RunOutline] = []
         for key in runs.keys where key.namespace == desired.key.namespace {
             guard let run = runs.get(key)?.json() else { continue }
-            let metadata = Metadata(of: run)
-            guard metadata.labels[Self.scheduleLabel] == desired.key.name else { continue }
-            found.append(
-                .init(
-                    name: metadata.name, uid: metadata.uid, phase: run["status"]?["phase"]?.string ?? "Pending", creation: metadata.creation ?? Timestamp(seconds: 0),
-                    completion: run["status"]?["completionTime"]?.string.flatMap(Timestamp.init(rfc3339:)), isCancelling: run["spec"]?["cancel"] == true || metadata.isDeleting))
+            guard Metadata(of: run).labels[Self.scheduleLabel] == desired.key.name else { continue }
+            found.append(RunOutline(of: run))
         }
-        found.sort { ($0.creation, $0.name) < ($1.creation, $1.name) }
+        found.sort(by: RunOutline.inOrder)
         let known = memory.withLock { $0[desired.uid] }
         return ObservedSchedule(runs: found, lastTime: known?.lastTime, missed: max(known?.missed ?? 0, desired.missed), rightsIssue: desired.isDeleting ? nil : try await rightsIssue(desired))
     }

@@ -1,4 +1,5 @@
 import Kernel
+import Resources
 
 /// Decides what to do for a schedule, as CronJob does: of the times that went by the latest gets a run, unless it is too late or another is under way.
 public enum SchedulePlanner: Planner {
@@ -7,7 +8,7 @@ public enum SchedulePlanner: Planner {
 
     public static func plan(desired: DesiredSchedule, observed: ObservedSchedule, now: Timestamp) -> Plan<ScheduleAction> {
         if desired.isDeleting { return Plan() }
-        var actions = old(desired, observed).map { ScheduleAction(.deleteRun(name: $0.name, uid: $0.uid), reason: "older ones than the history limits keep") }
+        var actions = RunOutline.beyond(succeeded: desired.spec.successfulRunsHistoryLimit, failed: desired.spec.failedRunsHistoryLimit, of: observed.runs).map { ScheduleAction(.deleteRun(name: $0.name, uid: $0.uid), reason: "older ones than the history limits keep") }
         // From the later of what the status and what this process knows; before the first run from the object's beginning.
         let since = [desired.lastTime, observed.lastTime].compactMap { $0 }.max() ?? desired.creation
         let next = desired.cron.next(after: max(now, since), in: desired.zone)
@@ -40,12 +41,5 @@ public enum SchedulePlanner: Planner {
         }
         actions.append(create)
         return Plan(actions: actions, wake: wake)
-    }
-
-    /// Ended runs beyond the limits, the oldest first.
-    private static func old(_ desired: DesiredSchedule, _ observed: ObservedSchedule) -> [ObservedSchedule.Run] {
-        let ended = observed.runs.filter(\.isEnded).sorted { ($0.completion ?? $0.creation, $0.name) < ($1.completion ?? $1.creation, $1.name) }
-        let succeeded = ended.filter { $0.phase == "Succeeded" }, failed = ended.filter { $0.phase != "Succeeded" }
-        return Array(succeeded.dropLast(desired.spec.successfulRunsHistoryLimit)) + Array(failed.dropLast(desired.spec.failedRunsHistoryLimit))
     }
 }
