@@ -45,6 +45,7 @@ import Testing
         let other = document("fresh", script).replacingOccurrences(of: "metadata: {name: fresh}", with: "metadata: {name: fresh, namespace: fresh}")
         try installation.apply(other)
         try waitUntil("the namespace's directory is made") { stat("\(installation.dataDirectory)/pipelines/fresh", &info) == 0 && info.st_uid == Installation.worker }
+        try waitUntil("the run there has ended") { ["Succeeded", "Failed"].contains(try installation.get("dpr", "fresh", "-n", "fresh")?["status"]?["phase"]?.string ?? "") && installation.workers.isEmpty }
     }
 
     @Test func badRunsHarmNobodyElse() throws {

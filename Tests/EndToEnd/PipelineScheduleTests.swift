@@ -84,7 +84,7 @@ import Testing
         // Later than the deadline: none. Without the right: none, and the status says what to bind, before its time comes.
         try waitUntil("a schedule without its account says so at once") {
             try status(installation, "nobody")?["conditions"]?.array?.contains {
-                $0["type"] == "Ready" && $0["reason"] == "Forbidden" && $0["message"]?.string?.contains("there is no service account nobody") == true && $0["message"]?.string?.contains("The next run is due at") == true
+                $0["type"] == "Ready" && $0["reason"] == "Forbidden" && $0["message"]?.string?.contains("there is no service account stranger") == true && $0["message"]?.string?.contains("The next run is due at") == true
             } == true
         }
         for name in ["late", "nobody"] { try setBack(installation, name, hours: 0.5) }
