@@ -107,7 +107,7 @@ public struct ExpressionGenerator {
         case .map: return "{" + ["a", "b"].prefix(1 + below(2)).map { "'\($0)': \(number())" }.joined(separator: ", ") + "}"
         case .duration: return "duration('\(pick(["0s", "1s", "90m", "-1h30m", "1.5s", "100h", "250ms"]))')"
         case .timestamp:
-            return "timestamp('\(pick(["2020-02-29T12:30:45Z", "1970-01-01T00:00:00Z", dialect == .standard ? "2026-11-20T06:00:00+02:00" : "2026-11-20T06:00:00Z", "1901-12-13T20:45:52Z", "2100-12-31T23:59:59Z"]))')"
+            return "timestamp('\(pick(["2020-02-29T12:30:45Z", "1970-01-01T00:00:00Z", "2026-11-20T06:00:00+02:00", "1901-12-13T20:45:52-05:30", "2100-12-31T23:59:59Z"]))')"
         default: return kubernetesLeaf(kind)
         }
     }

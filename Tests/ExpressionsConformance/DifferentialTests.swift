@@ -73,7 +73,7 @@ enum Outcome {
             let entries = map.keys.map { key in (key.plainText, map[key].map(json) ?? .null) }.sorted { $0.0.unicodeScalars.lexicographicallyPrecedes($1.0.unicodeScalars) }
             return ["map": .array(entries.map { [.string($0.0), $0.1] })]
         case .duration(let nanoseconds): return ["duration": .string(String(nanoseconds / 1000))]
-        case .timestamp(let time):
+        case .timestamp(let time, _):
             let whole = time.seconds * 1_000_000 + Int64(time.nanoseconds / 1000)
             return ["timestamp": .string(String(whole))]
         case .type, .optional, .opaque: return ["other": .string(value.type.runtimeName)]

@@ -5,10 +5,20 @@ import Testing
 @Suite struct CostTests {
     private func cost(_ source: String, _ variables: [String: JSON] = [:]) throws -> UInt64 {
         let names = variables.keys.sorted()
-        let program = try Environment(variables: names.map { Variable($0, .dyn) }).compile(source)
+        let types = names.map { type(variables[$0] ?? .null) }
+        let program = try Environment(variables: zip(names, types).map { Variable($0, $1) }).compile(source)
         var budget = CostBudget()
-        _ = try program.evaluate(Bindings(names.map { Value(variables[$0] ?? .null) }), budget: &budget)
+        _ = try program.evaluate(Bindings(zip(names, types).map { Value(variables[$0] ?? .null, as: $1) }), budget: &budget)
         return budget.spent
+    }
+
+    private func type(_ json: JSON) -> ValueType {
+        switch json {
+        case .string: .string
+        case .int: .int
+        case .array: .list(.int)
+        default: .dyn
+        }
     }
 
     // The numbers are those a cost tracker of cel-go gives for the same expressions.

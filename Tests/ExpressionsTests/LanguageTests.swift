@@ -106,6 +106,40 @@ import Testing
         expectProblems([("optional.none().value()", "optional.none() dereference"), ("[?1]", "expected type 'optional_type(int)' but found 'int'")])
     }
 
+    /// What they are worth is the moment; the offset is only how they read.
+    @Test func timestampsKeepTheOffsetTheyWereWrittenWith() throws {
+        let type = ObjectType(name: "T", fields: [.init("at", .timestamp), .init("day", .timestamp), .init("odd", .timestamp)])
+        let environment = Environment(variables: [Variable("o", .object(type))])
+        let object = Value(["at": "2026-11-20T06:00:00.120+01:30", "day": "2020-02-29", "odd": "2026-11-20t06:00:00z"], as: .object(type))
+        for (source, expected) in [
+            ("timestamp('2024-01-01T00:00:00+01:00')", "2024-01-01T00:00:00+01:00"), ("timestamp('2024-01-01T00:00:00-00:00')", "2024-01-01T00:00:00Z"),
+            ("timestamp('2024-01-01T00:00:00.100-08:30')", "2024-01-01T00:00:00.1-08:30"), ("timestamp('2024-01-01T00:00:00.000000001Z')", "2024-01-01T00:00:00.000000001Z"),
+            ("timestamp('2024-01-01T1:00:00,1234567899+01:00')", "2024-01-01T01:00:00.123456789+01:00"),
+            ("timestamp('2023-12-31T23:30:00+01:00') + duration('1h')", "2024-01-01T00:30:00+01:00"), ("duration('-1h') + timestamp('2024-01-01T00:30:00+01:00')", "2023-12-31T23:30:00+01:00"),
+            ("timestamp('2024-01-01T00:30:00-01:00') - duration('1h')", "2023-12-31T23:30:00-01:00"), ("timestamp(1704063600)", "2023-12-31T23:00:00Z"),
+            ("timestamp(string(o.at))", "2026-11-20T06:00:00.12+01:30"), ("o.at", "2026-11-20T06:00:00.12+01:30"), ("o.day", "2020-02-29T00:00:00Z"),
+            ("[timestamp('2024-01-01T00:00:00+01:00')][0]", "2024-01-01T00:00:00+01:00"), ("timestamp('0001-01-01T00:00:00Z') + duration('0s')", "0001-01-01T00:00:00Z"),
+        ] {
+            #expect(try environment.compile("string(\(source))").evaluate(Bindings([object])).plainText == expected, "\(source)")
+            #expect(try environment.compile(source).evaluate(Bindings([object])).json == .string(expected), "\(source)")
+            #expect(try environment.compile("timestamp(string(\(source))) == \(source)").evaluateCondition(Bindings([object])), "\(source)")
+        }
+        expectTrue([
+            "timestamp('2024-01-01T00:00:00+01:00') == timestamp('2023-12-31T23:00:00Z')", "timestamp('2024-01-01T00:00:00+01:00') < timestamp('2024-01-01T00:00:00Z')",
+            "timestamp('2024-01-01T00:00:00+01:00') in [timestamp('2023-12-31T23:00:00Z')]", "timestamp('2024-01-01T00:00:00+01:00').getHours() == 23",
+            "timestamp('2024-01-01T00:00:00+01:00').getHours('+01:00') == 0", "timestamp('2024-01-01T00:00:00+01:00').getFullYear() == 2023",
+            "timestamp('2024-01-01T00:00:00+01:00') - timestamp('2024-01-01T00:00:00Z') == duration('-1h')", "int(timestamp('2024-01-01T00:00:00+01:00')) == 1704063600",
+            // Which can't be read again.
+            "string(timestamp('2024-01-01T00:00:00+24:60')) == '2024-01-01T00:00:00+25:00'", "!optional.ofNonZeroValue(timestamp('0001-01-01T01:00:00+01:00')).hasValue()",
+        ])
+        expectProblems([
+            ("timestamp('' + '2024-01-01T00:00:00+24:61')", "type conversion error from 'string' to 'google.protobuf.Timestamp'"),
+            ("timestamp('' + '2024-01-01t00:00:00Z')", "type conversion error from 'string' to 'google.protobuf.Timestamp'"), ("timestamp('' + '0001-01-01T00:00:00+01:00')", "timestamp overflow"),
+        ])
+        let failure = #expect(throws: EvaluationError.self) { try environment.compile("has(o.odd)").evaluate(Bindings([object])) }
+        #expect(failure?.message == "Invalid date-time formatted string 2026-11-20t06:00:00z: parsing time \"2026-11-20t06:00:00z\" as \"2006-01-02T15:04:05\": cannot parse \"t06:00:00z\" as \"T\"")
+    }
+
     @Test func conversions() {
         expectTrue([
             "int('42') == 42", "int('-7') == -7", "int(3.99) == 3", "int(-3.99) == -3", "int(7u) == 7", "int(timestamp('1970-01-01T00:01:00Z')) == 60", "uint(3) == 3u",
@@ -113,7 +147,7 @@ import Testing
             "string(1.5) == '1.5'", "string(1.0) == '1'", "string(1e21) == '1e+21'", "string(1000000.0) == '1e+06'", "string(123456.0) == '123456'", "string(0.0001) == '0.0001'",
             "string(0.00001) == '1e-05'", "string(1.0 / 3.0) == '0.3333333333333333'", "string(-0.0) == '-0'", "string(double('inf')) == '+Inf'", "string(123456789.0) == '1.23456789e+08'",
             "string(b'abc') == 'abc'", "bytes('\u{E9}') == b'\\303\\251'", "bool('true') && bool('1') && !bool('F')", "string(duration('1h1.5s')) == '3601.5s'", "string(duration('1ms')) == '0.001s'",
-            "string(timestamp('2026-01-02T03:04:05.006Z')) == '2026-01-02T03:04:05.006Z'", "string(timestamp('2026-01-02T03:04:05+01:00')) == '2026-01-02T02:04:05Z'",
+            "string(timestamp('2026-01-02T03:04:05.006Z')) == '2026-01-02T03:04:05.006Z'", "string(timestamp('2026-01-02T03:04:05+01:00')) == '2026-01-02T03:04:05+01:00'",
             "timestamp(0) == timestamp('1970-01-01T00:00:00Z')", "duration('-1.5h') == duration('-90m')", "duration('1us') == duration('1\u{B5}s')", "duration('0') == duration('0s')",
             "string('a') == 'a'", "dyn(1) == 1", "type(dyn(1)) == int", "timestamp('0001-01-01T00:00:00Z') < timestamp('9999-12-31T23:59:59.999999999Z')",
         ])

@@ -22,9 +22,8 @@ enum FormatValidator {
             guard elements.indices.contains(used) else { return issue("index \(used) out of range", at: node.offset) }
             do throws(FormatClause.Failure) {
                 let clause = try FormatClause.read(format, from: &at)
-                let type = checked.types[elements[used]]
-                if let rule = clause.refusal(of: type) {
-                    return issue("error during formatting: \(rule), was given \(type.runtimeName)", at: checked.tree.nodes[elements[used]].offset)
+                if let (wrong, rule) = clause.refused(elements[used], in: checked) {
+                    return issue("error during formatting: \(rule), was given \(checked.types[wrong].runtimeName)", at: checked.tree.nodes[wrong].offset)
                 }
             } catch {
                 return issue(error.message, at: node.offset)
@@ -37,6 +36,24 @@ enum FormatValidator {
 }
 
 extension FormatClause {
+    /// What can't be written of an argument, and why: the argument itself, or, where a list or map is written out, something in it.
+    fileprivate func refused(_ node: Int, in checked: CheckedTree) -> (node: Int, rule: String)? {
+        if let rule = refusal(of: checked.types[node]) { return (node, rule) }
+        guard case .string = kind else { return nil }
+        switch checked.tree.nodes[node].kind {
+        case .list(let elements, _):
+            for element in elements {
+                if let found = refused(element, in: checked) { return found }
+            }
+        case .map(let entries):
+            for entry in entries {
+                if let found = refused(entry.key, in: checked) ?? refused(entry.value, in: checked) { return found }
+            }
+        default: break
+        }
+        return nil
+    }
+
     /// Why values of that type can't be written by this clause; nil when they can, or it isn't known.
     fileprivate func refusal(of type: ValueType) -> String? {
         switch (kind, type) {

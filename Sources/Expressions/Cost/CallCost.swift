@@ -8,6 +8,8 @@ public struct CallCost: Sendable {
         case after(@Sendable ([Value], Value) -> UInt64)
     }
     let actual: Actual
+    /// What a call that fails costs, where its result would tell what it costs and is reckoned before.
+    var whenFailed: UInt64?
     let estimate: @Sendable ([Operand]) -> CallEstimate
 
     /// The same whatever the arguments; what most functions cost is 1.

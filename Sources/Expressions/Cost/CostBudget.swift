@@ -17,4 +17,18 @@ public struct CostBudget: Sendable {
         }
         spent = sum.partialValue
     }
+
+    /// Takes back what was paid for a call that failed.
+    mutating func takeBack(_ cost: UInt64) { spent -= min(cost, spent) }
+
+    /// Takes back the 1 of a presence test, which Kubernetes counts first and then doesn't.
+    ///
+    /// - Throws: `costLimit` when nothing was spent: its count runs over there.
+    mutating func takeBackOne() throws(EvaluationError) {
+        guard spent > 0 else {
+            spent = limit
+            throw .costLimit
+        }
+        spent -= 1
+    }
 }

@@ -160,7 +160,8 @@ struct CostEstimator {
             default: return Known(cost: cost + Self.one)
             }
         case .equal, .notEqual:
-            if case .opaque(let name, _) = types.0 {
+            // Kubernetes prices the equality of its own types, and not their difference.
+            if operation == .equal, case .opaque(let name, _) = types.0 {
                 // URLs compare by their texts, formats by their names, which have 64 characters at most.
                 let longest = name == "kubernetes.URL" ? sizes.1.max : name == "kubernetes.NamedFormat" ? 64 : 1
                 return Known(cost: cost + CostEstimate(min: 1, max: longest).multiplied(longest == 1 ? 1 : Limits.traversalFactor))

@@ -8,6 +8,9 @@ public struct Environment: Sendable {
         public var validatesLiterals = true
         /// Of a key written twice in a map the last value counts, as in Kubernetes; else it is an error, as the language has it.
         public var replacesRepeatedKeys = false
+        /// To ask for the order of NaN is an error, and to compare something with an amount that `add` or `sub` made, as in Kubernetes; else
+        /// NaN is beside all numbers, as the language has it, and amounts are compared by what they are.
+        public var comparesAsKubernetes = false
         /// `cel.bind` and names in backquotes, which Kubernetes doesn't have.
         public var hasExtensions = true
         public init() {}

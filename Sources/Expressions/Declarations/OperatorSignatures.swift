@@ -14,27 +14,36 @@ enum OperatorSignatures {
         }
         let a = ValueType.variable(0)
         let b = ValueType.variable(1)
-        for number in [ValueType.int, .uint, .double] {
-            for operation in [Operator.add, .subtract, .multiply, .divide] { add(operation, number, number, result: number) }
-        }
-        for number in [ValueType.int, .uint] { add(.modulo, number, number, result: number) }
-        for number in [ValueType.int, .double] { add(.negate, number, result: number) }
-        add(.not, .bool, result: .bool)
-        for text in [ValueType.string, .bytes] { add(.add, text, text, result: text) }
-        add(.add, .list(a), .list(a), result: .list(a), variables: 1)
+        // In cel-go's order: where nothing tells what an operand is, the first that fits says it.
+        add(.add, .bytes, .bytes, result: .bytes)
+        add(.add, .double, .double, result: .double)
         add(.add, .duration, .duration, result: .duration)
         add(.add, .duration, .timestamp, result: .timestamp)
         add(.add, .timestamp, .duration, result: .timestamp)
+        add(.add, .int, .int, result: .int)
+        add(.add, .list(a), .list(a), result: .list(a), variables: 1)
+        add(.add, .string, .string, result: .string)
+        add(.add, .uint, .uint, result: .uint)
+        add(.subtract, .double, .double, result: .double)
         add(.subtract, .duration, .duration, result: .duration)
-        add(.subtract, .timestamp, .timestamp, result: .duration)
+        add(.subtract, .int, .int, result: .int)
         add(.subtract, .timestamp, .duration, result: .timestamp)
+        add(.subtract, .timestamp, .timestamp, result: .duration)
+        add(.subtract, .uint, .uint, result: .uint)
+        for operation in [Operator.multiply, .divide] {
+            for number in [ValueType.double, .int, .uint] { add(operation, number, number, result: number) }
+        }
+        for number in [ValueType.int, .uint] { add(.modulo, number, number, result: number) }
+        for number in [ValueType.double, .int] { add(.negate, number, result: number) }
+        add(.not, .bool, result: .bool)
         for operation in [Operator.equal, .notEqual] { add(operation, a, a, result: .bool, variables: 1) }
-        let numbers = [ValueType.int, .uint, .double]
+        let orders: [(ValueType, ValueType)] =
+            [
+                (.bool, .bool), (.int, .int), (.int, .double), (.int, .uint), (.uint, .uint), (.uint, .double), (.uint, .int), (.double, .double), (.double, .int),
+                (.double, .uint), (.string, .string), (.bytes, .bytes), (.timestamp, .timestamp), (.duration, .duration),
+            ]
         for operation in [Operator.less, .lessOrEqual, .greater, .greaterOrEqual] {
-            for type in [ValueType.bool, .int, .uint, .double, .string, .bytes, .timestamp, .duration] { add(operation, type, type, result: .bool) }
-            for left in numbers {
-                for right in numbers where left != right { add(operation, left, right, result: .bool) }
-            }
+            for (left, right) in orders { add(operation, left, right, result: .bool) }
         }
         add(.in, a, .list(a), result: .bool, variables: 1)
         add(.in, a, .map(a, b), result: .bool, variables: 2)

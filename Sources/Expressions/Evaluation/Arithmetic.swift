@@ -56,27 +56,37 @@ enum Arithmetic {
             }
             guard !result.overflow else { throw EvaluationError(.overflow, "integer overflow") }
             return .duration(result.partialValue)
-        case (.timestamp(let moment), .duration(let span)) where operation == .add: return .timestamp(try moment.moved(by: span))
-        case (.duration(let span), .timestamp(let moment)) where operation == .add: return .timestamp(try moment.moved(by: span))
-        case (.timestamp(let moment), .duration(let span)) where operation == .subtract:
+        case (.timestamp(let moment, let offset), .duration(let span)) where operation == .add,
+            (.duration(let span), .timestamp(let moment, let offset)) where operation == .add:
+            return .timestamp(try moment.moved(by: span), offset: offset)
+        case (.timestamp(let moment, let offset), .duration(let span)) where operation == .subtract:
             guard span != .min else { throw EvaluationError(.overflow, "timestamp overflow") }
-            return .timestamp(try moment.moved(by: -span))
-        case (.timestamp(let x), .timestamp(let y)) where operation == .subtract: return .duration(try x.since(y))
+            return .timestamp(try moment.moved(by: -span), offset: offset)
+        case (.timestamp(let x, _), .timestamp(let y, _)) where operation == .subtract: return .duration(try x.since(y))
         default: throw .noSuchOverload
         }
     }
 
-    /// What an operation costs, paid before it is done.
+    /// What an operation costs whose sides aren't both known to be texts or bytes, paid before it is done.
     static func cost(_ operation: Operator, _ a: Value, _ b: Value) -> UInt64 {
         guard operation == .add else { return 1 }
         switch (a, b) {
-        case (.string(let x), .string(let y)):
+        // What a set or keyed list merges, and what is joined where only the values tell that it is texts, costs a little more than in
+        // Kubernetes, which counts none of it.
+        case (.list(let x), .list(let y)) where x.semantics != .ordered: return 1 + UInt64((x.count + y.count) >> 6)
+        case (.string(let x), .string(let y)): return 1 + UInt64((x.utf8.count + y.utf8.count) >> 10)
+        case (.bytes(let x), .bytes(let y)): return 1 + UInt64((x.count + y.count) >> 10)
+        default: return 1
+        }
+    }
+
+    /// What joining texts or bytes costs; nil is a side that failed.
+    static func joiningCost(_ a: Value?, _ b: Value?) -> UInt64 {
+        switch (a, b) {
+        case (.string(let x)?, .string(let y)?):
             let bytes = x.utf8.count + y.utf8.count
             return bytes <= 10 ? (bytes == 0 ? 0 : 1) : UInt64((x.codePointCount + y.codePointCount + 9) / 10)
-        case (.bytes(let x), .bytes(let y)): return UInt64((x.count + y.count + 9) / 10)
-        // What a set or keyed list merges costs a little more than in Kubernetes, which counts none of its elements.
-        case (.list(let x), .list(let y)) where x.semantics != .ordered: return 1 + UInt64((x.count + y.count) >> 6)
-        default: return 1
+        default: return (a?.costSize ?? 1).saturatingSum(b?.costSize ?? 1).timesRoundedUp(Limits.traversalFactor)
         }
     }
 }
@@ -111,18 +121,29 @@ final class Operation: Evaluable, @unchecked Sendable {
     private let operation: Operator
     private let left: Evaluable
     private let right: Evaluable
+    /// Texts or bytes are joined, as the types tell.
+    private let joins: Bool
 
-    init(_ operation: Operator, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+    init(_ operation: Operator, _ left: Evaluable, _ right: Evaluable, joins: Bool, _ offset: Int) {
         self.operation = operation
         self.left = left
         self.right = right
+        self.joins = joins
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let a = try left.value(&frame, given)
-        let b = try right.value(&frame, given)
-        try frame.budget.spend(Arithmetic.cost(operation, a, b))
+        let a: Value
+        let b: Value
+        do throws(EvaluationError) { a = try left.value(&frame, given) } catch {
+            if error.kind == .costLimit { throw error }
+            let other = try right.found(&frame, given)
+            throw try paying(joins ? Arithmetic.joiningCost(nil, other) : 1, for: error, &frame)
+        }
+        do throws(EvaluationError) { b = try right.value(&frame, given) } catch {
+            throw try paying(joins ? Arithmetic.joiningCost(a, nil) : 1, for: error, &frame)
+        }
+        try frame.budget.spend(joins ? Arithmetic.joiningCost(a, b) : Arithmetic.cost(operation, a, b))
         do {
             return try Arithmetic.apply(operation, a, b)
         } catch {
@@ -162,8 +183,10 @@ final class IntOperation: Evaluable, @unchecked Sendable {
     }
 
     override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
-        let a = try left.int(&frame, given)
-        let b = try right.int(&frame, given)
+        let a: Int64
+        let b: Int64
+        do throws(EvaluationError) { a = try left.int(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
+        do throws(EvaluationError) { b = try right.int(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
         do { return try Arithmetic.int(operation, a, b) } catch { throw error.located(offset) }
     }
@@ -184,8 +207,10 @@ final class DoubleOperation: Evaluable, @unchecked Sendable {
     }
 
     override func double(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Double {
-        let a = try left.double(&frame, given)
-        let b = try right.double(&frame, given)
+        let a: Double
+        let b: Double
+        do throws(EvaluationError) { a = try left.double(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
+        do throws(EvaluationError) { b = try right.double(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
         do { return try Arithmetic.double(operation, a, b) } catch { throw error.located(offset) }
     }
@@ -201,7 +226,8 @@ final class Negation: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let value = try operand.value(&frame, given)
+        let value: Value
+        do throws(EvaluationError) { value = try operand.value(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
         switch value {
         case .int(let number):

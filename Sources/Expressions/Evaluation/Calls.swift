@@ -33,24 +33,52 @@ extension FunctionTable.Prepared {
     }
 
     /// Pays, calls, pays for the result.
-    func call(_ arguments: [Value], _ frame: inout Frame, _ offset: Int) throws(EvaluationError) -> Value {
-        switch overload.cost.actual {
-        case .constant(let cost): try frame.budget.spend(arguments.reduce(cost) { $0 &+ $1.lengthCost })
-        case .before(let cost): try frame.budget.spend(cost(arguments))
-        case .after: break
+    ///
+    /// - Parameter price: what is paid where that isn't what the overload costs.
+    func call(_ arguments: [Value], price: UInt64? = nil, _ frame: inout Frame, _ offset: Int) throws(EvaluationError) -> Value {
+        if let price {
+            try frame.budget.spend(arguments.reduce(price) { $0 &+ $1.lengthCost })
+        } else {
+            switch overload.cost.actual {
+            case .constant(let cost): try frame.budget.spend(arguments.reduce(cost) { $0 &+ $1.lengthCost })
+            case .before(let cost): try frame.budget.spend(cost(arguments))
+            case .after: break
+            }
         }
         let result: Value
-        do {
+        do throws(EvaluationError) {
             switch overload.body {
             case .one(let body): result = try body(arguments[0])
             case .two(let body): result = try body(arguments[0], arguments[1])
             case .many(let body): result = try body(arguments)
             }
         } catch {
+            if price == nil { try spendAfterFailure(arguments, &frame) }
             throw error.located(offset)
         }
-        if case .after(let cost) = overload.cost.actual { try frame.budget.spend(cost(arguments, result)) }
+        if price == nil, case .after(let cost) = overload.cost.actual { try frame.budget.spend(cost(arguments, result)) }
         return result
+    }
+
+    /// What is yet to be paid when the call itself has failed: the failure stands for a result of size 1.
+    private func spendAfterFailure(_ arguments: [Value], _ frame: inout Frame) throws(EvaluationError) {
+        switch overload.cost.actual {
+        case .constant: break
+        case .after(let cost): try frame.budget.spend(cost(arguments, .null))
+        case .before(let cost):
+            guard let failed = overload.cost.whenFailed else { break }
+            let paid = cost(arguments)
+            if failed > paid { try frame.budget.spend(failed - paid) } else { frame.budget.takeBack(paid - failed) }
+        }
+    }
+
+    /// What the call costs that isn't made, as an argument has failed (null stands for it) or is none it was declared for.
+    func priceOfFailure(_ arguments: [Value]) -> UInt64 {
+        switch overload.cost.actual {
+        case .constant(let cost): cost
+        case .before(let cost): overload.cost.whenFailed ?? cost(arguments)
+        case .after(let cost): cost(arguments, .null)
+        }
     }
 }
 
@@ -70,20 +98,67 @@ final class Call: Evaluable, @unchecked Sendable {
     private let name: String
     private let candidates: [FunctionTable.Prepared]
     private let arguments: [Evaluable]
+    /// Arguments after one that fails aren't looked at: so Kubernetes calls what has more than two arguments, or several overloads.
+    private let stops: Bool
+    private let pricing: Pricing
 
-    init(_ name: String, _ candidates: [FunctionTable.Prepared], _ arguments: [Evaluable], _ offset: Int) {
+    /// How a call is paid whose overload only the values choose: in Kubernetes functions of its own libraries cost by their names, all
+    /// others 1.
+    private enum Pricing { case byOverload, least, one }
+    private static let pricedByName: Set<String> = [
+        "isSorted", "sum", "max", "min", "indexOf", "lastIndexOf", "containsIP", "containsCIDR", "ip", "cidr", "quantity", "semver", "find", "findAll", "split",
+        "replace", "substring", "join",
+    ]
+
+    /// - Parameter hasPattern: the second argument is written out; where it is a regular expression, that is compiled beforehand.
+    init(_ name: String, _ candidates: [FunctionTable.Prepared], _ arguments: [Evaluable], hasPattern: Bool, _ offset: Int) {
         self.name = name
         self.candidates = candidates
         self.arguments = arguments
+        let identifier = candidates.count == 1 ? candidates.first?.overload.identifier ?? "" : ""
+        let isPrepared = hasPattern && ["matches", "matches_string", "string_find_string", "string_find_all_string"].contains(identifier)
+        stops = arguments.count != 2 || candidates.count > 1 || identifier == "string_format" || isPrepared
+        pricing = candidates.count == 1 ? .byOverload : Self.pricedByName.contains(name) ? .least : .one
         super.init(offset)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(arguments.count)
-        for argument in arguments { values.append(try argument.value(&frame, given)) }
-        for candidate in candidates where candidate.admits(values) { return try candidate.call(values, &frame, offset) }
-        throw EvaluationError.misfit(name, values).located(offset)
+        for argument in arguments {
+            do throws(EvaluationError) { values.append(try argument.value(&frame, given)) } catch {
+                throw try failing(error, values, &frame, given)
+            }
+        }
+        for candidate in candidates where candidate.admits(values) { return try candidate.call(values, price: price(values), &frame, offset) }
+        throw try paying(priceOfFailure(values), for: EvaluationError.misfit(name, values).located(offset), &frame)
+    }
+
+    /// nil is what the overload costs.
+    private func price(_ values: [Value]) -> UInt64? {
+        switch pricing {
+        case .byOverload: nil
+        case .least: priceOfFailure(values)
+        case .one: 1
+        }
+    }
+
+    private func priceOfFailure(_ values: [Value]) -> UInt64 {
+        pricing == .one ? 1 : candidates.map { $0.priceOfFailure(values) }.min() ?? 1
+    }
+
+    /// Pays for the call after one of its arguments has failed, if all of them are looked at.
+    @inline(never)
+    private func failing(
+        _ failure: EvaluationError, _ before: [Value], _ frame: inout Frame, _ given: any Activation
+    ) throws(EvaluationError) -> EvaluationError {
+        if failure.kind == .costLimit { return failure }
+        var values = before + [.null]
+        if values.count < arguments.count {
+            if stops { return failure }
+            values.append(try arguments[values.count].found(&frame, given) ?? .null)
+        }
+        return try paying(priceOfFailure(values), for: failure, &frame)
     }
 }
 
@@ -106,21 +181,25 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let value = try argument.value(&frame, given)
-        guard parameter.admits(value) else { throw EvaluationError.misfit(name, [value]).located(offset) }
+        let value: Value
+        do throws(EvaluationError) { value = try argument.value(&frame, given) } catch { throw try paying(cost, for: error, &frame) }
+        guard parameter.admits(value) else { throw try paying(cost, for: EvaluationError.misfit(name, [value]).located(offset), &frame) }
         try frame.budget.spend(cost + value.lengthCost)
         do { return try body(value) } catch { throw error.located(offset) }
     }
 }
 
-/// `text.startsWith(part)` and its like, where both are known to be texts.
+/// `text.startsWith(part)` and its like.
 final class TextPredicate: Evaluable, @unchecked Sendable {
     enum Kind { case startsWith, endsWith, contains }
     private let kind: Kind
     private let text: Evaluable
     private let part: Evaluable
+    /// Both are known to be texts.
+    private let isTyped: Bool
 
-    init(_ kind: Kind, _ text: Evaluable, _ part: Evaluable, _ offset: Int) {
+    init(_ kind: Kind, _ text: Evaluable, _ part: Evaluable, isTyped: Bool, _ offset: Int) {
+        self.isTyped = isTyped
         self.kind = kind
         self.text = text
         self.part = part
@@ -128,8 +207,39 @@ final class TextPredicate: Evaluable, @unchecked Sendable {
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let text = try text.string(&frame, given)
-        let part = try part.string(&frame, given)
+        guard isTyped else { return try boolOfAny(&frame, given) }
+        let text: String
+        let part: String
+        do throws(EvaluationError) { text = try self.text.string(&frame, given) } catch { throw try failing(error, &frame, given) }
+        do throws(EvaluationError) { part = try self.part.string(&frame, given) } catch {
+            throw try paying(Value.string(text).traversalCost, for: error, &frame)
+        }
+        return try holds(text, part, &frame)
+    }
+
+    /// Of operands that may be anything.
+    private func boolOfAny(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        let text: Value
+        let part: Value
+        do throws(EvaluationError) { text = try self.text.value(&frame, given) } catch { throw try failing(error, &frame, given) }
+        do throws(EvaluationError) { part = try self.part.value(&frame, given) } catch { throw try paying(text.traversalCost, for: error, &frame) }
+        guard case .string(let found) = text, case .string(let wanted) = part else {
+            let walk = text.traversalCost
+            throw try paying(kind == .contains ? walk.saturatingProduct(part.traversalCost) : walk, for: noSuchOverload, &frame)
+        }
+        return try holds(found, wanted, &frame)
+    }
+
+    /// The text has failed; the part is still looked at.
+    @inline(never)
+    private func failing(_ failure: EvaluationError, _ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> EvaluationError {
+        if failure.kind == .costLimit { return failure }
+        let other = try part.found(&frame, given)
+        return try paying(kind == .contains ? other?.traversalCost ?? 1 : 1, for: failure, &frame)
+    }
+
+    @inline(__always)
+    private func holds(_ text: String, _ part: String, _ frame: inout Frame) throws(EvaluationError) -> Bool {
         // An empty part is found without looking, and costs nothing to look for.
         if part.isEmpty, kind == .contains { return true }
         let walk = Value.string(text).traversalCost
@@ -154,18 +264,36 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
     private let text: Evaluable
     private let expression: RegularExpression
     private let patternCost: UInt64
+    /// The text is known to be one.
+    private let isTyped: Bool
+    /// Written as `matches(text, pattern)`.
+    private let isGlobal: Bool
 
-    init(_ text: Evaluable, _ expression: RegularExpression, _ offset: Int) {
+    init(_ text: Evaluable, _ expression: RegularExpression, isTyped: Bool, isGlobal: Bool, _ offset: Int) {
         self.text = text
         self.expression = expression
+        self.isTyped = isTyped
+        self.isGlobal = isGlobal
         patternCost = RegularExpressionCost.pattern(expression.pattern)
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let text = try text.string(&frame, given)
-        if patternCost == 0 { return true }
-        try frame.budget.spend(RegularExpressionCost.text(text).saturatingProduct(patternCost))
+        // A failure is passed on unpaid: with a pattern made beforehand nothing is called.
+        let text: String
+        if isTyped {
+            text = try self.text.string(&frame, given)
+        } else {
+            let value = try self.text.value(&frame, given)
+            guard case .string(let found) = value else {
+                let walk = value.costSize.saturatingSum(1).timesRoundedUp(Limits.traversalFactor)
+                throw try paying(isGlobal ? 1 : walk.saturatingProduct(patternCost), for: noSuchOverload, &frame)
+            }
+            text = found
+        }
+        if patternCost == 0, !isGlobal { return true }
+        let cost = RegularExpressionCost.text(text).saturatingProduct(patternCost)
+        try frame.budget.spend(isGlobal ? RegularExpressionCost.ofGlobal(cost) : cost)
         return expression.matches(text)
     }
 
@@ -192,6 +320,17 @@ public enum RegularExpressionCost {
         guard !pattern.isEmpty else { return 0 }
         let weight = weight(pattern)
         return self.text(text).saturatingProduct(self.pattern(pattern)).saturatingSum(weight > 200 ? weight / 2 : 0)
+    }
+
+    /// What `matches(text, pattern)` costs that would cost so much as `text.matches(pattern)`: 1 in Kubernetes, whatever it is; a little
+    /// more here where it is much.
+    static func ofGlobal(_ cost: UInt64) -> UInt64 { 1 + (cost >> 6) }
+
+    /// The same of any values, in the place of a failure null.
+    static func search(_ text: Value, for pattern: Value) -> UInt64 {
+        if case .string(let text) = text, case .string(let pattern) = pattern { return search(text, for: pattern) }
+        return text.costSize.saturatingSum(1).timesRoundedUp(Limits.traversalFactor)
+            .saturatingProduct(pattern.costSize.timesRoundedUp(Limits.regularExpressionFactor))
     }
 
     /// About how many instructions a pattern becomes; rather too many than too few.

@@ -9,7 +9,7 @@ extension Value {
             // Up to ten bytes are up to ten characters: no need to count them.
             return bytes <= 10 ? (bytes == 0 ? 0 : 1) : UInt64((text.codePointCount + 9) / 10)
         case .bytes(let bytes): return UInt64((bytes.count + 9) / 10)
-        case .list, .map, .optional: return costSize.timesRoundedUp(Limits.traversalFactor)
+        case .list, .map, .optional, .opaque: return costSize.timesRoundedUp(Limits.traversalFactor)
         default: return 1
         }
     }
@@ -26,11 +26,20 @@ extension Value {
             // A character takes four bytes at most: beyond that the longer text can't have fewer.
             if long.utf8.count / 4 >= short.utf8.count { return cost }
             return min(cost, Value.string(long).traversalCost)
-        // A text beside something else isn't walked over.
-        case (.string, _), (_, .string): return 1
+        case (.string(let text), let other), (let other, .string(let text)):
+            // Only as much of the text is counted as that takes.
+            let size = other.costSize
+            return UInt64(text.utf8.count / 4) >= size ? size.timesRoundedUp(Limits.traversalFactor) : min(Value.string(text).traversalCost, other.traversalCost)
         default: return min(traversalCost, other.traversalCost)
         }
     }
+
+    /// What walking over it costs beside one that failed.
+    var costBesideFailure: UInt64 { costSize == 0 ? 0 : 1 }
+
+    var isOpaque: Bool { if case .opaque = self { true } else { false } }
+
+    var isText: Bool { if case .string = self { true } else { false } }
 }
 
 /// `==` and `!=`
@@ -38,21 +47,35 @@ final class Equality: Evaluable, @unchecked Sendable {
     private let left: Evaluable
     private let right: Evaluable
     private let isNegated: Bool
+    private let asKubernetes: Bool
 
-    init(_ left: Evaluable, _ right: Evaluable, isNegated: Bool, _ offset: Int) {
+    /// - Parameter asKubernetes: see `Environment.Options.comparesAsKubernetes`.
+    init(_ left: Evaluable, _ right: Evaluable, isNegated: Bool, asKubernetes: Bool, _ offset: Int) {
         self.left = left
         self.right = right
         self.isNegated = isNegated
+        self.asKubernetes = asKubernetes
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let a = try left.value(&frame, given)
-        let b = try right.value(&frame, given)
-        let cost: UInt64
-        if case .opaque = a { cost = 1 } else { cost = a.pairCost(b) }
-        try frame.budget.spend(cost)
-        if a.comparesOnlyWithItsKind, !b.isOfTheKind(of: a) { throw noSuchOverload }
+        let a: Value
+        let b: Value
+        do throws(EvaluationError) { a = try left.value(&frame, given) } catch {
+            if error.kind == .costLimit { throw error }
+            let other = try right.found(&frame, given)
+            throw try paying(other?.costBesideFailure ?? 1, for: error, &frame)
+        }
+        do throws(EvaluationError) { b = try right.value(&frame, given) } catch {
+            throw try paying(!isNegated && a.isOpaque ? 1 : a.costBesideFailure, for: error, &frame)
+        }
+        // Kubernetes prices the equality of its own types, and not their difference.
+        try frame.budget.spend(!isNegated && a.isOpaque ? 1 : a.pairCost(b))
+        if a.refusesComparison(with: b, asKubernetes: asKubernetes) {
+            // Whether they differ is no error.
+            if isNegated { return true }
+            throw noSuchOverload
+        }
         var walk = EqualityWalk()
         return try walk.equal(a, b) != isNegated
     }
@@ -61,6 +84,23 @@ final class Equality: Evaluable, @unchecked Sendable {
 }
 
 extension Value {
+    /// - Parameter asKubernetes: see `Environment.Options.comparesAsKubernetes`.
+    @inline(__always)
+    fileprivate func refusesComparison(with other: Value, asKubernetes: Bool) -> Bool {
+        switch self {
+        case .list, .map: comparesOnlyWithItsKind && !other.isOfTheKind(of: self)
+        case .opaque(let value): asKubernetes && value.refusesComparison(with: other)
+        case .optional(let content?): asKubernetes && content.refusesComparison(with: other)
+        default: false
+        }
+    }
+
+    /// Inside of an optional.
+    private func refusesComparison(with other: Value) -> Bool {
+        guard case .optional(let content?) = other else { return false }
+        return if case .opaque(let value) = self { value.refusesComparison(with: content) } else { false }
+    }
+
     /// Lists and objects that a schema describes: Kubernetes makes it an error to ask whether they equal something else, which only a
     /// dynamic value can turn out to be.
     fileprivate var comparesOnlyWithItsKind: Bool {
@@ -77,6 +117,19 @@ extension Value {
         case (.list, .list), (.map, .map), (.null, _): true
         default: false
         }
+    }
+}
+
+extension Evaluable {
+    fileprivate final var unordered: EvaluationError { failure(.invalidArgument, "NaN values cannot be ordered") }
+}
+
+extension OpaqueValue {
+    /// Kubernetes' types make it an error to be compared with another type, formats excepted, and its amounts with one that was reckoned.
+    fileprivate func refusesComparison(with other: Value) -> Bool {
+        if self is NamedFormat { return false }
+        guard case .opaque(let opaque) = other, opaque.type == type else { return true }
+        return (opaque as? ResourceAmount)?.isReckoned ?? false
     }
 }
 
@@ -128,22 +181,33 @@ final class Comparison: Evaluable, @unchecked Sendable {
     private let relation: Relation
     private let left: Evaluable
     private let right: Evaluable
+    /// Texts or bytes are compared, as the types tell.
+    private let walks: Bool
+    private let refusesNaN: Bool
 
-    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, walks: Bool, refusesNaN: Bool, _ offset: Int) {
+        self.refusesNaN = refusesNaN
         self.relation = relation
         self.left = left
         self.right = right
+        self.walks = walks
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let a = try left.value(&frame, given)
-        let b = try right.value(&frame, given)
-        switch a {
-        case .string, .bytes: try frame.budget.spend(a.pairCost(b))
-        default: try frame.budget.spend(1)
+        let a: Value
+        let b: Value
+        do throws(EvaluationError) { a = try left.value(&frame, given) } catch {
+            if error.kind == .costLimit { throw error }
+            let other = try right.found(&frame, given)
+            throw try paying(walks ? other?.costBesideFailure ?? 1 : 1, for: error, &frame)
         }
+        do throws(EvaluationError) { b = try right.value(&frame, given) } catch {
+            throw try paying(walks ? a.costBesideFailure : 1, for: error, &frame)
+        }
+        try frame.budget.spend(walks ? a.pairCost(b) : 1)
         guard let order = a.order(b) else { throw a.misfit(relation.operation).located(offset) }
+        if refusesNaN, order == .unordered { throw unordered }
         return relation.holds(order)
     }
 
@@ -164,8 +228,10 @@ final class IntComparison: Evaluable, @unchecked Sendable {
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let a = try left.int(&frame, given)
-        let b = try right.int(&frame, given)
+        let a: Int64
+        let b: Int64
+        do throws(EvaluationError) { a = try left.int(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
+        do throws(EvaluationError) { b = try right.int(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
         return relation.holds(a, b)
     }
@@ -178,8 +244,10 @@ final class DoubleComparison: Evaluable, @unchecked Sendable {
     private let relation: Relation
     private let left: Evaluable
     private let right: Evaluable
+    private let refusesNaN: Bool
 
-    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, _ offset: Int) {
+    init(_ relation: Relation, _ left: Evaluable, _ right: Evaluable, refusesNaN: Bool, _ offset: Int) {
+        self.refusesNaN = refusesNaN
         self.relation = relation
         self.left = left
         self.right = right
@@ -187,9 +255,12 @@ final class DoubleComparison: Evaluable, @unchecked Sendable {
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let a = try left.double(&frame, given)
-        let b = try right.double(&frame, given)
+        let a: Double
+        let b: Double
+        do throws(EvaluationError) { a = try left.double(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
+        do throws(EvaluationError) { b = try right.double(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
+        if refusesNaN, a.isNaN || b.isNaN { throw unordered }
         return relation.holds(a, b)
     }
 
@@ -200,24 +271,38 @@ final class DoubleComparison: Evaluable, @unchecked Sendable {
 final class Membership: Evaluable, @unchecked Sendable {
     private let element: Evaluable
     private let container: Evaluable
+    /// Elements are counted: a list is known to be looked into. Where only the value tells, Kubernetes counts 1.
+    private let isList: Bool
 
-    init(_ element: Evaluable, _ container: Evaluable, _ offset: Int) {
+    init(_ element: Evaluable, _ container: Evaluable, isList: Bool, _ offset: Int) {
         self.element = element
         self.container = container
+        self.isList = isList
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let element = try element.value(&frame, given)
-        switch try container.value(&frame, given) {
+        let element: Value
+        let container: Value
+        do throws(EvaluationError) { element = try self.element.value(&frame, given) } catch {
+            if error.kind == .costLimit { throw error }
+            let other = try self.container.found(&frame, given)
+            throw try paying(isList ? other?.costSize ?? 1 : 1, for: error, &frame)
+        }
+        do throws(EvaluationError) { container = try self.container.value(&frame, given) } catch { throw try paying(1, for: error, &frame) }
+        switch container {
         case .list(let list):
-            try frame.budget.spend(UInt64(list.count))
+            // A long dynamic list costs a little more than in Kubernetes, which counts none of its elements.
+            try frame.budget.spend(isList ? UInt64(list.count) : 1 + UInt64(list.count >> 6))
             var walk = EqualityWalk()
             return try !list.forEach { candidate throws(EvaluationError) in try !walk.equal(element, candidate) }
         case .map(let map):
             try frame.budget.spend(1)
+            if map.kind != .entries, !element.isText { throw noSuchOverload }
             return map[element] != nil
-        default: throw noSuchOverload
+        default:
+            try frame.budget.spend(isList ? container.costSize : 1)
+            throw noSuchOverload
         }
     }
 
@@ -228,22 +313,33 @@ final class Membership: Evaluable, @unchecked Sendable {
 final class ConstantMembership: Evaluable, @unchecked Sendable {
     private let element: Evaluable
     private let members: Set<MapKey>
+    /// Doubles that no whole number equals.
+    private let fractions: Set<Double>
 
     /// nil when a member can't be found by hashing.
     init?(_ element: Evaluable, _ list: ValueList, _ offset: Int) {
         var members: Set<MapKey> = []
+        var fractions: Set<Double> = []
         for member in list.elements {
-            guard let key = MapKey(member) else { return nil }
-            members.insert(key)
+            if let key = MapKey(member) {
+                members.insert(key)
+            } else if case .double(let number) = member {
+                fractions.insert(number)
+            } else {
+                return nil
+            }
         }
         self.element = element
         self.members = members
+        self.fractions = fractions
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let element = try element.value(&frame, given)
-        return MapKey(element).map { members.contains($0) } ?? false
+        if let key = MapKey(element) { return members.contains(key) }
+        if case .double(let number) = element { return fractions.contains(number) }
+        return false
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }

@@ -4,7 +4,7 @@ import RegularExpressions
 struct Compiler {
     private let checked: CheckedTree
     private(set) var used: Set<Int> = []
-    /// The first conversion of something written out that can only fail.
+    /// The first conversion of something written out that can only fail, or key that no map can have.
     private(set) var failure: EvaluationError?
     /// The values of `cel.bind` by their nodes, compiled once and read wherever the variable stands.
     private var bound: [Int: Evaluable] = [:]
@@ -31,7 +31,7 @@ struct Compiler {
             guard case .none = checked.references[node] else { return named(node, field, cost: isBare ? 0 : 1, offset) }
             return Select(compile(operand, isBare: isBare), field, type(operand), extra: extra(operand, isBare), offset)
         case .presence(let operand, let field):
-            return Presence(compile(operand, isBare: true), field, type(operand), cost: !isBare && beginsWithChoice(operand) ? 0 : 1, offset)
+            return Presence(compile(operand, isBare: true), field, type(operand), takesBack: !isBare && beginsWithChoice(operand), offset)
         case .optionalSelect(let operand, let field):
             return OptionalSelect(compile(operand, isBare: isBare), field, extra: extra(operand, isBare), offset)
         case .unary(let operation, let operand):
@@ -40,8 +40,8 @@ struct Compiler {
         case .binary(let operation, let left, let right):
             if case .function = checked.references[node] { return call(node, [left, right], offset) }
             switch operation {
-            case .index: return Index(compile(left, isBare: isBare), compile(right, isBare: true), extra: extra(left, isBare), offset)
-            case .optionalIndex: return OptionalIndex(compile(left, isBare: isBare), compile(right, isBare: true), extra: extra(left, isBare), offset)
+            case .index: return Index(compile(left, isBare: isBare), index(right), extra: extra(left, isBare), offset)
+            case .optionalIndex: return OptionalIndex(compile(left, isBare: isBare), index(right), extra: extra(left, isBare), offset)
             default: return binary(operation, left, right, offset)
             }
         case .logic(let isAnd, let terms, _):
@@ -76,6 +76,19 @@ struct Compiler {
             contents.insert(slot)
             return OptionalMap(slot, compile(target), compile(body), isFlat: isFlat, offset)
         }
+    }
+
+    private mutating func index(_ node: Int) -> Evaluable {
+        let index = compile(node, isBare: true)
+        let refused: String? =
+            switch index.constant {
+            case .timestamp?: "types.Timestamp"
+            case .duration?: "types.Duration"
+            case .bytes?: "types.Bytes"
+            default: nil
+            }
+        if let refused { failure = failure ?? index.failure(.invalidArgument, "invalid qualifier type: \(refused)") }
+        return index
     }
 
     /// Whether the node is a path, which is paid for as one: 1, and 1 for each step. What is neither begins one when something is selected
@@ -138,24 +151,30 @@ struct Compiler {
         let a = compile(left)
         let b = compile(right)
         let types = (type(left), type(right))
+        let areTexts = types.0.isWalked || types.1.isWalked
         switch operation {
-        case .equal, .notEqual: return Equality(a, b, isNegated: operation == .notEqual, offset)
+        case .equal, .notEqual: return Equality(a, b, isNegated: operation == .notEqual, asKubernetes: options.comparesAsKubernetes, offset)
         case .in:
-            if case .list(let list) = b.constant, let membership = ConstantMembership(a, list, offset) { return membership }
-            return Membership(a, b, offset)
+            let isList = if case .list = types.1 { true } else { false }
+            if isList, case .list(let list) = b.constant {
+                // Nothing is in an empty list: nobody looks at what isn't.
+                if list.isEmpty { return Constant(.bool(false), offset) }
+                if let membership = ConstantMembership(a, list, offset) { return membership }
+            }
+            return Membership(a, b, isList: isList, offset)
         default: break
         }
         if let relation = Relation(operation) {
             switch types {
             case (.int, .int): return IntComparison(relation, a, b, offset)
-            case (.double, .double): return DoubleComparison(relation, a, b, offset)
-            default: return Comparison(relation, a, b, offset)
+            case (.double, .double): return DoubleComparison(relation, a, b, refusesNaN: options.comparesAsKubernetes, offset)
+            default: return Comparison(relation, a, b, walks: areTexts, refusesNaN: options.comparesAsKubernetes, offset)
             }
         }
         switch types {
         case (.int, .int): return IntOperation(operation, a, b, offset)
         case (.double, .double): return DoubleOperation(operation, a, b, offset)
-        default: return Operation(operation, a, b, offset)
+        default: return Operation(operation, a, b, joins: operation == .add && areTexts, offset)
         }
     }
 
@@ -165,14 +184,17 @@ struct Compiler {
         let compiled = arguments.map { compile($0) }
         let name = functionName(node)
         if compiled.count == 1, let folded = folded(node, name, candidates, compiled[0], offset) { return folded }
-        guard candidates.count == 1 else { return Call(name, candidates, compiled, offset) }
+        let isWrittenOut = compiled.count > 1 ? compiled[1].constant != nil : false
+        guard candidates.count == 1 else { return Call(name, candidates, compiled, hasPattern: isWrittenOut, offset) }
+        let areTexts = compiled.count == 2 && type(arguments[0]) == .string && type(arguments[1]) == .string
         switch (only.overload.identifier, compiled.count) {
-        case ("starts_with_string", 2): return TextPredicate(.startsWith, compiled[0], compiled[1], offset)
-        case ("ends_with_string", 2): return TextPredicate(.endsWith, compiled[0], compiled[1], offset)
-        case ("contains_string", 2): return TextPredicate(.contains, compiled[0], compiled[1], offset)
+        case ("starts_with_string", 2): return TextPredicate(.startsWith, compiled[0], compiled[1], isTyped: areTexts, offset)
+        case ("ends_with_string", 2): return TextPredicate(.endsWith, compiled[0], compiled[1], isTyped: areTexts, offset)
+        case ("contains_string", 2): return TextPredicate(.contains, compiled[0], compiled[1], isTyped: areTexts, offset)
         case ("matches_string", 2), ("matches", 2):
             if case .string(let pattern) = compiled[1].constant, let expression = try? RegularExpression(pattern) {
-                return PatternMatch(compiled[0], expression, offset)
+                return PatternMatch(
+                    compiled[0], expression, isTyped: type(arguments[0]) == .string, isGlobal: only.overload.identifier == "matches", offset)
             }
         case ("optional_or_optional", 2): return OptionalElse(compiled[0], compiled[1], unwraps: false, offset)
         case ("optional_orValue_value", 2): return OptionalElse(compiled[0], compiled[1], unwraps: true, offset)
@@ -181,7 +203,7 @@ struct Compiler {
         if compiled.count == 1 {
             if let unary = UnaryCall(name, only, compiled[0], offset) { return unary }
         }
-        return Call(name, candidates, compiled, offset)
+        return Call(name, candidates, compiled, hasPattern: isWrittenOut, offset)
     }
 
     private func functionName(_ node: Int) -> String {
@@ -221,6 +243,16 @@ struct Compiler {
         case .map, .transformList: return ListTransform(loop, filter: filter, transform: body, offset)
         case .transformMap: return MapTransform(loop, filter: filter, transform: body, givesEntries: false, offset)
         case .transformMapEntry: return MapTransform(loop, filter: filter, transform: body, givesEntries: true, offset)
+        }
+    }
+}
+
+extension ValueType {
+    /// Whether operators walk over values of this type.
+    fileprivate var isWalked: Bool {
+        switch self {
+        case .string, .bytes, .nullable(.string), .nullable(.bytes): true
+        default: false
         }
     }
 }

@@ -130,9 +130,16 @@ final class ExistsOne: Evaluable, @unchecked Sendable {
         var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var found = 0
         var idle = IdleRounds()
+        // The loop goes on after a failure; of several the last is told.
+        var failure: EvaluationError?
         while loop.advance(&elements, &frame) {
             let before = frame.budget.spent
-            guard try predicate.bool(&frame, given) else {
+            var isFound = false
+            do throws(EvaluationError) { isFound = try predicate.bool(&frame, given) } catch {
+                if error.kind == .costLimit { throw error }
+                failure = error
+            }
+            guard isFound else {
                 try idle.pass(&frame.budget, spentBefore: before)
                 continue
             }
@@ -140,13 +147,29 @@ final class ExistsOne: Evaluable, @unchecked Sendable {
             found += 1
         }
         try frame.budget.spend(2)
+        if let failure { throw failure }
         return found == 1
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
-/// `map`, `filter` and `transformList`
+extension Evaluable {
+    /// Whether a loop takes an element. A failure takes the place of the one before, and the loop goes on without the element: so
+    /// Kubernetes' loops are made.
+    @inline(__always)
+    fileprivate final func holds(_ frame: inout Frame, _ given: any Activation, _ failure: inout EvaluationError?) throws(EvaluationError) -> Bool {
+        do throws(EvaluationError) {
+            return try bool(&frame, given)
+        } catch {
+            if error.kind == .costLimit { throw error }
+            failure = error
+            return false
+        }
+    }
+}
+
+/// `map`, `filter` and `transformList`: the loop goes on after a failure, which is told at its end.
 final class ListTransform: Evaluable, @unchecked Sendable {
     private let loop: Loop
     private let filter: Evaluable?
@@ -167,16 +190,24 @@ final class ListTransform: Evaluable, @unchecked Sendable {
         var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var results: [Value] = []
         var idle = IdleRounds()
+        var failure: EvaluationError?
         while loop.advance(&elements, &frame) {
             let before = frame.budget.spent
-            if let filter, try !filter.bool(&frame, given) {
+            if let filter, try !filter.holds(&frame, given, &failure) {
                 try idle.pass(&frame.budget, spentBefore: before)
                 continue
             }
-            results.append(try transform?.value(&frame, given) ?? frame.locals[loop.first] ?? .null)
+            do throws(EvaluationError) {
+                let result = try transform?.value(&frame, given) ?? frame.locals[loop.first] ?? .null
+                if failure == nil { results.append(result) }
+            } catch {
+                if error.kind == .costLimit { throw error }
+                failure = failure ?? error
+            }
             try frame.budget.spend(cost)
         }
         try frame.budget.spend(1)
+        if let failure { throw failure }
         return .list(ValueList(results))
     }
 }
@@ -203,28 +234,51 @@ final class MapTransform: Evaluable, @unchecked Sendable {
         var values: [Value] = []
         var index: [MapKey: Int] = [:]
         var idle = IdleRounds()
+        var failure: EvaluationError?
         while loop.advance(&elements, &frame) {
             let before = frame.budget.spent
-            if let filter, try !filter.bool(&frame, given) {
+            if let filter, try !filter.holds(&frame, given, &failure) {
                 try idle.pass(&frame.budget, spentBefore: before)
                 continue
             }
-            let result = try transform.value(&frame, given)
-            try frame.budget.spend(givesEntries ? 2 : 3)
-            if givesEntries {
-                guard case .map(let map) = result else { throw noSuchOverload }
-                // Large maps cost a little more than in Kubernetes, which counts none of their entries.
-                try frame.budget.spend(UInt64(map.count >> 6))
-                try map.forEach { key, value throws(EvaluationError) in
-                    try insert(key, value, &keys, &values, &index)
-                    return true
-                }
-            } else {
-                try insert(frame.locals[loop.first] ?? .null, result, &keys, &values, &index)
+            if let failed = failure {
+                // Nothing can be added any more: entries are made in vain, a value isn't.
+                failure = givesEntries ? try paying(1, for: failed, lookingAt: transform, &frame, given) : failed
+                try frame.budget.spend(1)
+                continue
+            }
+            do throws(EvaluationError) {
+                try add(&frame, given, &keys, &values, &index)
+            } catch {
+                if error.kind == .costLimit { throw error }
+                failure = error
             }
         }
         try frame.budget.spend(1)
+        if let failure { throw failure }
         return .map(ValueMap(keys: keys, values: values, index: index))
+    }
+
+    /// Adds what comes of one element.
+    private func add(
+        _ frame: inout Frame, _ given: any Activation, _ keys: inout [Value], _ values: inout [Value], _ index: inout [MapKey: Int]
+    ) throws(EvaluationError) {
+        let result: Value
+        do throws(EvaluationError) { result = try transform.value(&frame, given) } catch {
+            throw try paying(givesEntries ? 2 : 3, for: error, &frame)
+        }
+        try frame.budget.spend(givesEntries ? 2 : 3)
+        if givesEntries {
+            guard case .map(let map) = result else { throw noSuchOverload }
+            // Large maps cost a little more than in Kubernetes, which counts none of their entries.
+            try frame.budget.spend(UInt64(map.count >> 6))
+            try map.forEach { key, value throws(EvaluationError) in
+                try insert(key, value, &keys, &values, &index)
+                return true
+            }
+        } else {
+            try insert(frame.locals[loop.first] ?? .null, result, &keys, &values, &index)
+        }
     }
 
     private func insert(
@@ -253,6 +307,7 @@ final class Bind: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         // In a loop there may be one from the round before.
         frame.locals[slot] = nil
+        defer { frame.leaveScope(of: slot) }
         return try body.value(&frame, given)
     }
 }
@@ -273,15 +328,18 @@ final class OptionalMap: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let before = frame.budget.spent
-        guard case .optional(let wrapped) = try target.value(&frame, given) else { throw noSuchOverload }
-        let price = frame.budget.spent - before
+        let (spent, once) = (frame.budget.spent, frame.spentOnce)
+        let found: Value
+        do throws(EvaluationError) { found = try target.value(&frame, given) } catch { throw try paying(1, for: error, &frame) }
+        guard case .optional(let wrapped) = found else { throw try paying(1, for: noSuchOverload, &frame) }
+        let price = (frame.budget.spent - spent) - (frame.spentOnce - once)
         // Asking whether it is there, and making the result, unless the body does.
         try frame.budget.spend(wrapped != nil && isFlat ? 1 : 2)
         guard let wrapped else { return .optional(nil) }
         frame.locals[slot] = wrapped
         // In Kubernetes the macro names its target twice, and finds it again when the body first asks for what is in it.
         frame.locals[slot + 1] = .uint(price + 1)
+        defer { frame.leaveScope(of: slot) }
         let result = try body.value(&frame, given)
         return isFlat ? result : .optional(result)
     }
@@ -302,10 +360,9 @@ final class OptionalElse: Evaluable, @unchecked Sendable {
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let target = try target.value(&frame, given)
-        guard case .optional(let wrapped) = target else { throw noSuchOverload }
+        // A dynamic value that is no optional stays what it is.
+        guard case .optional(let wrapped) = target else { return target }
         if let wrapped { return unwraps ? wrapped : target }
-        let result = try other.value(&frame, given)
-        if !unwraps { guard case .optional = result else { throw noSuchOverload } }
-        return result
+        return try other.value(&frame, given)
     }
 }

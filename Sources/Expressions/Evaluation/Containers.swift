@@ -12,9 +12,10 @@ final class ListLiteral: Evaluable, @unchecked Sendable {
         var values: [Value] = []
         values.reserveCapacity(elements.count)
         for (position, element) in elements.enumerated() {
-            let value = try element.value(&frame, given)
+            let value: Value
+            do throws(EvaluationError) { value = try element.value(&frame, given) } catch { throw try paying(Limits.listCreation, for: error, &frame) }
             if optional.indices.contains(position), optional[position] {
-                guard case .optional(let wrapped) = value else { throw noSuchOverload }
+                guard case .optional(let wrapped) = value else { throw try paying(Limits.listCreation, for: noSuchOverload, &frame) }
                 if let wrapped { values.append(wrapped) }
             } else {
                 values.append(value)
@@ -38,6 +39,13 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let map: ValueMap
+        do throws(EvaluationError) { map = try filled(&frame, given) } catch { throw try paying(Limits.mapCreation, for: error, &frame) }
+        try frame.budget.spend(Limits.mapCreation + UInt64(entries.count >> 5))
+        return .map(map)
+    }
+
+    private func filled(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> ValueMap {
         var keys: [Value] = []
         var values: [Value] = []
         var index = [MapKey: Int](minimumCapacity: entries.count)
@@ -59,8 +67,7 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
             keys.append(key)
             values.append(value)
         }
-        try frame.budget.spend(Limits.mapCreation + UInt64(entries.count >> 5))
-        return .map(ValueMap(keys: keys, values: values, index: index))
+        return ValueMap(keys: keys, values: values, index: index)
     }
 }
 
@@ -77,7 +84,9 @@ extension Value {
                 return list[whole]
             default: throw EvaluationError(.invalidArgument, "unsupported index type '\(index.type.runtimeName)' in list", offset: offset)
             }
-        case .map(let map): return map[index]
+        case .map(let map):
+            if map.kind != .entries, !index.isText { throw EvaluationError(.noSuchOverload, "no such overload", offset: offset) }
+            return map[index]
         // A dynamic value may turn out to have no elements at all.
         default: return nil
         }
@@ -99,9 +108,11 @@ final class Index: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame, given)
-        let index = try index.value(&frame, given)
-        if case .optional(let wrapped) = target { return try optional(wrapped, index, &frame, extra: extra) }
+        let target: Value
+        let index: Value
+        do throws(EvaluationError) { target = try operand.value(&frame, given) } catch { throw try paying(extra, for: error, &frame) }
+        if case .optional(let wrapped) = target { return try optional(wrapped, self.index, &frame, given, extra: extra) }
+        do throws(EvaluationError) { index = try self.index.value(&frame, given) } catch { throw try paying(extra + 1, for: error, &frame) }
         try frame.budget.spend(extra + 1)
         if let element = try target.element(at: index, offset) { return element }
         if case .list = target { throw failure(.indexOutOfBounds, "index out of bounds: \(index.plainText)") }
@@ -124,17 +135,26 @@ final class OptionalIndex: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame, given)
-        let index = try index.value(&frame, given)
-        if case .optional(let wrapped) = target { return try optional(wrapped, index, &frame, extra: extra) }
-        return try optional(target, index, &frame, extra: extra)
+        let target: Value
+        do throws(EvaluationError) { target = try operand.value(&frame, given) } catch { throw try paying(extra, for: error, &frame) }
+        if case .optional(let wrapped) = target { return try optional(wrapped, index, &frame, given, extra: extra) }
+        return try optional(target, index, &frame, given, extra: extra)
     }
 }
 
 extension Evaluable {
-    /// An element of what may be absent: only what is there is paid for.
-    fileprivate final func optional(_ target: Value?, _ index: Value, _ frame: inout Frame, extra: UInt64) throws(EvaluationError) -> Value {
-        let element = try target?.element(at: index, offset)
+    /// An element of what may be absent: only what is there is paid for, and without it the index isn't looked at.
+    fileprivate final func optional(
+        _ target: Value?, _ index: Evaluable, _ frame: inout Frame, _ given: any Activation, extra: UInt64
+    ) throws(EvaluationError) -> Value {
+        guard let target else {
+            try frame.budget.spend(extra)
+            return .optional(nil)
+        }
+        let element: Value?
+        do throws(EvaluationError) { element = try target.element(at: try index.value(&frame, given), offset) } catch {
+            throw try paying(extra, for: error, &frame)
+        }
         try frame.budget.spend(element == nil ? extra : extra + 1)
         return .optional(element)
     }
@@ -151,7 +171,7 @@ extension Value {
         case .double(let value): GoNumber.text(value)
         case .string(let value): value
         case .bytes(let value): String(decoding: value, as: UTF8.self)
-        case .timestamp(let value): value.canonicalText
+        case .timestamp(let value, let offset): value.canonicalText(offset: offset)
         case .duration(let value): GoDuration.seconds(value)
         case .type(let type): type.runtimeName
         case .opaque(let value): value.description

@@ -40,6 +40,42 @@ class Evaluable: @unchecked Sendable {
     final func failure(_ kind: EvaluationError.Kind, _ message: String) -> EvaluationError { EvaluationError(kind, message, offset: offset) }
 }
 
+/// What failures cost. In Kubernetes an operand that fails doesn't end an operation at once: the other one is still looked at, and the
+/// operation paid for, with the failure as a value of size 1. It shows where `&&`, `||` or a macro go on after the failure.
+extension Evaluable {
+    /// Pays for an operation of which an operand has failed, the other one having been looked at.
+    ///
+    /// - Returns: the failure, to be thrown.
+    @inline(never)
+    final func paying(_ cost: UInt64, for failure: EvaluationError, _ frame: inout Frame) throws(EvaluationError) -> EvaluationError {
+        if failure.kind != .costLimit { try frame.budget.spend(cost) }
+        return failure
+    }
+
+    /// The same where the other one is yet to be looked at.
+    @inline(never)
+    final func paying(
+        _ cost: UInt64, for failure: EvaluationError, lookingAt other: Evaluable, _ frame: inout Frame, _ given: any Activation
+    ) throws(EvaluationError) -> EvaluationError {
+        if failure.kind == .costLimit { return failure }
+        _ = try other.found(&frame, given)
+        try frame.budget.spend(cost)
+        return failure
+    }
+
+    /// The value, or nil where it fails.
+    ///
+    /// - Throws: `costLimit` alone.
+    final func found(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value? {
+        do throws(EvaluationError) {
+            return try value(&frame, given)
+        } catch {
+            if error.kind == .costLimit { throw error }
+            return nil
+        }
+    }
+}
+
 extension EvaluationError {
     /// With a place, where it has none yet.
     func located(_ offset: Int) -> EvaluationError {

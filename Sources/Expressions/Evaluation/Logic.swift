@@ -41,17 +41,19 @@ final class LogicPair: Evaluable, @unchecked Sendable {
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let failure: EvaluationError
-        do {
+        do throws(EvaluationError) {
             if try first.bool(&frame, given) == deciding { return deciding }
-            return try second.bool(&frame, given)
         } catch {
             if error.kind == .costLimit { throw error }
-            failure = error
+            return try decideAfter(error, &frame, given)
         }
-        // Either the first failed, or the second after the first left it open: then this gives the same error again. Of two the first is
-        // told.
-        do {
+        return try second.bool(&frame, given)
+    }
+
+    /// Of two failures the first is told.
+    @inline(never)
+    private func decideAfter(_ failure: EvaluationError, _ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
+        do throws(EvaluationError) {
             if try second.bool(&frame, given) == deciding { return deciding }
         } catch {
             if error.kind == .costLimit { throw error }
@@ -94,7 +96,8 @@ final class Not: Evaluable, @unchecked Sendable {
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let value = try operand.bool(&frame, given)
+        let value: Bool
+        do throws(EvaluationError) { value = try operand.bool(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
         return !value
     }

@@ -76,11 +76,33 @@ final class BoundRead: Evaluable, @unchecked Sendable {
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         try frame.budget.spend(cost)
-        if let value = frame.locals[slot] { return value }
-        let value = try bound.value(&frame, given)
-        frame.locals[slot] = value
-        return value
+        if let value = frame.locals[slot] {
+            if case .opaque(let opaque) = value, let failed = opaque as? FailedBinding { throw failed.failure }
+            return value
+        }
+        let (spent, once) = (frame.budget.spent, frame.spentOnce)
+        // Less what other variables cost that this one's value reads.
+        defer { frame.spentOnce((frame.budget.spent - spent) - (frame.spentOnce - once), on: slot) }
+        do throws(EvaluationError) {
+            let value = try bound.value(&frame, given)
+            frame.locals[slot] = value
+            return value
+        } catch {
+            frame.locals[slot] = .opaque(FailedBinding(error))
+            throw error
+        }
     }
+}
+
+/// What stands in the place of a bound value that failed: it isn't found, and paid for, a second time.
+private final class FailedBinding: OpaqueValue {
+    let failure: EvaluationError
+    let type = ValueType.error
+    var description: String { failure.message }
+
+    init(_ failure: EvaluationError) { self.failure = failure }
+
+    func equals(_ other: any OpaqueValue) -> Bool { false }
 }
 
 /// The variable of `optMap`: its value is there, but what it cost to find it is paid once more by whoever reads it first.
@@ -100,6 +122,7 @@ final class ContentRead: Evaluable, @unchecked Sendable {
         if case .uint(let price) = frame.locals[slot + 1] {
             frame.locals[slot + 1] = nil
             try frame.budget.spend(price)
+            frame.spentOnce(price, on: slot)
         }
         guard let value = frame.locals[slot] else { throw noSuchOverload }
         return value
@@ -131,7 +154,7 @@ final class Select: Evaluable, @unchecked Sendable {
             property = field
             self.type = .dyn
         }
-        mayBeUnreadable = self.type == .bytes
+        mayBeUnreadable = self.type.mayBeUnreadable
         super.init(offset)
     }
 
@@ -145,8 +168,13 @@ final class Select: Evaluable, @unchecked Sendable {
         }
     }
 
+    @inline(__always)
+    private func target(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        do throws(EvaluationError) { return try operand.value(&frame, given) } catch { throw try paying(extra, for: error, &frame) }
+    }
+
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        switch try operand.value(&frame, given) {
+        switch try target(&frame, given) {
         case .map(let map):
             try frame.budget.spend(extra + 1)
             if let position = position(in: map), map.kind == .json || !map.json.values[position].isNull {
@@ -156,7 +184,8 @@ final class Select: Evaluable, @unchecked Sendable {
             return try Value.map(map).field(field, offset)
         case .optional(let wrapped):
             // Of what may be absent only what is there is paid for.
-            let content = try wrapped?.content(field, offset)
+            let content: Value?
+            do throws(EvaluationError) { content = try wrapped?.content(field, offset) } catch { throw try paying(extra, for: error, &frame) }
             try frame.budget.spend(content == nil ? extra : extra + 1)
             return .optional(content)
         case let other:
@@ -166,7 +195,7 @@ final class Select: Evaluable, @unchecked Sendable {
     }
 
     override func int(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Int64 {
-        switch try operand.value(&frame, given) {
+        switch try target(&frame, given) {
         case .map(let map):
             try frame.budget.spend(extra + 1)
             if let position = position(in: map), case .int(let number) = map.json.values[position] { return number }
@@ -177,7 +206,7 @@ final class Select: Evaluable, @unchecked Sendable {
     }
 
     override func string(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> String {
-        switch try operand.value(&frame, given) {
+        switch try target(&frame, given) {
         case .map(let map):
             try frame.budget.spend(extra + 1)
             if let position = position(in: map), case .string(let text) = map.json.values[position] { return text }
@@ -193,26 +222,39 @@ final class Presence: Evaluable, @unchecked Sendable {
     private let operand: Evaluable
     private let field: String
     private let cost: UInt64
+    /// A 1 is taken back that was never counted; where the test is made, its own makes up for it.
+    private let takesBack: Bool
     private let mayBeUnreadable: Bool
 
-    init(_ operand: Evaluable, _ field: String, _ type: ValueType, cost: UInt64, _ offset: Int) {
+    init(_ operand: Evaluable, _ field: String, _ type: ValueType, takesBack: Bool, _ offset: Int) {
         self.operand = operand
         self.field = field
-        self.cost = cost
-        mayBeUnreadable = if case .object(let object) = type { object.field(field)?.type == .bytes } else { false }
+        cost = takesBack ? 0 : 1
+        self.takesBack = takesBack
+        mayBeUnreadable = if case .object(let object) = type { object.field(field)?.type.mayBeUnreadable ?? false } else { false }
         super.init(offset)
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let target = try operand.value(&frame, given)
-        try frame.budget.spend(cost)
-        switch target {
-        case .map(let map):
-            if mayBeUnreadable { _ = try map[field]?.readable() }
-            return map.contains(field)
-        case .optional(let wrapped): return try wrapped?.content(field, offset) != nil
-        default: return try target.content(field, offset) != nil
+        let target: Value
+        do throws(EvaluationError) { target = try operand.value(&frame, given) } catch {
+            if takesBack, error.kind != .costLimit { try frame.budget.takeBackOne() }
+            throw error
         }
+        if case .optional(let wrapped) = target {
+            // Of what may be absent only what is there is paid for.
+            let isPresent: Bool
+            do throws(EvaluationError) { isPresent = try wrapped?.content(field, offset) != nil } catch {
+                if takesBack { try frame.budget.takeBackOne() }
+                throw error
+            }
+            if isPresent { try frame.budget.spend(cost) } else if takesBack { try frame.budget.takeBackOne() }
+            return isPresent
+        }
+        try frame.budget.spend(cost)
+        guard case .map(let map) = target else { return try target.content(field, offset) != nil }
+        if mayBeUnreadable { _ = try map[field]?.readable() }
+        return map.contains(field)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
@@ -232,9 +274,13 @@ final class OptionalSelect: Evaluable, @unchecked Sendable {
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
-        let target = try operand.value(&frame, given)
         let content: Value?
-        if case .optional(let wrapped) = target { content = try wrapped?.content(field, offset) } else { content = try target.content(field, offset) }
+        do throws(EvaluationError) {
+            let target = try operand.value(&frame, given)
+            if case .optional(let wrapped) = target { content = try wrapped?.content(field, offset) } else { content = try target.content(field, offset) }
+        } catch {
+            throw try paying(extra, for: error, &frame)
+        }
         try frame.budget.spend(content == nil ? extra : extra + 1)
         return .optional(content)
     }

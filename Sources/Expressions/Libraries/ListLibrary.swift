@@ -8,7 +8,7 @@ extension Library {
             functions: [
                 Function(
                     "slice",
-                    .receiver("list_slice", parameters: [list, .int, .int], list, cost: .slicing) { arguments throws(EvaluationError) in
+                    .receiver("list_slice", parameters: [list, .int, .int], list, cost: .slicing.byResult()) { arguments throws(EvaluationError) in
                         .list(try ListOperations.slice(try arguments[0].asList(), try arguments[1].asInteger(), try arguments[2].asInteger()))
                     }),
                 Function(
@@ -38,12 +38,12 @@ extension Library {
                     }),
                 Function(
                     "lists.range",
-                    .global("lists_range", .int, .list(.int), cost: .range) { count throws(EvaluationError) in
+                    .global("lists_range", .int, .list(.int), cost: .range.byResult()) { count throws(EvaluationError) in
                         .list(ValueList((0..<max(try count.asInteger(), 0)).map { .int($0) }))
                     }),
                 Function(
                     "reverse",
-                    .receiver("list_reverse", list, list, cost: .copying) { list throws(EvaluationError) in
+                    .receiver("list_reverse", list, list, cost: .copying.byResult()) { list throws(EvaluationError) in
                         .list(ValueList(try list.asList().elements.reversed()))
                     }),
                 Function(
@@ -67,6 +67,13 @@ extension CallCost {
 
     private static func natural(_ operand: Operand, or other: UInt64) -> UInt64 {
         if case .int(let number)? = operand.literal { UInt64(clamping: number) } else { other }
+    }
+
+    /// A failure counts as a list of one element.
+    fileprivate func byResult() -> CallCost {
+        var cost = self
+        cost.whenFailed = Self.allocated(1)
+        return cost
     }
 
     fileprivate static let copying = CallCost.from { arguments in

@@ -80,7 +80,7 @@ extension Value {
         case .list(let list): list.isEmpty
         case .map(let map): map.isEmpty
         case .duration(let nanoseconds): nanoseconds == 0
-        case .timestamp(let time): time.canonicalText == "0001-01-01T00:00:00Z"
+        case .timestamp(let time, _): time == Timestamp(seconds: Timestamp.celSeconds.lowerBound)
         case .optional(let content): content == nil
         case .type, .opaque: false
         }

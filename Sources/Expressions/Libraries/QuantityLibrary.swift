@@ -5,14 +5,17 @@ extension Library {
         @Sendable func compare(_ a: Value, _ b: Value) throws(EvaluationError) -> Int {
             try a.asOpaque(ResourceAmount.self).compare(try b.asOpaque(ResourceAmount.self))
         }
+        @Sendable func add(_ a: Value, _ b: ResourceAmount, _ negated: Bool) throws(EvaluationError) -> Value {
+            .opaque(ResourceAmount(try a.asOpaque(ResourceAmount.self).adding(b, negated: negated).form, isReckoned: true))
+        }
         func sum(_ name: String, negated: Bool) -> Function {
             Function(
                 name,
                 .receiver("quantity_\(name)", type, type, type) { a, b throws(EvaluationError) in
-                    .opaque(try a.asOpaque(ResourceAmount.self).adding(try b.asOpaque(ResourceAmount.self), negated: negated))
+                    try add(a, try b.asOpaque(ResourceAmount.self), negated)
                 },
                 .receiver("quantity_\(name)_int", type, .int, type) { a, b throws(EvaluationError) in
-                    .opaque(try a.asOpaque(ResourceAmount.self).adding(ResourceAmount(try b.asInteger()), negated: negated))
+                    try add(a, ResourceAmount(try b.asInteger()), negated)
                 })
         }
         return Library(

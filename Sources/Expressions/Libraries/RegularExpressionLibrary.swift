@@ -56,8 +56,7 @@ extension Library {
 extension CallCost {
     /// A walk over the text times a part of the pattern.
     static let search = CallCost.from { arguments in
-        guard arguments.count > 1, case .string(let text) = arguments[0], case .string(let pattern) = arguments[1] else { return 1 }
-        return RegularExpressionCost.search(text, for: pattern)
+        arguments.count > 1 ? RegularExpressionCost.search(arguments[0], for: arguments[1]) : 1
     } estimate: { operands in
         guard operands.count > 1 else { return CallEstimate(.exactly(1)) }
         let walk = (operands[0].size + .exactly(1)).traversed(Limits.traversalFactor)

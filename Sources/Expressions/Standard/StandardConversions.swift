@@ -47,7 +47,7 @@ enum StandardConversions {
                 guard Timestamp.celSeconds.contains(seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
                 return .timestamp(Timestamp(seconds: seconds))
             },
-            .global("string_to_timestamp", .string, .timestamp) { value throws(EvaluationError) in .timestamp(try timestamp(try value.text())) }),
+            .global("string_to_timestamp", .string, .timestamp) { value throws(EvaluationError) in try timestamp(try value.text()) }),
         Function(
             "duration", identity("duration_to_duration", .duration),
             .global("string_to_duration", .string, .duration) { value throws(EvaluationError) in
@@ -74,7 +74,7 @@ enum StandardConversions {
         case .string(let text):
             guard let int = decimal(text) else { throw wrong(.string, .int) }
             return .int(int)
-        case .timestamp(let moment): return .int(moment.seconds)
+        case .timestamp(let moment, _): return .int(moment.seconds)
         case .duration(let span): return .int(span)
         default: throw .noSuchOverload
         }
@@ -124,19 +124,10 @@ enum StandardConversions {
     private static func decimal(_ text: String) -> Int64? { Int64(text) }
 
     /// RFC 3339 as Go reads it, within CEL's years.
-    static func timestamp(_ text: String) throws(EvaluationError) -> Timestamp {
-        guard text.utf8.count < 1000 else { throw wrong(.string, .timestamp) }
-        let bytes = Array(text.utf8)
-        // Capital letters and no leap seconds, which the kernel's reader takes as well; digits beyond nanoseconds are dropped.
-        guard bytes.count >= 20, bytes[10] == UInt8(ascii: "T"), bytes.last != UInt8(ascii: "z"), bytes[17] < 0x36 else { throw wrong(.string, .timestamp) }
-        var normal = bytes
-        if bytes[19] == 0x2E {
-            let digits = bytes[20...].prefix { (0x30...0x39).contains($0) }.count
-            if digits > 9 { normal.removeSubrange(29..<(20 + digits)) }
-        }
-        guard let moment = Timestamp(rfc3339: String(decoding: normal, as: UTF8.self)) else { throw wrong(.string, .timestamp) }
-        guard Timestamp.celSeconds.contains(moment.seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
-        return moment
+    static func timestamp(_ text: String) throws(EvaluationError) -> Value {
+        guard text.utf8.count < 1000, let read = GoTime.parse(text) else { throw wrong(.string, .timestamp) }
+        guard Timestamp.celSeconds.contains(read.moment.seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
+        return .timestamp(read.moment, offset: read.offset)
     }
 }
 

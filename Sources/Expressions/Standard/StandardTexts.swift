@@ -15,7 +15,7 @@ enum StandardTexts {
         }),
         Function(
             "matches", .receiver("matches_string", .string, .string, .bool, cost: matching, matches),
-            .global("matches", .string, .string, .bool, cost: matching, matches)),
+            .global("matches", .string, .string, .bool, cost: globalMatching, matches)),
     ]
 
     private static func size(_ name: String) -> [Overload] {
@@ -46,12 +46,15 @@ enum StandardTexts {
 
     /// What a search for a pattern costs: the text's length times the pattern's.
     static let matching = CallCost.from({ arguments in
-        guard case .string(let text) = arguments[0], case .string(let pattern) = arguments[1] else { return 1 }
-        return RegularExpressionCost.search(text, for: pattern)
+        RegularExpressionCost.search(arguments[0], for: arguments[1])
     }) { operands in
         let text = (operands[0].size + .exactly(1)).traversed(Limits.traversalFactor)
         return CallEstimate(text * operands[1].size.traversed(Limits.regularExpressionFactor))
     }
+
+    private static let globalMatching = CallCost.from({ arguments in
+        RegularExpressionCost.ofGlobal(RegularExpressionCost.search(arguments[0], for: arguments[1]))
+    }) { _ in CallEstimate(.exactly(1)) }
 
     private static let matches: @Sendable (Value, Value) throws(EvaluationError) -> Value = { text, pattern throws(EvaluationError) in
         let expression: RegularExpression

@@ -29,11 +29,11 @@ enum StandardTimes {
     private static func getter(_ identifier: String, _ zones: (any TimeZones)?, _ part: @escaping @Sendable (CalendarDate) -> Int64) -> [Overload] {
         [
             .receiver(identifier, .timestamp, .int) { value throws(EvaluationError) in
-                guard case .timestamp(let moment) = value else { throw .noSuchOverload }
+                guard case .timestamp(let moment, _) = value else { throw .noSuchOverload }
                 return .int(part(CalendarDate(moment, offset: 0)))
             },
             .receiver(identifier + "_with_tz", .timestamp, .string, .int) { value, zone throws(EvaluationError) in
-                guard case .timestamp(let moment) = value else { throw .noSuchOverload }
+                guard case .timestamp(let moment, _) = value else { throw .noSuchOverload }
                 return .int(part(CalendarDate(moment, offset: try offset(of: try zone.text(), at: moment.seconds, zones))))
             },
         ]

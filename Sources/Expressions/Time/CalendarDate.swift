@@ -35,6 +35,15 @@ struct CalendarDate {
         dayOfYear = monthFromMarch < 10 ? sinceMarch + 59 + (isLeap ? 1 : 0) : sinceMarch - 306
     }
 
+    /// Days since 1970-01-01 of a date that exists.
+    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = floorDivide(shifted, 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
     private static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 { a / b - (a % b < 0 ? 1 : 0) }
     private static func floorRemainder(_ a: Int64, _ b: Int64) -> Int64 { (a % b + b) % b }
 }

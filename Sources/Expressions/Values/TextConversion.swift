@@ -16,7 +16,7 @@ extension Value {
                 throw EvaluationError(.invalidArgument, "invalid UTF-8 in bytes, cannot convert to string")
             }
             return text
-        case .timestamp(let time): return time.canonicalText
+        case .timestamp(let time, let offset): return time.canonicalText(offset: offset)
         case .duration(let nanoseconds): return GoDuration.seconds(nanoseconds)
         case .type(let type): return type.runtimeName
         case .null, .list, .map, .optional, .opaque: throw .noSuchOverload

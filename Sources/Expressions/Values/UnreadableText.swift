@@ -8,3 +8,13 @@ final class UnreadableText: OpaqueValue {
 
     func equals(_ other: any OpaqueValue) -> Bool { false }
 }
+
+extension ValueType {
+    /// Whether texts that a schema takes for values of this type may be no such values to a rule.
+    var mayBeUnreadable: Bool {
+        switch self {
+        case .bytes, .timestamp, .nullable(.bytes), .nullable(.timestamp): true
+        default: false
+        }
+    }
+}

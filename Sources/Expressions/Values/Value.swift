@@ -13,8 +13,9 @@ public enum Value: Sendable {
     case bytes([UInt8])
     case list(ValueList)
     case map(ValueMap)
-    /// From year 1 to 9999.
-    case timestamp(Timestamp)
+    /// From year 1 to 9999, with how many minutes the clock it was written by is ahead of UTC: that is only how it reads as a text, no part
+    /// of what it is worth.
+    case timestamp(Timestamp, offset: Int16 = 0)
     /// In nanoseconds.
     case duration(Int64)
     case type(ValueType)
@@ -65,7 +66,7 @@ extension Value {
         case .string(let text): UInt64(text.codePointCount)
         case .bytes(let bytes): UInt64(bytes.count)
         case .list(let list): UInt64(list.count)
-        case .map(let map): UInt64(map.count)
+        case .map(let map): UInt64(map.storedCount)
         case .optional(let wrapped?): wrapped.costSize
         case .opaque(let value): value.size
         default: 1

@@ -26,7 +26,7 @@ struct EqualityWalk {
         case (.int, .uint), (.int, .double), (.uint, .int), (.uint, .double), (.double, .int), (.double, .uint):
             return a.numericOrder(b) == .equal
         case (.bytes(let x), .bytes(let y)): return x == y
-        case (.timestamp(let x), .timestamp(let y)): return x == y
+        case (.timestamp(let x, _), .timestamp(let y, _)): return x == y
         case (.duration(let x), .duration(let y)): return x == y
         case (.type(let x), .type(let y)): return x.runtimeName == y.runtimeName
         case (.optional(let x), .optional(let y)):

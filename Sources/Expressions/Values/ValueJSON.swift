@@ -38,12 +38,18 @@ extension Value {
 
     private static func reading(_ text: String, as type: ValueType) -> Value {
         switch type {
-        case .timestamp, .nullable(.timestamp):
-            (Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")).map { .timestamp($0) } ?? .string(text)
+        case .timestamp, .nullable(.timestamp): moment(text)
         case .duration, .nullable(.duration): GoDuration.parse(text).map { .duration($0) } ?? .string(text)
         case .bytes, .nullable(.bytes): base64(text)
         default: .string(text)
         }
+    }
+
+    /// A time or a day. Kubernetes' schemas take small letters and any sign before the decimals, its rules don't.
+    private static func moment(_ text: String) -> Value {
+        if let read = GoTime.parse(text, needsOffset: false) { return .timestamp(read.moment, offset: read.offset) }
+        if let day = Timestamp(rfc3339: text + "T00:00:00Z") { return .timestamp(day) }
+        return .opaque(UnreadableText("Invalid date-time formatted string \(text): \(GoTime.problem(text))"))
     }
 
     /// Kubernetes' rules read base64 in its form for URLs alone, though its schemas take the other form.
@@ -76,7 +82,7 @@ extension Value {
         case .double(let value): return value.isFinite ? .double(value) : nil
         case .string(let value): return .string(value)
         case .bytes(let value): return .string(Base64.encode(value))
-        case .timestamp(let value): return .string(value.canonicalText)
+        case .timestamp(let value, let offset): return .string(value.canonicalText(offset: offset))
         case .duration(let value): return .string(GoDuration.seconds(value))
         case .optional(let value): return value.map { $0.json } ?? .null
         case .type, .opaque: return nil

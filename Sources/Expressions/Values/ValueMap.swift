@@ -82,6 +82,9 @@ public final class ValueMap: Sendable {
 
     public var isEmpty: Bool { count == 0 }
 
+    /// What costs count: all members of an object, also those that are null or that its schema doesn't name.
+    var storedCount: Int { kind == .object ? json.count : count }
+
     /// The value under a key, nil where there is none; numbers find each other across their kinds.
     public subscript(key: Value) -> Value? {
         if kind == .entries { return MapKey(key).flatMap { index[$0] }.map { entryValues[$0] } }

@@ -36,7 +36,7 @@ extension Value {
             sameBytes(a, b) ? .equal : a.utf8.lexicographicallyPrecedes(b.utf8) ? .less : .greater
         case (.bytes(let a), .bytes(let b)): a == b ? .equal : a.lexicographicallyPrecedes(b) ? .less : .greater
         case (.bool(let a), .bool(let b)): a == b ? .equal : a ? .greater : .less
-        case (.timestamp(let a), .timestamp(let b)): a < b ? .less : a == b ? .equal : .greater
+        case (.timestamp(let a, _), .timestamp(let b, _)): a < b ? .less : a == b ? .equal : .greater
         case (.duration(let a), .duration(let b)): a < b ? .less : a == b ? .equal : .greater
         default: numericOrder(other)
         }

@@ -6,7 +6,7 @@ import TimeZoneDatabase
 
 @testable import APIServerCore
 
-/// What rules cost, to the unit, and whether they are taken at all, as Kubernetes (1.36, cel-go 0.27) reckons: recorded from its libraries
+/// What rules cost, to the unit, also where they fail or where `&&`, `||` or a macro goes on after a failure, and whether they are taken at all, as Kubernetes (1.36, cel-go 0.27) reckons: recorded from its libraries
 /// for random rules.
 ///
 /// A line of JSON a case: a schema with rules at its root, values of it, and for each rule either what is wrong with it or its estimate,
@@ -16,7 +16,7 @@ import TimeZoneDatabase
 
     @Test func rulesCostWhatTheyCostInKubernetes() throws {
         let lines = try read(Self.path).split(separator: 0x0A)
-        #expect(lines.count >= 200)
+        #expect(lines.count >= 400)
         let language = RuleLanguage(timeZones: MachineTimeZones())
         var differences: [String] = []
         var evaluations = 0
@@ -43,7 +43,7 @@ import TimeZoneDatabase
                 }
             }
         }
-        #expect(evaluations >= 500)
+        #expect(evaluations >= 3000)
         #expect(differences.isEmpty, "\(differences.count) of \(evaluations) differ:\n\(differences.prefix(40).joined(separator: "\n"))")
     }
 
@@ -57,8 +57,7 @@ import TimeZoneDatabase
         }
         let expected = outcome["value"]?.string ?? outcome["failed"]?.string ?? ""
         guard found == expected else { return "here \(found), Kubernetes \(expected)" }
-        // What goes on after an error that && or || swallows is paid for there, and not here.
-        guard outcome["failed"] == nil, outcome["swallowed"] == nil, String(budget.spent) != outcome["cost"]?.string else { return nil }
+        guard String(budget.spent) != outcome["cost"]?.string else { return nil }
         return "cost here \(budget.spent), Kubernetes \(outcome["cost"]?.string ?? "")"
     }
 

@@ -10,6 +10,7 @@ public struct RuleLanguage: Sendable {
         var options = Environment.Options()
         options.hasExtensions = false
         options.replacesRepeatedKeys = true
+        options.comparesAsKubernetes = true
         base = Environment(libraries: Library.kubernetes, options: options, timeZones: timeZones)
     }
 

@@ -55,7 +55,7 @@ struct OutlineTranslation {
         case .int(let value): .integer(value)
         case .double(let value): .float(value)
         case .string(let text): .text(Array(text.utf8))
-        case .timestamp(let moment): RowValues.microseconds(moment).map { .timestamp($0) } ?? .opaque
+        case .timestamp(let moment, let offset): offset == 0 ? RowValues.microseconds(moment).map { .timestamp($0) } ?? .opaque : .opaque
         case .opaque(let value): (value as? DecimalValue).map { .decimal($0.value) } ?? .opaque
         case .uint, .bytes, .list, .map, .duration, .type, .optional: .opaque
         }

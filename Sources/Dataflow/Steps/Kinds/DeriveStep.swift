@@ -229,7 +229,7 @@ final class DeriveStep: RowStep {
         case (.decimal(let values), .opaque(let opaque)):
             guard let decimal = opaque as? DecimalValue else { return false }
             values.set(decimal.value, at: row)
-        case (.timestamp(let values), .timestamp(let moment)):
+        case (.timestamp(let values), .timestamp(let moment, _)):
             // Digits beyond the microsecond are cut.
             let whole = moment.seconds.multipliedReportingOverflow(by: 1_000_000)
             guard !whole.overflow else { return false }
@@ -262,7 +262,7 @@ final class DeriveStep: RowStep {
         case .uint(let value): "\(value)"
         case .double(let value): value.isFinite ? "\(value)" : nil
         case .bool(let value): value ? "true" : "false"
-        case .timestamp(let moment): RowValues.microseconds(moment).map { moment in
+        case .timestamp(let moment, _): RowValues.microseconds(moment).map { moment in
             let format = ValueFormat(plain: .timestamp)
             return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: format.maximumBytes) { room in
                 room.baseAddress.map { String(decoding: UnsafeBufferPointer(start: $0, count: format.write(microseconds: moment, to: $0)), as: UTF8.self) } ?? ""

@@ -15,7 +15,14 @@ public final class ResourceAmount: OpaqueValue {
     }
     let form: Form
 
-    init(_ form: Form) { self.form = form }
+    /// Made by `add` or `sub`. Kubernetes keeps such an amount in another way, in which nothing else is compared with it: as the right
+    /// side of `==` it is an error there, and so it is here.
+    let isReckoned: Bool
+
+    init(_ form: Form, isReckoned: Bool = false) {
+        self.form = form
+        self.isReckoned = isReckoned
+    }
     convenience init(_ integer: Int64) { self.init(.short(integer, scale: 0)) }
 
     public var type: ValueType { Self.valueType }
