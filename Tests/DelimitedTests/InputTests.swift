@@ -200,9 +200,9 @@ import Testing
 
     @Test func refusalsSayWhatToDo() throws {
         let scratch = try Scratch()
-        for path in [scratch.path + "/none.csv", scratch.path] {
+        for (path, category) in [(scratch.path + "/none.csv", DelimitedError.Category.notFound), (scratch.path, .denied)] {
             let error = #expect(throws: DelimitedError.self) { try DelimitedReader(inputs: [path]) }
-            #expect(error?.category == .notFound && error?.path == path)
+            #expect(error?.category == category && error?.path == path)
         }
         var options = ReaderOptions(dialect: Dialect(delimiter: 0x0A))
         #expect(throws: DelimitedError.self) { try readText("a", options) }

@@ -47,7 +47,7 @@ final class FileSource: ByteSource {
         let known = fstat(descriptor, &info) == 0
         if known, info.st_mode & S_IFMT == S_IFDIR {
             close(descriptor)
-            throw DelimitedError(.notFound, path: path, "it is a directory; name the files in it, for example \(path)/*.csv")
+            throw DelimitedError(.denied, path: path, "it is a directory; name the files in it, for example \(path)\(path.hasSuffix("/") ? "" : "/")*.csv")
         }
         size = known && info.st_mode & S_IFMT == S_IFREG ? Int64(info.st_size) : nil
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)

@@ -9,8 +9,9 @@ enum PipelineSummary {
         if quiet, report.outcome == "Succeeded" { return }
         let name = report.json["pipeline"]?.string ?? ""
         let colour: Terminal.Colour = report.outcome == "Succeeded" ? .green : report.outcome == "Failed" ? .red : .yellow
-        // A worker that died has told no time of its own.
-        let seconds = report.json["elapsedNanoseconds"]?.int.map { Double($0) / 1e9 } ?? report.json["durationSeconds"]?.double ?? 0
+        // Of a worker that died, or found before the first row that it can't run, nothing is known but how long the command took.
+        let elapsed = report.json["elapsedNanoseconds"]?.int ?? 0
+        let seconds = elapsed > 0 ? Double(elapsed) / 1e9 : report.json["durationSeconds"]?.double ?? 0
         Terminal.print("\(Terminal.coloured(name, .bold)) \(Terminal.coloured(report.outcome.lowercased(), colour)) in \(Figures.seconds(seconds))")
         // Nothing was begun: there are no figures.
         guard report.json["rows"] != nil, report.outcome != "Failed" || (report.json["rows"]?["rowsRead"]?.int ?? 0) > 0 else { return }
