@@ -121,7 +121,7 @@ extension ConformanceCase {
         return try WriterTests.text(file.path)
     }
 
-    private static func batch(_ rows: [[String?]]) -> RowBatch {
+    static func batch(_ rows: [[String?]]) -> RowBatch {
         let batch = RowBatch(sourceColumns: 0, rows: max(rows.count, 16), bytes: 64, exactly: true)
         batch.rowCount = rows.count
         batch.columns = (rows.first ?? []).indices.map { column in
