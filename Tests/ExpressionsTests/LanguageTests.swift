@@ -140,6 +140,23 @@ import Testing
         #expect(failure?.message == "Invalid date-time formatted string 2026-11-20t06:00:00z: parsing time \"2026-11-20t06:00:00z\" as \"2006-01-02T15:04:05\": cannot parse \"t06:00:00z\" as \"T\"")
     }
 
+    @Test func wellKnownMessagesOfProtobufBecomePlainValues() {
+        expectTrue([
+            "google.protobuf.Int64Value{value: 1} == 1", "google.protobuf.BoolValue{} == false", "google.protobuf.StringValue{value: 'a'} + 'b' == 'ab'",
+            "google.protobuf.FloatValue{value: 1.333} != 1.333", "google.protobuf.Timestamp{seconds: 1, nanos: -1} == timestamp('1970-01-01T00:00:00.999999999Z')",
+            "google.protobuf.Duration{seconds: 1, nanos: 500000000} == duration('1.5s')", "google.protobuf.Struct{fields: {'a': 1, 'b': [b'abc', null]}} == {'a': 1.0, 'b': ['YWJj', null]}",
+            "google.protobuf.ListValue{values: [timestamp(0)]}[0] == '1970-01-01T00:00:00Z'", "google.protobuf.Value{} == null", "google.protobuf.Value{null_value: google.protobuf.NullValue.NULL_VALUE} == null",
+            "google.protobuf.Int64Value{?value: optional.none()} == 0", ".google.protobuf.UInt32Value{value: 7u} == 7u", "google.protobuf.Struct{fields: {'n': 9007199254740993}}.n == '9007199254740993'",
+        ])
+        expectProblems([
+            ("google.protobuf.Int32Value{value: 2147483648}", "field type conversion error for google.protobuf.Int32Value.value value type: integer overflow"),
+            ("google.protobuf.Int64Value{value: 'a'}", "expected type of field 'value' is 'int' but provided type is 'string'"), ("google.protobuf.Int64Value{v: 1}", "undefined field 'v'"),
+            ("google.protobuf.Int64Value{value: 1}.value", "type 'wrapper(int)' does not support field selection"), ("zz.Foo{a: 1}", "undeclared reference to 'zz.Foo' (in container '')"),
+            ("google.protobuf.Struct{fields: dyn({1: 'a'})}", "field type conversion error for google.protobuf.Struct.fields value type: unsupported type conversion from 'int' to string"),
+            ("google.protobuf.Any{}", "unsupported conversion to ref.Val: (*dynamicpb.Message)"), ("google.protobuf.Timestamp{seconds: 253402300800}", "timestamp overflow"),
+        ])
+    }
+
     @Test func conversions() {
         expectTrue([
             "int('42') == 42", "int('-7') == -7", "int(3.99) == 3", "int(-3.99) == -3", "int(7u) == 7", "int(timestamp('1970-01-01T00:01:00Z')) == 60", "uint(3) == 3u",

@@ -45,6 +45,8 @@ struct Checker {
         issues.append(Issue(message: message, advice: advice, offset: tree.nodes[node].offset))
     }
 
+    mutating func report(_ message: String, advice: String, at offset: Int) { issues.append(Issue(message: message, advice: advice, offset: offset)) }
+
     func type(_ node: Int) -> ValueType { unifier.resolve(types[node]) }
 
     // MARK: Nodes
@@ -79,13 +81,7 @@ struct Checker {
         case .memberCall(let target, let function, let arguments): checkMemberCall(node, target, function, arguments)
         case .list(let elements, let optional): checkList(node, elements, optional)
         case .map(let entries): checkMap(node, entries)
-        case .object(let name, let fields):
-            for field in fields { check(field.value) }
-            let shown = name.hasPrefix(".") ? String(name.dropFirst()) : name
-            report(
-                "undeclared reference to '\(shown)' (in container '\(environment.container)')",
-                advice: "there is no type '\(shown)' that an expression can make: Kubernetes' expressions have no protobuf messages; write a map, {\"name\": value}",
-                node)
+        case .object(let name, let fields): checkObject(node, name, fields)
         case .comprehension(let comprehension): checkComprehension(node, comprehension)
         case .bind(let variable, let value, let body):
             check(value)

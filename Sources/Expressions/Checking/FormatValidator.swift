@@ -58,7 +58,7 @@ extension FormatClause {
     fileprivate func refusal(of type: ValueType) -> String? {
         switch (kind, type) {
         case (_, .dyn), (_, .error): nil
-        case (.string, .optional), (.string, .opaque), (.string, .nullable):
+        case (.string, .optional), (.string, .opaque), (.string, .nullable), (.string, .object):
             "string clause can only be used on strings, bools, bytes, ints, doubles, maps, lists, types, durations, and timestamps"
         case (.string, _), (.decimal, .int), (.decimal, .uint), (.fixed, .double), (.fixed, .string), (.scientific, .double), (.scientific, .string): nil
         case (.binary, .int), (.binary, .uint), (.binary, .bool), (.octal, .int), (.octal, .uint): nil

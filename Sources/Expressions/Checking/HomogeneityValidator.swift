@@ -34,7 +34,7 @@ enum HomogeneityValidator {
                 let found = type(element, isOptional: optional.indices.contains(position) && optional[position])
                 // What an optional holds may not be known.
                 if found == .dyn, optional.indices.contains(position), optional[position] { continue }
-                if let wanted, wanted != found {
+                if let wanted, wanted.withoutNull != found.withoutNull {
                     report(wanted, found, element)
                     return
                 }
@@ -50,8 +50,8 @@ enum HomogeneityValidator {
                     wanted = found
                     continue
                 }
-                if wanted.key != found.key { report(wanted.key, found.key, entry.key) }
-                if wanted.value != found.value, !(entry.isOptional && found.value == .dyn) { report(wanted.value, found.value, entry.value) }
+                if wanted.key.withoutNull != found.key.withoutNull { report(wanted.key, found.key, entry.key) }
+                if wanted.value.withoutNull != found.value.withoutNull, !(entry.isOptional && found.value == .dyn) { report(wanted.value, found.value, entry.value) }
             }
         }
 
@@ -72,6 +72,17 @@ extension ValueType {
         case .list(let element, _): .list(element.plain)
         case .map(let key, let value): .map(key.plain, value.plain)
         case .optional(let wrapped): .optional(wrapped.plain)
+        default: self
+        }
+    }
+
+    /// A scalar that may be null goes with its like.
+    fileprivate var withoutNull: ValueType {
+        switch self {
+        case .nullable(let scalar): scalar
+        case .list(let element, _): .list(element.withoutNull)
+        case .map(let key, let value): .map(key.withoutNull, value.withoutNull)
+        case .optional(let wrapped): .optional(wrapped.withoutNull)
         default: self
         }
     }

@@ -104,7 +104,10 @@ struct CostEstimator {
                 values = values?.union(valueSize) ?? valueSize
             }
             return Known(cost: cost, size: .exactly(UInt64(entries.count)), entries: (keys ?? .exactly(0), values ?? .exactly(0)))
-        case .object: return Known(cost: .exactly(Limits.objectCreation))
+        case .object(_, let fields):
+            var cost = CostEstimate.exactly(Limits.objectCreation)
+            for field in fields { cost = cost + estimate(field.value).cost }
+            return Known(cost: cost)
         case .comprehension(let macro): return comprehension(node, macro)
         case .bind(_, let value, let body):
             let bound = estimate(value)

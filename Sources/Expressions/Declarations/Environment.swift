@@ -84,6 +84,12 @@ public struct Environment: Sendable {
         return nil
     }
 
+    /// A message that can be written out.
+    func message(_ name: String) -> WellKnownMessage? {
+        if name.hasPrefix(".") { return WellKnownMessage.all[String(name.dropFirst())] }
+        return candidates(name, isRooted: false).lazy.compactMap { WellKnownMessage.all[$0] }.first
+    }
+
     private func candidates(_ name: String, isRooted: Bool) -> [String] {
         guard !isRooted, !container.isEmpty else { return [name] }
         var names: [String] = []

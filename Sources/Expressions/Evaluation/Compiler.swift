@@ -10,11 +10,12 @@ struct Compiler {
     private var bound: [Int: Evaluable] = [:]
     /// The slots of `optMap`'s variables.
     private var contents: Set<Int> = []
-    private let options: Environment.Options
+    private let environment: Environment
+    private var options: Environment.Options { environment.options }
 
-    init(_ checked: CheckedTree, _ options: Environment.Options) {
+    init(_ checked: CheckedTree, _ environment: Environment) {
         self.checked = checked
-        self.options = options
+        self.environment = environment
     }
 
     private func type(_ node: Int) -> ValueType { checked.types[node] }
@@ -66,7 +67,12 @@ struct Compiler {
                 if let map = try? literal.value(&frame, Bindings([])) { return Constant(map, offset) }
             }
             return literal
-        case .object: return Constant(.null, offset)  // the checker has refused it
+        case .object(let name, let fields):
+            guard let message = environment.message(name) else { return Constant(.null, offset) }  // the checker has refused it
+            let settings = fields.compactMap { field in
+                message.fields.firstIndex { $0.name == field.name }.map { MessageLiteral.Setting(field: $0, value: compile(field.value), isOptional: field.isOptional) }
+            }
+            return MessageLiteral(message, settings, offset)
         case .comprehension(let macro): return comprehension(node, macro, offset)
         case .bind(_, let value, let body):
             bound[value] = compile(value)

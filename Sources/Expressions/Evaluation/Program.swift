@@ -18,7 +18,7 @@ public struct Program: Sendable {
         self.checked = checked
         resultType = checked.type
         slotCount = checked.slotCount
-        var compiler = Compiler(checked, environment.options)
+        var compiler = Compiler(checked, environment)
         code = compiler.compile(checked.tree.root)
         usedVariables = compiler.used.sorted()
         conversionFailure = compiler.failure

@@ -62,7 +62,7 @@ extension Library {
                         return .optional(list[list.count - 1])
                     }),
             ],
-            constants: [(name: "optional_type", type: .type(.optional(.dyn)), value: .type(.optional(.dyn)))])
+            constants: [(name: "optional_type", type: .type(.opaque("optional_type", [])), value: .type(.opaque("optional_type", [])))])
     }()
 }
 

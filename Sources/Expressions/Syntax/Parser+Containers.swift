@@ -49,8 +49,9 @@ extension Parser {
             if token.kind == .quotedIdentifier, !extensions { mistakes.append(Self.quotedNamesAreNotTaken(first)) }
             let field = token.kind == .quotedIdentifier ? String(text(token).dropFirst().dropLast()) : text(token)
             advance()
+            let colon = token.start
             try require(.colon)
-            fields.append(SyntaxNode.Field(name: field, value: try expression(), isOptional: isOptional))
+            fields.append(SyntaxNode.Field(name: field, offset: colon, value: try expression(), isOptional: isOptional))
             guard accept(.comma) else { break }
         }
         try require(.rightBrace)

@@ -47,6 +47,8 @@ struct SyntaxNode: Sendable {
 
     struct Field: Sendable {
         let name: String
+        /// Where its colon stands, at which mistakes are told.
+        let offset: Int
         let value: Int
         let isOptional: Bool
     }

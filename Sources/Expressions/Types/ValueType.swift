@@ -40,7 +40,7 @@ extension ValueType {
         case .list(let element, _): "list(\(element.description))"
         case .map(let key, let value): "map(\(key.description), \(value.description))"
         case .optional(let wrapped): "optional_type(\(wrapped.description))"
-        case .type(let of): of == .dyn ? "type" : "type(\(of.description))"
+        case .type(let of): "type(\(of.description))"
         case .nullable(let scalar): "wrapper(\(scalar.description))"
         case .object(let object): object.name
         case .opaque(let name, let arguments): arguments.isEmpty ? name : "\(name)(\(arguments.map(\.description).joined(separator: ", ")))"

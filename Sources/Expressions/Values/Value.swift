@@ -51,7 +51,8 @@ extension Value {
         case .string: .string
         case .bytes: .bytes
         case .list: .list(.dyn)
-        case .map(let map): map.objectType.map { .object($0) } ?? .map(.dyn, .dyn)
+        // Also an object: that a schema describes it is nothing that it shows.
+        case .map: .map(.dyn, .dyn)
         case .timestamp: .timestamp
         case .duration: .duration
         case .type: .type(.dyn)

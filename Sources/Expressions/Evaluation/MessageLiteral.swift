@@ -1,0 +1,41 @@
+/// `google.protobuf.Int64Value{value: 1}`
+final class MessageLiteral: Evaluable, @unchecked Sendable {
+    /// What a field is set to.
+    struct Setting: Sendable {
+        let field: Int
+        let value: Evaluable
+        let isOptional: Bool
+    }
+
+    private let message: WellKnownMessage
+    private let settings: [Setting]
+
+    init(_ message: WellKnownMessage, _ settings: [Setting], _ offset: Int) {
+        self.message = message
+        self.settings = settings
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        var found: [(field: Int, value: Value)] = []
+        for setting in settings {
+            let value: Value
+            do throws(EvaluationError) { value = try setting.value.value(&frame, given) } catch { throw try paying(Limits.objectCreation, for: error, &frame) }
+            found.removeAll { $0.field == setting.field }
+            guard setting.isOptional else {
+                found.append((setting.field, value))
+                continue
+            }
+            guard case .optional(let wrapped) = value else { throw try paying(Limits.objectCreation, for: noSuchOverload, &frame) }
+            if let wrapped { found.append((setting.field, wrapped)) }
+        }
+        // What is turned into JSON costs a little more than in Kubernetes where it is large.
+        try frame.budget.spend(found.reduce(Limits.objectCreation) { $0.saturatingSum($1.value.costSize >> 6) })
+        do throws(EvaluationError) {
+            for position in found.indices { found[position].value = try message.converted(found[position].value, for: found[position].field) }
+            return try message.make(found)
+        } catch {
+            throw error.located(offset)
+        }
+    }
+}
