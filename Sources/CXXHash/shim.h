@@ -2,6 +2,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <xxhash.h>
+// Its loops for the processor at hand, chosen at run time: the plain functions have those of any.
+#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
+#include <xxh_x86dispatch.h>
+#endif
 
 // Importers see the state as an opaque pointer.
 static inline void *mw_xxh3_create(void) { return XXH3_createState(); }

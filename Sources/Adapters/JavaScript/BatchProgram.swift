@@ -9,7 +9,8 @@ import Kernel
 ///   digits too many for a number);
 /// - out: the text of all new cells, joined; `T`, for each row that came out its input row and route, and a code for each cell:
 ///   the end of its text (it starts where the last one ended), or `Code`; `ON`, the new numbers in order;
-/// - `P`: 0 the row at work, 1 entries of `T`, 2 entries of `ON`, 3 errors, 4 whether `T` and `ON` were replaced by larger ones;
+/// - `P`: 0 the row at work, 1 entries of `T`, 2 entries of `ON`, 3 errors, 4 whether `T` and `ON` were replaced by larger ones, 7 whether
+///   a hidden variable has changed;
 /// - `F`: a bit for each output, 32 in an entry: whether a cell of it may be other than untouched; then an entry for each output: not 0
 ///   when the host finds out whether a text is the input's. (Comparing two texts of one length makes the engine copy both out of what
 ///   they were cut from or joined of: where a script changes nearly every cell, that was a tenth of a run.)
@@ -94,7 +95,7 @@ struct BatchProgram {
             const names = \(names), isNumber = \(isNumber), outputs = \(outputNames), sources = \(outputInputs);
             const known = new Set(outputs);
             const D = names.map(() => [null]);
-            const reset = kit.resets();
+            const reset = kit.resets(), changes = kit.changes();
             let T = firstT, ON = firstON, errors = [];
             let out_ = "", pos_ = 0, t_ = 0, u_ = 0;
             function grow() {
@@ -254,6 +255,7 @@ struct BatchProgram {
           }
           \(kept)
           P[1] = t; P[2] = u;
+          if (changes !== null) P[7] = changes();
           return out;
         }
         """
@@ -291,6 +293,7 @@ struct BatchProgram {
             }
           }
           P[1] = t_; P[2] = u_;
+          if (changes !== null) P[7] = changes();
           return out_;
         }
         """

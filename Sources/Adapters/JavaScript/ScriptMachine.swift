@@ -18,7 +18,6 @@ public final class ScriptMachine {
     private(set) var transform: MWJSValue
     /// By module what was put into its text.
     private var hidden: [String: HiddenVariables] = [:]
-    private var hidesVariables = false
     /// What is still held in the engine, in the order it was protected.
     private var held: [MWJSValue] = []
     private let memory = ResidentMemory()
@@ -116,15 +115,11 @@ public final class ScriptMachine {
                 .contract, "the script defines no function transform: write `function transform(row, ctx) { …; return row }`, or set exports.transform to a function")
         }
         transform = hold(main)
-        if let hides = engine.property(kit, "hides"), case .value(let answer) = engine.call(hides) { hidesVariables = engine.api.pointee.JSValueToBoolean(engine.context, answer) }
     }
 
-    /// Whether anything that lives longer than a row has changed where no checkpoint sees it.
-    ///
-    /// - Parameter whole: everything; else what can be looked at after each chunk.
-    func checkHidden(whole: Bool) throws(ScriptProblem) {
-        guard whole || hidesVariables else { return }
-        guard let text = engine.text(try callKit("changed", [engine.value(whole)])), !text.isEmpty else { return }
+    /// Whether anything that lives longer than a row has changed where no checkpoint sees it. The batch function looks at the variables after each chunk.
+    func checkHidden() throws(ScriptProblem) {
+        guard let text = engine.text(try callKit("changed")), !text.isEmpty else { return }
         let found: JSON
         do throws(JSONError) { found = try JSONParser.parse(Array(text.utf8)) } catch { return }
         guard let name = found["name"]?.string, let line = found["line"]?.int else {
@@ -198,7 +193,7 @@ public final class ScriptMachine {
 
     /// `ctx.state` as JSON, for a checkpoint. - Throws: it holds what JSON doesn't give back as it was, or is larger than allowed.
     public func state() throws(ScriptProblem) -> String {
-        try checkHidden(whole: true)
+        try checkHidden()
         let value: MWJSValue
         do throws(ScriptProblem) { value = try callKit("state") } catch {
             throw ScriptProblem(error.kind == .thrown ? .state : error.kind, error.message.replacing("TypeError: ", with: ""), at: error.place, frames: error.frames)

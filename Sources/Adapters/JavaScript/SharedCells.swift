@@ -13,6 +13,8 @@ final class SharedCells: @unchecked Sendable {
         static let logged = 5
         /// Whether the rows' numbers are in `ordinals`.
         static let scattered = 6
+        /// Whether a hidden variable has changed in the chunk.
+        static let changed = 7
         static let count = 8
     }
 

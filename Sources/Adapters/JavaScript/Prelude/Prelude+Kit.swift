@@ -100,12 +100,13 @@ extension Prelude {
             return stringify(state);
           },
           restore(text) { state = parse(text) },
-          hides() { return hidden.length > 0 },
+          // For the end of each chunk: what says 1 when a hidden variable has changed.
+          changes() { return hidden.length > 0 ? () => changedVariable(false) === undefined ? 0 : 1 : null },
           // Nothing, or as JSON which hidden variable has changed ({}: bytes have).
-          changed(all) {
-            const variable = changedVariable(all);
+          changed() {
+            const variable = changedVariable(true);
             if (variable !== undefined) return stringify({ module: variable.module, name: variable.name, line: variable.line });
-            return all && !viewsAreUnchanged() ? "{}" : "";
+            return viewsAreUnchanged() ? "" : "{}";
           },
           isPlain(value) { const prototype = getPrototypeOf(value); return prototype === objectPrototype || prototype === null },
           takeLog() { const taken = stringify(lines); lines = []; progress[5] = 0; return taken },

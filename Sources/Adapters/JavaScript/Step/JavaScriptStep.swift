@@ -65,7 +65,7 @@ final class JavaScriptStep: RowStep {
                     batch: batch)
             }
             for error in errors { fail(error, batch, place, count) }
-            try machine.checkHidden(whole: false)
+            if machine.cells.progress[SharedCells.Progress.changed] != 0 { try machine.checkHidden() }
             chunks += 1
             if chunks % Self.chunksBetweenChecks == 0 { try machine.checkMemory() }
         } catch {
@@ -138,7 +138,7 @@ final class JavaScriptStep: RowStep {
         guard !isFinished else { return nil }
         isFinished = true
         // Says whether anything made at load was changed, though no checkpoint asked.
-        do throws(ScriptProblem) { try machine.checkHidden(whole: true) } catch { throw PipelineProblem(script: error, step: name) }
+        do throws(ScriptProblem) { try machine.checkHidden() } catch { throw PipelineProblem(script: error, step: name) }
         if !isStateless { _ = try snapshot() }
         if options.samples { options.profiled(machine.profile()) }
         return nil

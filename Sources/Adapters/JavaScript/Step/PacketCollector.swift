@@ -15,6 +15,7 @@ final class PacketCollector {
     private let policies: [String: ErrorPolicy]
     private var failed: Set<Int> = []
     private var starts: [Int32] = []
+    private let plainText = TextScratch()
     /// Where in a record of the table the columns stand that are looked at.
     private var looked: [Int] = []
     private var anyRouted = false
@@ -101,11 +102,12 @@ final class PacketCollector {
                 }
             }
         }
+        let plain = plain(units, unitCount)
         rows.withUnsafeBufferPointer { rows in
             starts.withUnsafeBufferPointer { starts in
                 guard let starts = starts.baseAddress, let chunkRows = rows.baseAddress.map({ $0 + first }) else { return }
                 let chunk = ColumnBuilder.Chunk(
-                    records: records, table: table, starts: starts, stride: stride, units: units, unitCount: unitCount, numbers: numbers, rows: chunkRows)
+                    records: records, table: table, starts: starts, stride: stride, units: units, unitCount: unitCount, plain: plain, numbers: numbers, rows: chunkRows)
                 var next = 0
                 for (index, builder) in builders.enumerated() {
                     guard next < looked.count, looked[next] == index + 1 else {
@@ -129,6 +131,13 @@ final class PacketCollector {
                 }
             }
         }
+    }
+
+    /// A chunk's text as bytes, at once rather than cell by cell; nil where it isn't ASCII alone, or huge. 16 bytes behind it may be read.
+    private func plain(_ units: UnsafePointer<UInt16>, _ count: Int) -> UnsafePointer<UInt8>? {
+        guard count <= ChunkInput.unitLimit * 2 else { return nil }
+        let target = plainText.bytes(count)
+        return Transcoding.narrowPlain(units, count, to: target) ? UnsafePointer(target) : nil
     }
 
     /// Of each record its row and its route.

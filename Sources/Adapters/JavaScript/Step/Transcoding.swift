@@ -62,6 +62,26 @@ enum Transcoding {
         return out
     }
 
+    /// UTF-16 that is ASCII alone, as bytes. Target has room for a byte for each unit. - Returns: false when it isn't; the target means nothing then.
+    static func narrowPlain(_ units: UnsafePointer<UInt16>, _ count: Int, to target: UnsafeMutablePointer<UInt8>) -> Bool {
+        let raw = UnsafeRawPointer(units)
+        var seen = SIMD16<UInt16>.zero
+        var at = 0
+        while at &+ 16 <= count {
+            let wide = raw.loadUnaligned(fromByteOffset: at &* 2, as: SIMD16<UInt16>.self)
+            seen |= wide
+            UnsafeMutableRawPointer(target + at).storeBytes(of: SIMD16<UInt8>(truncatingIfNeeded: wide), as: SIMD16<UInt8>.self)
+            at &+= 16
+        }
+        var rest: UInt16 = 0
+        while at < count {
+            rest |= units[at]
+            target[at] = UInt8(truncatingIfNeeded: units[at])
+            at &+= 1
+        }
+        return seen.max() | rest < 0x80
+    }
+
     /// UTF-16 as UTF-8; a surrogate without its partner becomes U+FFFD. Target has room for three bytes for each unit. - Returns: bytes written.
     static func narrow(_ units: UnsafePointer<UInt16>, _ count: Int, to target: UnsafeMutablePointer<UInt8>) -> Int {
         var at = 0
