@@ -27,11 +27,14 @@ public struct HTTPReply: Sendable {
     public var status: Int
     public var headers: HTTPHeaders
     public var body: Body
+    /// How long a stream's body will be, about, so that a large one can be compressed; nil where the pieces are waited for, as a watch's.
+    public var streamBytes: Int?
 
-    public init(status: Int, headers: HTTPHeaders = [:], body: Body = .bytes([])) {
+    public init(status: Int, headers: HTTPHeaders = [:], body: Body = .bytes([]), streamBytes: Int? = nil) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.streamBytes = streamBytes
     }
 
     public init(status: Int, contentType: String, _ bytes: [UInt8]) {

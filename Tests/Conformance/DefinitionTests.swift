@@ -150,6 +150,24 @@ import Testing
         for plural in plurals { try await client.delete("\(all)/\(plural).\(group)").expect(200) }
     }
 
+    @Test(arguments: Mode.all) func rulesOnDefaultsKnowTimeZones(_ mode: Mode) async throws {
+        let client = try await mode.client()
+        func answer(_ hour: Int) async throws -> Answer {
+            let member: JSON = [
+                "type": "string", "format": "date-time", "default": "2026-01-15T12:00:00Z",
+                "x-kubernetes-validations": [["rule": .string("self.getHours('America/New_York') == \(hour)"), "message": "it must be that hour"]],
+            ]
+            let spec: JSON = ["type": "object", "properties": ["at": member]]
+            let group = "\(Unique.name("g")).example.com"
+            let object = Definition.object(group: group, plural: "widgets", kind: "Widget", versions: [Definition.version(spec: spec, extra: ["selectableFields": []])])
+            return try await client.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", object)
+        }
+        let right = try await answer(7).expect(201)
+        let wrong = try await answer(8).expect(422)
+        #expect(wrong.causes.contains { $0["field"]?.string?.hasSuffix(".default") == true && $0["message"]?.string?.contains("it must be that hour") == true }, "\(wrong.text)")
+        try await client.delete("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/\(right.json["metadata"]?["name"]?.string ?? "")").expect(200)
+    }
+
     @Test(arguments: Mode.all) func badDefinitionsAreRefused(_ mode: Mode) async throws {
         let client = try await mode.client()
         let group = "\(Unique.name("g")).example.com"

@@ -41,6 +41,7 @@ import Testing
             throw NeverHappened(what: "\(error); the manager's log: \((try? String(contentsOfFile: log, encoding: .utf8))?.suffix(3000) ?? "")", seconds: 0)
         }
         #expect(try server.answer(of: "line-1", in: namespace).contains("RUNNING"))
+        try commandsAskAsServiceAccountsAndByTokens(server, namespace)
         #expect(try server.kubectl(["delete", "environment", "line-1", "-n", namespace, "--wait=true"]).status == 0)
         #expect(try Engine.containers("millwright.dev/namespace=\(namespace)", "millwright.dev/name=line-1", "millwright.dev/installation=\(try clusterID(server))").isEmpty)
         manager.signal(SIGTERM)
@@ -80,6 +81,50 @@ import Testing
         try waitUntil("the manager is ready again") { try readiness() == "ok\n 200" }
         // On a cluster the installation is the uid of kube-system.
         Engine.removeEverything(ofInstallation: try clusterID(server))
+    }
+
+    /// The manager's port takes tokens alone, and the cluster says what their owners may.
+    private func commandsAskAsServiceAccountsAndByTokens(_ server: Installation, _ namespace: String) throws {
+        func kubectl(_ words: String...) throws -> ShellResult {
+            let result = try server.kubectl(words + ["-n", namespace])
+            #expect(result.status == 0, "\(words): \(result.all)")
+            return result
+        }
+        for name in ["operator", "nobody"] { _ = try kubectl("create", "serviceaccount", name) }
+        _ = try kubectl("create", "role", "logs", "--verb=get", "--resource=environments.millwright.dev/log,environments.millwright.dev")
+        _ = try kubectl("create", "role", "exec", "--verb=create", "--resource=environments.millwright.dev/exec")
+        for role in ["logs", "exec"] { _ = try kubectl("create", "rolebinding", role, "--role=\(role)", "--serviceaccount=\(namespace):operator") }
+        let token = "\(server.directory)/operator.token"
+        try kubectl("create", "token", "operator", "--audience", "millwright").output.write(toFile: token, atomically: true, encoding: .utf8)
+        let foreign = "\(server.directory)/foreign.token"
+        try kubectl("create", "token", "operator").output.write(toFile: foreign, atomically: true, encoding: .utf8)
+
+        let changed = Documents.environment("line-1", namespace: namespace, env: "[{name: PLANT, value: north}]")
+        func all(_ who: [String]) throws -> (logs: ShellResult, exec: ShellResult, plan: ShellResult) {
+            let there = ["-n", namespace] + who
+            return (
+                try server.millwright(["logs", "line-1"] + there), try server.millwright(["exec", "line-1"] + there + ["--", "echo", "here I am"]),
+                try server.millwright(["plan", "-f", "-"] + there, input: changed)
+            )
+        }
+        for who in [["--service-account", "operator"], ["--token-file", token]] {
+            let told = try all(who)
+            #expect(told.logs.status == 0 && !told.logs.output.isEmpty, "\(who): \(told.logs.all)")
+            #expect(told.exec.status == 0 && told.exec.output == "here I am\n", "\(who): \(told.exec.all)")
+            #expect(told.plan.output.contains("line-1") && told.plan.errors.isEmpty, "\(who): \(told.plan.all)")
+        }
+        for (who, reason) in [
+            ([], "--service-account NAME"), (["--service-account", "nobody"], "system:serviceaccount:\(namespace):nobody"),
+            (["--service-account", "ghost"], "ghost"), (["--token-file", foreign], "audience 'millwright'"), (["--token-file", "/nonexistent/token"], "/nonexistent/token"),
+        ] as [([String], String)] {
+            let told = try all(who)
+            for refused in [told.logs, told.exec, told.plan] {
+                #expect(refused.status != 0 && refused.errors.contains(reason), "\(who): \(refused.all)")
+                #expect(!refused.all.contains("here I am"), "\(who)")
+            }
+        }
+        let both = try server.millwright(["logs", "line-1", "-n", namespace, "--service-account", "operator", "--token-file", token])
+        #expect(both.status == 64 && both.errors.contains("exclude each other"), "\(both.all)")
     }
 
     /// On a cluster the installation is the uid of kube-system.

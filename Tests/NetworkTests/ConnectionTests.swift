@@ -137,6 +137,25 @@ import Testing
         }
     }
 
+    /// Compressed on its way, piece by piece; what is waited for never is.
+    @Test func largeStreamsAreCompressedForWhoAcceptsIt() async throws {
+        let piece = Array(String(repeating: "all work and no play ", count: 20_000).utf8)
+        try await ServerFixture.serve({ request in
+            let bytes = request.target == "/waits" ? nil : request.target == "/small" ? 1000 : 3 * piece.count
+            return HTTPReply(status: 200, body: .stream { writer in for _ in 0..<3 { try await writer.write(piece) } }, streamBytes: bytes)
+        }) { fixture in
+            let accepts: HTTPHeaders = ["Accept-Encoding": "gzip"]
+            let packed = try await fixture.client().send(HTTPRequest("GET", "/", headers: accepts))
+            #expect(packed.headers["Content-Encoding"] == "gzip" && packed.headers["Vary"] == "Accept-Encoding" && packed.body.count < piece.count / 10)
+            for target in ["/waits", "/small"] {
+                let plain = try await fixture.client().send(HTTPRequest("GET", target, headers: accepts))
+                #expect(plain.headers["Content-Encoding"] == nil && plain.body == piece + piece + piece)
+            }
+            let unpacking = HTTPClient(loop: fixture.loop, endpoint: .tcp(host: "127.0.0.1", port: fixture.port), acceptsCompression: true)
+            for _ in 0..<2 { #expect(try await unpacking.send(HTTPRequest("GET", "/")).body == piece + piece + piece) }
+        }
+    }
+
     @Test func metricsCountWhatHappens() async throws {
         try await ServerFixture.serve({ request in request.target == "/no" ? .text("no", status: 404) : .text("ok") }) { fixture in
             let client = fixture.client()

@@ -30,7 +30,7 @@ final class ServerParts: Sendable {
         self.logger = logger.with(["part": "apiserver"])
         self.metrics = metrics
         self.clocks = clocks
-        registry = ResourceRegistry(BuiltInResources.all.map { ServedResource($0, isPreferred: Self.isPreferred($0)) })
+        registry = ResourceRegistry(BuiltInResources.all(rules: configuration.ruleLanguage).map { ServedResource($0, isPreferred: Self.isPreferred($0)) })
         definitions = DefinitionService(store: store, registry: registry, rules: configuration.ruleLanguage, logger: logger)
         authorizer = Authorizer(store: store)
         tokens = try TokenAuthenticator(store: store, configuration: configuration, clocks: clocks)

@@ -19,6 +19,23 @@ enum Compression {
         return (reply, packed)
     }
 
+    /// The same for a reply in pieces: its head, and how its body is written.
+    static func applied(
+        to reply: HTTPReply, _ body: @escaping @Sendable (any HTTPBodyWriter) async throws -> Void, _ request: HTTPRequest, _ limits: HTTPLimits
+    ) -> (HTTPReply, @Sendable (any HTTPBodyWriter) async throws -> Void) {
+        guard let threshold = limits.compressFrom, let bytes = reply.streamBytes, bytes >= threshold, reply.headers["Content-Encoding"] == nil,
+            accepts(request.headers.all("Accept-Encoding"))
+        else { return (reply, body) }
+        var reply = reply
+        reply.headers["Content-Encoding"] = "gzip"
+        reply.headers.add("Vary", "Accept-Encoding")
+        return (reply, { writer in
+            let packing = try GzipWriter(writer, level: level)
+            try await body(packing)
+            try await packing.finish()
+        })
+    }
+
     /// Whether gzip is named, and not with the quality 0.
     static func accepts(_ values: [String]) -> Bool {
         for item in values.joined(separator: ",").lowercased().split(separator: ",") {

@@ -97,7 +97,8 @@ extension HTTPConnection {
                 if body.count <= 16 << 10 { bytes.append(contentsOf: body) } else { rest = body }
             }
             return .reply(bytes, body: rest, status: reply.status, closes: closes)
-        case .stream(let body):
+        case .stream(let plain):
+            let (reply, body) = Compression.applied(to: reply, plain, exchange.request, limits)
             return await stream(reply, body, isVersion10: framing.isVersion10, closes: closes || framing.isVersion10, isHead: isHead)
         case .upgrade(let body):
             await upgrade(reply, body)

@@ -6,6 +6,18 @@ public enum BuiltInResources {
     public static let all: [ResourceDefinition] = (core + coordination + events + authentication + authorization + rbac + extensions)
         .sorted { ($0.group, $0.version, $0.plural) < ($1.group, $1.version, $1.plural) }
 
+    /// All of them.
+    ///
+    /// - Parameter rules: the language of definitions' CEL rules.
+    public static func all(rules: RuleLanguage) -> [ResourceDefinition] {
+        all.map { resource in
+            guard resource.strategy is DefinitionStrategy else { return resource }
+            var resource = resource
+            resource.strategy = DefinitionStrategy(rules: rules)
+            return resource
+        }
+    }
+
     /// The API groups that are the server's own.
     public static let groups: Set<String> = Set(all.map(\.group))
 

@@ -36,7 +36,7 @@ public struct ResourceDefinition: Sendable {
     public let isBuiltIn: Bool
     /// The text of a `Warning: 299` for whoever uses this version, or nil.
     public let deprecationWarning: String?
-    public let strategy: any ResourceStrategy
+    public internal(set) var strategy: any ResourceStrategy
     public let storage: StorageForm
     /// CEL rules of a custom resource's schema, compiled; nil where there are none.
     let rules: RuleTree?

@@ -8,9 +8,12 @@ public struct RuleCheck {
     ///   - isStructural: the schema itself is right. Else the rules' form is looked at, but nothing is compiled against it.
     ///   - path: where the schema stands.
     ///   - forgivesCost: the schema was stored before as it is: a rule that is too costly by itself stays.
-    public static func problems(_ schema: JSON, path: String, isStructural: Bool, forgivesCost: Bool = false) -> [StatusCause] {
+    ///   - rules: the rules' language.
+    public static func problems(
+        _ schema: JSON, path: String, isStructural: Bool, forgivesCost: Bool = false, rules: RuleLanguage = .plain
+    ) -> [StatusCause] {
         guard mentionsRules(schema) else { return [] }
-        var check = RuleCheck(compiles: isStructural, forgivesCost: forgivesCost)
+        var check = RuleCheck(compiles: isStructural, forgivesCost: forgivesCost, language: rules)
         check.walk(StructuralSchema(openAPI: schema), Place(path: path, isResource: true, count: 1, uncorrelated: nil))
         return Array((check.formProblems + check.problems + (isStructural ? check.total.problems(path) : [])).prefix(100))
     }
@@ -27,11 +30,13 @@ public struct RuleCheck {
 
     private let compiles: Bool
     private let forgivesCost: Bool
+    private let language: RuleLanguage
     private var formProblems: [StatusCause] = []
     private var problems: [StatusCause] = []
     private var total = RuleCost()
 
-    private init(compiles: Bool, forgivesCost: Bool) {
+    private init(compiles: Bool, forgivesCost: Bool, language: RuleLanguage) {
+        self.language = language
         self.compiles = compiles
         self.forgivesCost = forgivesCost
     }
@@ -117,7 +122,7 @@ public struct RuleCheck {
             problems.append(StatusCause(reason: .internalError, message: "Internal error: internal error: \(reason)", field: path))
             return
         }
-        for (position, compiled) in CompiledRule.compile(rules, schema, type).enumerated() {
+        for (position, compiled) in CompiledRule.compile(rules, schema, type, language).enumerated() {
             let own = "\(path)[\(position)]"
             let cost = RuleCost.product(compiled.cost, place.count ?? type.largestCount)
             if cost > Limits.estimatePerRule, !forgivesCost {

@@ -103,7 +103,7 @@ extension SchemaCheck {
         compiled.applyDefaults(&complete)
         let faults = compiled.validate(complete, path: [place], isResource: compiled.fields.embeddedResource)
         causes += faults
-        if faults.isEmpty, let rules = RuleTree.of(compiled, isResource: compiled.fields.embeddedResource) {
+        if faults.isEmpty, let rules = RuleTree.of(compiled, isResource: compiled.fields.embeddedResource, language) {
             var validation = RuleValidation()
             validation.run(rules, value, old: value, path: place, forgives: false)
             if validation.causes.isEmpty {

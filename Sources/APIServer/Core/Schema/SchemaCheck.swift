@@ -6,17 +6,22 @@ import Kernel
 /// maps say how they merge; `metadata` is left to Kubernetes. Works on the document itself, so that what `StructuralSchema` leaves out
 /// is seen, too.
 public struct SchemaCheck {
-    /// - Parameter path: where the schema stands, `spec.versions[0].schema.openAPIV3Schema`.
+    /// - Parameters:
+    ///   - path: where the schema stands, `spec.versions[0].schema.openAPIV3Schema`.
+    ///   - rules: the language of CEL rules, which defaults must obey.
     /// - Returns: what is wrong, none when the schema can be served. At most 100.
-    public static func problems(_ schema: JSON, path: String) -> [StatusCause] {
-        var check = SchemaCheck()
+    public static func problems(_ schema: JSON, path: String, rules: RuleLanguage = .plain) -> [StatusCause] {
+        var check = SchemaCheck(language: rules)
         check.structure(schema, path, .root, isInMetadata: false)
         return Array(check.causes.prefix(100))
     }
 
     enum Level { case root, item, field }
 
+    let language: RuleLanguage
     var causes: [StatusCause] = []
+
+    private init(language: RuleLanguage) { self.language = language }
 
     func flag(_ schema: JSON, _ name: String) -> Bool { schema[name]?.bool ?? false }
     func has(_ schema: JSON, _ name: String) -> Bool { schema[name].map { !$0.isNull } ?? false }

@@ -69,7 +69,7 @@ enum ListReply {
                     try await writer.write(bytes)
                     bytes.removeAll(keepingCapacity: true)
                 }
-            })
+            }, streamBytes: size)
     }
 
     private static func append(_ items: ArraySlice<StoredObject>, isFirst: Bool, _ resource: ServedResource, to bytes: inout [UInt8]) {

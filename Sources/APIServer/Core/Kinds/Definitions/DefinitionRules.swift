@@ -12,8 +12,11 @@ struct DefinitionRules {
     private static let columnFormats = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"]
     private static let selectableLimit = 8
 
-    init(_ object: JSON, old: JSON? = nil) {
+    private let language: RuleLanguage
+
+    init(_ object: JSON, old: JSON? = nil, language: RuleLanguage = .plain) {
         self.object = object
+        self.language = language
         self.old = old
         spec = object["spec"] ?? .null
     }
@@ -131,8 +134,8 @@ struct DefinitionRules {
     }
 
     private mutating func checkSchema(_ schema: JSON, _ path: String, isKept: Bool) {
-        let problems = SchemaCheck.problems(schema, path: path)
-        causes += problems + RuleCheck.problems(schema, path: path, isStructural: problems.isEmpty, forgivesCost: isKept)
+        let problems = SchemaCheck.problems(schema, path: path, rules: language)
+        causes += problems + RuleCheck.problems(schema, path: path, isStructural: problems.isEmpty, forgivesCost: isKept, rules: language)
     }
 
     private mutating func checkDeprecation(_ version: JSON, _ path: String) {

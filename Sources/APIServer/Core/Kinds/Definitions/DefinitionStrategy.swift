@@ -2,7 +2,10 @@ import Kernel
 
 /// CustomResourceDefinition: defaults of names, the status' beginnings, and the rules of `DefinitionRules`.
 public struct DefinitionStrategy: ResourceStrategy {
-    public init() {}
+    private let language: RuleLanguage
+
+    /// - Parameter rules: the language of definitions' CEL rules, some of which are tried on defaults.
+    public init(rules: RuleLanguage = .plain) { language = rules }
 
     public func prepareForCreate(_ object: inout JSON) {
         fill(&object)
@@ -24,13 +27,13 @@ public struct DefinitionStrategy: ResourceStrategy {
     }
 
     public func validateCreate(_ object: JSON) -> [StatusCause] {
-        var rules = DefinitionRules(object)
+        var rules = DefinitionRules(object, language: language)
         rules.check()
         return rules.causes
     }
 
     public func validateUpdate(_ object: JSON, old: JSON) -> [StatusCause] {
-        var rules = DefinitionRules(object, old: old)
+        var rules = DefinitionRules(object, old: old, language: language)
         rules.check()
         var causes = rules.causes
         var fixed = [["group"], ["names", "plural"]]
