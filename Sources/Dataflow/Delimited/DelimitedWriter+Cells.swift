@@ -101,28 +101,136 @@ extension DelimitedWriter {
     }
 
     /// Rows of which no cell may be copied unseen: every one is quoted, or nulls have a text of their own.
-    func writeEveryCell(_ batch: RowBatch, _ count: Int, _ pieces: [WriterPlan.Piece]) throws(DelimitedError) {
-        let isAlone = pieces.count == 1
-        for place in 0..<count {
-            try file.flushIfFull()
-            let row = batch.selectedRow(place)
-            for (index, piece) in pieces.enumerated() {
-                if index > 0 { put(dialect.delimiter) }
-                switch piece.kind {
-                case .integer, .float, .decimal, .boolean, .date, .timestamp:
-                    guard let valid = piece.isValid, valid[row] else {
-                        putNull(isAlone)
-                        continue
+    ///
+    /// The cursor as in `writeMixed`; text gets its quotes here where nothing in it has to be doubled or escaped.
+    func writeEveryCell(_ batch: RowBatch, _ count: Int, _ plan: [WriterPlan.Piece]) throws(DelimitedError) {
+        let source = UnsafePointer(batch.bytes)
+        let isAlone = plan.count == 1
+        let quotesAlike = batch.quote == dialect.quote && batch.escape == dialect.escape
+        // A cell of the input means the same here, whatever it holds.
+        let copies = quotesAlike && batch.delimiter == dialect.delimiter && dialect.comment == nil
+        let maximum = formats.maximumBytes
+        let (delimiter, endsWithCRLF, quote) = (dialect.delimiter, style.endsLinesWithCRLF, style.quotesAll ? dialect.quote : nil)
+        let needsCare = (dialect.quote ?? 0, dialect.quote ?? 0, dialect.escape ?? dialect.quote ?? 0, dialect.quote ?? 0)
+        var cursor = Cursor(file)
+        try nullMarker.withUnsafeBufferPointer { (marker) throws(DelimitedError) in
+            try plan.withUnsafeBufferPointer { (pieces) throws(DelimitedError) in
+                for place in 0..<count {
+                    if cursor.at >= cursor.full {
+                        file.used = cursor.at - file.room
+                        try file.flushIfFull()
+                        cursor = Cursor(file)
                     }
-                    let copy = scratch.bytes(formats.maximumBytes)
-                    let length = formats.formats[piece.column].write(piece, row, to: copy)
-                    try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: index == 0)
-                case .run, .source, .text: try putRare(batch, piece, row, isAlone, index == 0)
+                    let row = batch.selectedRow(place)
+                    for index in pieces.indices {
+                        switch pieces[index].kind {
+                        case .integer, .float, .decimal, .boolean, .date, .timestamp:
+                            if cursor.limit - cursor.at <= maximum + 2 { grow(&cursor, maximum + 3) }
+                            try putEveryValue(&cursor, pieces[index], row, quote, isAlone, index == 0)
+                        case .run, .source, .text:
+                            var cell = CellRef.null
+                            var base = source
+                            var isSource = false
+                            if let cells = pieces[index].cells, let bytes = pieces[index].bytes, !cells[row].isUntouched {
+                                (cell, base) = (cells[row], bytes)
+                            } else if let first = pieces[index].first {
+                                (cell, isSource) = (first[row], true)
+                            }
+                            var start = base + cell.contentOffset
+                            var length = cell.contentLength
+                            var around = quote
+                            var isRare = false
+                            if cell.isNull {
+                                around = nil
+                                length = marker.count
+                                if let text = marker.baseAddress { start = text } else { isRare = isAlone }
+                            } else if isSource, cell.isQuoted, quotesAlike {
+                                around = nil
+                                start = base + cell.offset
+                                length = cell.length
+                            } else if quote != nil {
+                                isRare = cell.hasEscapes || TextSearch.first(of: needsCare, in: start, length) != length
+                            } else if isSource, copies, !cell.isQuoted {
+                                isRare = length == 0 ? isAlone : isMarker(start, length, marker)
+                            } else {
+                                isRare = cell.hasEscapes || length == 0 || dialect.escape != nil || (index == 0 && dialect.comment == start[0]) || isMarker(start, length, marker)
+                                    || TextSearch.first(of: special, in: start, length) != length
+                            }
+                            if isRare {
+                                file.used = cursor.at - file.room
+                                try putRare(batch, pieces[index], row, isAlone, index == 0)
+                                cursor = Cursor(file)
+                            } else {
+                                if cursor.limit - cursor.at <= length &+ 2 { grow(&cursor, length + 3) }
+                                if let around {
+                                    cursor.at.pointee = around
+                                    copyText(cursor.at + 1, start, length, isMarker: false)
+                                    (cursor.at + length + 1).pointee = around
+                                    cursor.at += length + 2
+                                } else {
+                                    copyText(cursor.at, start, length, isMarker: cell.isNull)
+                                    cursor.at += length
+                                }
+                            }
+                        }
+                        if cursor.limit - cursor.at < 2 { grow(&cursor, 2) }
+                        cursor.at.pointee = delimiter
+                        cursor.at += 1
+                    }
+                    if endsWithCRLF {
+                        (cursor.at - 1).pointee = 0x0D
+                        cursor.at += 1
+                    }
+                    (cursor.at - 1).pointee = 0x0A
                 }
             }
-            endLine()
         }
+        file.used = cursor.at - file.room
         try file.flushIfFull()
+    }
+
+    /// Behind a marker nothing may be read, so that it isn't copied in blocks.
+    @inline(__always)
+    private func copyText(_ target: UnsafeMutablePointer<UInt8>, _ start: UnsafePointer<UInt8>, _ length: Int, isMarker: Bool) {
+        if isMarker { target.update(from: start, count: length) } else { copyShort(target, start, length) }
+    }
+
+    /// Whether text reads like the marker of nulls.
+    @inline(__always)
+    private func isMarker(_ start: UnsafePointer<UInt8>, _ length: Int, _ marker: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard length == marker.count, length > 0 else { return false }
+        for at in 0..<length where start[at] != marker[at] { return false }
+        return true
+    }
+
+    /// A typed cell where every one is quoted or nulls have a text. The room has `maximumBytes` and two more.
+    private func putEveryValue(
+        _ cursor: inout Cursor, _ piece: WriterPlan.Piece, _ row: Int, _ quote: UInt8?, _ isAlone: Bool, _ startsRow: Bool
+    ) throws(DelimitedError) {
+        guard let valid = piece.isValid, valid[row] else {
+            file.used = cursor.at - file.room
+            putNull(isAlone)
+            cursor = Cursor(file)
+            return
+        }
+        let target = quote == nil ? cursor.at : cursor.at + 1
+        let length = formats.formats[piece.column].write(piece, row, to: target)
+        let isMistakable = quote == nil && nullMarker.withUnsafeBufferPointer { isMarker(target, length, $0) }
+        if length > 0, formats.isSafe[piece.column], !isMistakable {
+            if let quote {
+                cursor.at.pointee = quote
+                (target + length).pointee = quote
+                cursor.at += length + 2
+            } else {
+                cursor.at += length
+            }
+            return
+        }
+        let copy = scratch.bytes(length)
+        copy.update(from: target, count: length)
+        file.used = cursor.at - file.room
+        try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: startsRow)
+        cursor = Cursor(file)
     }
 
     private func grow(_ cursor: inout Cursor, _ count: Int) {

@@ -12,7 +12,7 @@ public final class DelimitedWriter {
     let dialect: Dialect
     let style: WritingStyle
     let encoder: TextEncoder?
-    private let nullMarker: [UInt8]
+    let nullMarker: [UInt8]
     /// Every cell is looked at: nothing is copied by the run.
     private let looksAtEveryCell: Bool
     private let columns: [OutputColumn]
