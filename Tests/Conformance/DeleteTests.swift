@@ -40,7 +40,8 @@ import Testing
 
     @Test(arguments: Mode.all) func collectionsBySelector(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        // Not ConfigMaps, of which controllers of Kubernetes put some into every namespace.
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         for number in 0..<10 {
             try await client.post(path, ["metadata": ["name": .string("c\(number)"), "labels": ["kind": .string(number < 6 ? "go" : "stay")]]]).expect(201)
         }

@@ -15,7 +15,7 @@ import YAML
         let got = try await yaml.get("\(path)/a").expect(200)
         #expect(got.headers["Content-Type"] == "application/yaml")
         #expect(try YAML.parse(got.body) == [made.json])
-        let list = try await yaml.get(path).expect(200)
+        let list = try await yaml.get("\(path)?fieldSelector=metadata.name%3Da").expect(200)
         #expect(try YAML.parse(list.body).first?["items"]?.array?.count == 1)
         let missing = try await yaml.get("\(path)/b").expect(404)
         #expect(try YAML.parse(missing.body).first?["reason"] == "NotFound")

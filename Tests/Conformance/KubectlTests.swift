@@ -106,11 +106,11 @@ import YAML
         try await with(program) { kubectl, _ in
             let client = try await Mode.kubectl.client()
             for number in 0..<12 {
-                try await client.post("/api/v1/namespaces/\(kubectl.namespace ?? "")/configmaps", ["metadata": ["name": .string("c\(number)")]]).expect(201)
+                try await client.post("/api/v1/namespaces/\(kubectl.namespace ?? "")/secrets", ["metadata": ["name": .string("c\(number)")]]).expect(201)
             }
-            let names = try await kubectl.run("get", "configmaps", "--chunk-size=5", "-o", "name").expect().output.split(separator: "\n")
+            let names = try await kubectl.run("get", "secrets", "--chunk-size=5", "-o", "name").expect().output.split(separator: "\n")
             #expect(names.count == 12)
-            #expect(try await kubectl.run("get", "configmaps", "--chunk-size=5", "--sort-by=.metadata.name").expect().output.split(separator: "\n").count == 13)
+            #expect(try await kubectl.run("get", "secrets", "--chunk-size=5", "--sort-by=.metadata.name").expect().output.split(separator: "\n").count == 13)
         }
     }
 

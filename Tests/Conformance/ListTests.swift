@@ -3,7 +3,7 @@ import Kernel
 import TestSupport
 import Testing
 
-/// Lists: pages, selectors and what resourceVersion asks for.
+/// Lists: pages, selectors and what resourceVersion asks for. Of Secrets: controllers of Kubernetes put ConfigMaps into every namespace.
 @Suite struct ListTests {
     private func fill(_ client: Client, _ path: String, _ count: Int) async throws {
         for number in 0..<count {
@@ -14,11 +14,11 @@ import Testing
 
     @Test(arguments: Mode.all) func pagesAreOneMoment(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         try await fill(client, path, 7)
         let first = try await client.get("\(path)?limit=3").expect(200)
         #expect(first.items.count == 3)
-        #expect(first.json["kind"] == "ConfigMapList")
+        #expect(first.json["kind"] == "SecretList")
         #expect(first.json["metadata"]?["remainingItemCount"] == 4)
         // What happens between the pages doesn't show on them.
         try await client.delete("\(path)/c5").expect(200)
@@ -40,7 +40,7 @@ import Testing
         let server = try InProcessServer()
         let client = Client(server: server)
         try await eventually("ready") { try await client.get("/readyz").status == 200 ? true : nil }
-        let path = "/api/v1/namespaces/default/configmaps"
+        let path = "/api/v1/namespaces/default/secrets"
         try await fill(client, path, 4)
         let first = try await client.get("\(path)?limit=2").expect(200)
         let token = try #require(first.json["metadata"]?["continue"]?.string)
@@ -56,7 +56,7 @@ import Testing
     @Test(arguments: Mode.all) func selectors(_ mode: Mode) async throws {
         let client = try await mode.client()
         let namespace = try await client.namespace()
-        let path = "/api/v1/namespaces/\(namespace)/configmaps"
+        let path = "/api/v1/namespaces/\(namespace)/secrets"
         try await fill(client, path, 6)
         func names(_ query: String) async throws -> [String] {
             try await client.get("\(path)?\(query)").expect(200).items.compactMap { $0["metadata"]?["name"]?.string }
@@ -68,7 +68,7 @@ import Testing
         #expect(try await names("fieldSelector=metadata.name%3Dc3") == ["c3"])
         #expect(try await names("fieldSelector=metadata.name!%3Dc3,metadata.namespace%3D\(namespace)").count == 5)
         try await client.get("\(path)?labelSelector=a+b").expect(400)
-        let unknown = try await client.get("\(path)?fieldSelector=spec.x%3D1").expect(400)
+        let unknown = try await client.get("/api/v1/namespaces/\(namespace)/configmaps?fieldSelector=spec.x%3D1").expect(400)
         #expect(unknown.message == #""spec.x" is not a known field selector: only "metadata.name", "metadata.namespace""#)
         let other = try await client.get("/api/v1/namespaces/\(namespace)/secrets?fieldSelector=spec.x%3D1").expect(400)
         #expect(other.message == "field label not supported: spec.x")
@@ -88,7 +88,7 @@ import Testing
 
     @Test(arguments: Mode.all) func resourceVersions(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         let first = try await client.post(path, ["metadata": ["name": "a"]]).expect(201)
         let second = try await client.post(path, ["metadata": ["name": "b"]]).expect(201)
         func names(_ query: String) async throws -> [String] {
@@ -108,7 +108,7 @@ import Testing
 
     @Test func aVersionFromTheFutureTimesOut() async throws {
         let client = try await (GivenServer.path != nil ? Mode.given : .inProcess).client()
-        let late = try await client.get("/api/v1/namespaces/default/configmaps?resourceVersion=999999999").expect(504)
+        let late = try await client.get("/api/v1/namespaces/default/secrets?resourceVersion=999999999").expect(504)
         #expect(late.reason == "Timeout")
         #expect(late.causes.first?["reason"] == "ResourceVersionTooLarge")
         #expect(late.json["details"]?["retryAfterSeconds"] == 1)
@@ -116,7 +116,7 @@ import Testing
 
     @Test(arguments: Mode.all) func largeListsArriveWhole(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         let text = JSON.string(String(repeating: "x", count: 40_000))
         for number in 0..<20 { try await client.post(path, ["metadata": ["name": .string("big-\(number)")], "data": ["t": text]]).expect(201) }
         let list = try await client.get(path).expect(200)
