@@ -43,7 +43,6 @@ extension Checker {
     @inline(never)
     mutating func reportMismatch(_ name: String, _ given: [ValueType], isMember: Bool, symbol: String? = nil, _ node: Int) {
         let names = given.map { unifier.resolve($0, atEnd: true).description }
-        guard !given.contains(where: { unifier.resolve($0, atEnd: true) == .error }) else { return }
         let signature = isMember ? "\(names.first ?? "").(\(names.dropFirst().joined(separator: ", ")))" : "(\(names.joined(separator: ", ")))"
         var advice: String
         if let symbol {
@@ -60,6 +59,8 @@ extension Checker {
                 }
             }
         }
+        // Beside an operand that is wrong itself it is told for whoever compares words; people repair the operand first.
+        if given.contains(where: { unifier.resolve($0, atEnd: true) == .error }) { advice = "" }
         report("found no matching overload for '\(name)' applied to '\(signature)'", advice: advice, node)
     }
 

@@ -85,7 +85,9 @@ extension Checker {
 
     @inline(never)
     mutating func checkOptionalMap(_ node: Int, _ variable: String, _ target: Int, _ body: Int, _ isFlat: Bool) {
+        let known = issues.count
         check(target)
+        repeatIssues(from: known)
         let wrapped: ValueType
         switch type(target) {
         case .optional(let inner): wrapped = inner

@@ -87,6 +87,6 @@ extension Checker {
                 advice: "a \(target.description) has no fields, so '.\(field)' can't follow it", node)
             found = .error
         }
-        return isOptional ? .optional(found) : found
+        return isOptional ? .optional(found == .error ? .dyn : found) : found
     }
 }

@@ -45,6 +45,14 @@ struct Checker {
         issues.append(Issue(message: message, advice: advice, offset: tree.nodes[node].offset))
     }
 
+    /// Once more what was found since: Kubernetes' macro names its target twice, and each mistake in it is told twice there. For people it is
+    /// told once.
+    mutating func repeatIssues(from first: Int) {
+        // In targets within targets they double with each; beyond a hundred nothing is told.
+        guard first < issues.count, issues.count <= 100 else { return }
+        issues += issues[first...].map { Issue(message: $0.message, advice: "", offset: $0.offset) }
+    }
+
     mutating func report(_ message: String, advice: String, at offset: Int) { issues.append(Issue(message: message, advice: advice, offset: offset)) }
 
     func type(_ node: Int) -> ValueType { unifier.resolve(types[node]) }

@@ -124,7 +124,7 @@ public struct Environment: Sendable {
         guard checker.issues.isEmpty else { throw ExpressionError(checker.issues, source) }
         var wrong = options.validatesLiterals ? LiteralValidator.issues(in: checked) : []
         if options.requiresHomogeneousLiterals { wrong += HomogeneityValidator.issues(in: checked) }
-        guard wrong.isEmpty else { throw ExpressionError(wrong, source) }
+        guard wrong.isEmpty else { throw ExpressionError(RepeatedTargets.repeating(wrong, in: checked.tree), source) }
         if let expecting {
             var unifier = Unifier()
             guard unifier.accepts(checked.type, expecting) else {

@@ -8,7 +8,10 @@ import Kernel
     let source = FuzzInput(start, count).text
     let typed: Program
     do throws(ExpressionError) { typed = try Subject.typed.compile(source) } catch {
-        for issue in error.issues { require(!issue.message.isEmpty && issue.line > 0 && issue.column > 0, "an error without words or place") }
+        // What has no place is told before the first column, or before the first line.
+        for issue in error.issues {
+            require(!issue.message.isEmpty && (issue.line > 0 && issue.column > 0 || (issue.line == 1 || issue.line == -1) && issue.column == 0), "an error without words or place")
+        }
         // What only follows from another mistake has no advice of its own.
         require(error.issues.contains { !$0.advice.isEmpty }, "an error without advice")
         require(!error.description.isEmpty && error.kubernetesDescription.hasPrefix("ERROR: <input>:"), "an error that can't be shown")
