@@ -76,9 +76,12 @@ extension DelimitedWriter {
                         if written == 0 { try putFormatted(&cursor, pieces[index], row, isAlone, index == 0) }
                     }
                     if let start {
-                        if cursor.limit - cursor.at <= length { grow(&cursor, length + 1) }
-                        copyShort(cursor.at, start, length)
-                        cursor.at += length
+                        if cursor.limit - cursor.at <= length, try !makeRoom(&cursor, start, length) {
+                            // It went from where it stands.
+                        } else {
+                            copyShort(cursor.at, start, length)
+                            cursor.at += length
+                        }
                     } else if isRare {
                         file.used = cursor.at - file.room
                         try putRare(batch, pieces[index], row, isAlone, index == 0)
@@ -231,6 +234,19 @@ extension DelimitedWriter {
         file.used = cursor.at - file.room
         try putText(UnsafeBufferPointer(start: copy, count: length), isAlone: isAlone, startsRow: startsRow)
         cursor = Cursor(file)
+    }
+
+    /// Room for that text; false: it was huge and is written.
+    @inline(never)
+    private func makeRoom(_ cursor: inout Cursor, _ start: UnsafePointer<UInt8>, _ length: Int) throws(DelimitedError) -> Bool {
+        guard length > Self.hugeBytes else {
+            grow(&cursor, length + 1)
+            return true
+        }
+        file.used = cursor.at - file.room
+        try file.append(UnsafeRawBufferPointer(start: start, count: length))
+        cursor = Cursor(file)
+        return false
     }
 
     private func grow(_ cursor: inout Cursor, _ count: Int) {

@@ -158,9 +158,33 @@ public final class DelimitedWriter {
             file.used += at - begin
             if needed > 0 {
                 // Full: the next row starts in an emptier buffer, or in one made large enough for it.
-                if at == begin { file.reserve(rowBound(batch, batch.selectedRow(place), runs)) } else { try file.flushFull() }
+                let bound = rowBound(batch, batch.selectedRow(place), runs)
+                if at > begin {
+                    try file.flushFull()
+                } else if bound > Self.hugeBytes {
+                    try writeHuge(batch, batch.selectedRow(place), runs)
+                    place += 1
+                } else {
+                    file.reserve(bound)
+                }
             }
         }
+    }
+
+    /// Text of so many bytes isn't copied into the room, which would become as large, but goes from where it stands.
+    static let hugeBytes = 1 << 20
+
+    private func writeHuge(_ batch: RowBatch, _ row: Int, _ runs: [(first: Int, last: Int)]) throws(DelimitedError) {
+        for (place, run) in runs.enumerated() {
+            if place > 0 { put(dialect.delimiter) }
+            let (first, last) = (batch.sourceCells(run.first)[row], batch.sourceCells(run.last)[row])
+            try putLong(UnsafePointer(batch.bytes) + first.offset, last.offset + last.length - first.offset)
+        }
+        endLine()
+    }
+
+    private func putLong(_ start: UnsafePointer<UInt8>, _ count: Int) throws(DelimitedError) {
+        if count > Self.hugeBytes { try file.append(UnsafeRawBufferPointer(start: start, count: count)) } else { putRaw(start, count) }
     }
 
     private func rowBound(_ batch: RowBatch, _ row: Int, _ runs: [(first: Int, last: Int)]) -> Int {
@@ -190,7 +214,7 @@ public final class DelimitedWriter {
             // Quotes stay quotes.
             if cell.isQuoted, batch.quote == dialect.quote, batch.escape == dialect.escape { return putRaw(base + cell.offset, cell.length) }
         } else if batch.delimiter == dialect.delimiter, batch.quote == dialect.quote, batch.escape == dialect.escape, !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
-            return putRaw(base + cell.offset, cell.length)
+            return try putLong(base + cell.offset, cell.length)
         }
         // A null marker is written as it was, unless it would be read as another text; a null without text as nothing.
         let content = UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength)
@@ -218,7 +242,7 @@ public final class DelimitedWriter {
         if !needsQuotes, let start = text.baseAddress { needsQuotes = TextSearch.first(of: special, in: start, text.count) < text.count }
         guard needsQuotes else {
             guard let start = text.baseAddress else { return }
-            if let escape = dialect.escape, text.contains(escape) { putEscaped(text, escape, startsRow) } else { putRaw(start, text.count) }
+            if let escape = dialect.escape, text.contains(escape) { putEscaped(text, escape, startsRow) } else { try putLong(start, text.count) }
             return
         }
         guard let quote = dialect.quote else {

@@ -147,7 +147,8 @@ public final class RowBatch: @unchecked Sendable {
         let larger = max(wanted, byteCapacity * 2)
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: larger + Self.padding)
         grown.update(from: bytes, count: byteCount)
-        (grown + byteCount).initialize(repeating: 0, count: larger + Self.padding - byteCount)
+        // Not all of it, which a huge row's room would be resident for: the rest is written before it is read.
+        (grown + byteCount).initialize(repeating: 0, count: Self.padding)
         bytes.deallocate()
         hot.pointee.bytes = grown
         byteCapacity = larger
