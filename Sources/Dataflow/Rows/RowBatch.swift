@@ -25,6 +25,10 @@ public final class RowBatch: @unchecked Sendable {
         @usableFromInline var indices: UnsafeMutablePointer<UInt32>
         @usableFromInline var selected = 0
         @usableFromInline var dense = true
+        @usableFromInline var quote: UInt8? = 0x22
+        @usableFromInline var escape: UInt8?
+        @usableFromInline var delimiter: UInt8 = 0x2C
+        @usableFromInline var hasAdjacentCells = true
     }
 
     /// Rows, at most.
@@ -55,16 +59,27 @@ public final class RowBatch: @unchecked Sendable {
     /// Rows the reader couldn't take, by row. They are deselected.
     public var faults: [RowFault] = []
 
-    // Unchecked, these four: set by the reader before anyone else has the batch, and read for each row.
     /// The quote character of the input; nil when quoting is off.
-    @exclusivity(unchecked) public var quote: UInt8? = 0x22
+    @inlinable public var quote: UInt8? {
+        get { hot.pointee.quote }
+        set { hot.pointee.quote = newValue }
+    }
     /// The character that takes the next one's meaning away in the input; nil: there is none.
-    @exclusivity(unchecked) public var escape: UInt8?
+    @inlinable public var escape: UInt8? {
+        get { hot.pointee.escape }
+        set { hot.pointee.escape = newValue }
+    }
     /// What separates the source cells in `bytes`: cells that stand side by side can be copied as one run.
-    @exclusivity(unchecked) public var delimiter: UInt8 = 0x2C
+    @inlinable public var delimiter: UInt8 {
+        get { hot.pointee.delimiter }
+        set { hot.pointee.delimiter = newValue }
+    }
     /// In every selected row the source cells stand one behind the other with one delimiter between; false when cells were padded
     /// or dropped.
-    @exclusivity(unchecked) public var hasAdjacentCells = true
+    @inlinable public var hasAdjacentCells: Bool {
+        get { hot.pointee.hasAdjacentCells }
+        set { hot.pointee.hasAdjacentCells = newValue }
+    }
     /// Which of the input's files this is, from 0.
     public var file = 0
     /// The number of row 0 in its file, from 1; the header doesn't count, faulty rows do.
