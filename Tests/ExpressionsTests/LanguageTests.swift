@@ -140,6 +140,46 @@ import Testing
         #expect(failure?.message == "Invalid date-time formatted string 2026-11-20t06:00:00z: parsing time \"2026-11-20t06:00:00z\" as \"2006-01-02T15:04:05\": cannot parse \"t06:00:00z\" as \"T\"")
     }
 
+    @Test func macrosGoThroughFieldsThatAreNull() throws {
+        let type = ObjectType(name: "o", fields: [.init("a", .int), .init("b", .nullable(.int)), .init("c", .nullable(.int))])
+        let environment = Environment(variables: [Variable("o", .object(type)), Variable("p", .object(type))])
+        func evaluate(_ source: String) throws -> Value {
+            try environment.compile(source).evaluate(Bindings([Value(["a": 1, "b": .null], as: .object(type)), Value(["a": 1], as: .object(type))]))
+        }
+        for source in [
+            "dyn(o).map(k, k) == ['a', 'b']", "!dyn(o).all(k, k in dyn(o))", "dyn(p).map(k, k) == ['a']", "dyn(o).transformList(k, v, k) == ['a', 'b']", "!has(o.b)",
+            "dyn(o).exists(k, v, v == 1)", "dyn(o).all(k, v, k == 'b' || v == 1)", "o != p", "dyn(p) == dyn({'a': 1})",
+        ] {
+            #expect(try evaluate(source).equals(.bool(true)), "\(source)")
+        }
+        for source in ["dyn(o).transformList(k, v, v) == []", "dyn(o).all(k, dyn(o)[k] == 1)", "dyn(o).transformMap(k, v, v) == {}"] {
+            let failure = #expect(throws: EvaluationError.self) { try evaluate(source) }
+            #expect(failure?.message == "no such key: b", "\(source)")
+        }
+    }
+
+    @Test func namesOfTypesThatOnlyKubernetesCheckerKnows() throws {
+        var options = Environment.Options()
+        options.comparesAsKubernetes = true
+        let environment = Environment(options: options)
+        for (source, message) in [
+            ("timestamp == google.protobuf.Timestamp", "reference to undefined type: timestamp"), ("type(duration('1s')) != .duration", "reference to undefined type: duration"),
+            ("true || [1].all(x, type(x) == timestamp) || duration == duration", "reference to undefined type: timestamp"),
+        ] {
+            let program = try environment.compile(source, expecting: .bool)
+            #expect(program.conversionFailure?.message == message)
+        }
+        #expect(try environment.compile("[1].all(duration, duration == 1)").conversionFailure == nil)
+        for (source, message) in [
+            ("timestamp == 1", "found no matching overload for '_==_' applied to '(type(timestamp), int)'"), ("duration.seconds", "type 'type(duration)' does not support field selection"),
+        ] {
+            let mistake = #expect(throws: ExpressionError.self) { try environment.compile(source) }
+            #expect(mistake?.issues.map(\.message) == [message])
+        }
+        // Without Kubernetes' schemas there are no such names.
+        expectProblems([("timestamp == 1", "undeclared reference to 'timestamp' (in container '')")])
+    }
+
     @Test func wellKnownMessagesOfProtobufBecomePlainValues() {
         expectTrue([
             "google.protobuf.Int64Value{value: 1} == 1", "google.protobuf.BoolValue{} == false", "google.protobuf.StringValue{value: 'a'} + 'b' == 'ab'",

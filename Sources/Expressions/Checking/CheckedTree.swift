@@ -10,6 +10,8 @@ struct CheckedTree: Sendable {
         /// The variable of `cel.bind`, by its slot, with the node of its value.
         case bound(Int, value: Int)
         case constant(Value)
+        /// The name of a type that Kubernetes' checker knows and its evaluator doesn't.
+        case undefinedType(String)
         /// The overloads that the arguments' types allow; one where the types are known. `takesTarget`: the target is the first argument.
         case function([FunctionTable.Prepared], takesTarget: Bool)
     }

@@ -131,7 +131,7 @@ struct CostEstimator {
             Known(cost: Self.one, bounds: variables.indices.contains(slot) ? variables[slot].bounds : .unbounded)
         case .local(let slot), .bound(let slot, _): locals[slot] ?? Known(cost: Self.one)
         // Kubernetes takes the name of a type for the first variable, as far as sizes go.
-        case .constant: Known(cost: Self.one, bounds: variables.first?.bounds ?? .unbounded)
+        case .constant, .undefinedType: Known(cost: Self.one, bounds: variables.first?.bounds ?? .unbounded)
         case .none, .function: Known(cost: Self.one)
         }
     }

@@ -9,7 +9,8 @@ public struct Environment: Sendable {
         /// Of a key written twice in a map the last value counts, as in Kubernetes; else it is an error, as the language has it.
         public var replacesRepeatedKeys = false
         /// To ask for the order of NaN is an error, and to compare something with an amount that `add` or `sub` made, as in Kubernetes; else
-        /// NaN is beside all numbers, as the language has it, and amounts are compared by what they are.
+        /// NaN is beside all numbers, as the language has it, and amounts are compared by what they are. The names `timestamp` and `duration`
+        /// stand for types as they do there: no expression with one can be evaluated (`Program.conversionFailure`).
         public var comparesAsKubernetes = false
         /// `cel.bind` and names in backquotes, which Kubernetes doesn't have.
         public var hasExtensions = true
@@ -72,9 +73,14 @@ public struct Environment: Sendable {
         for candidate in candidates(name, isRooted: isRooted) {
             if let slot = slots[candidate] { return (variables[slot].type, .variable(slot)) }
             if let (type, value) = constants[candidate] { return (type, .constant(value)) }
+            if options.comparesAsKubernetes, let type = Self.undefinedTypes[candidate] { return (.type(type), .undefinedType(candidate)) }
         }
         return nil
     }
+
+    /// The names that Kubernetes' schemas have for types which are called otherwise in the language: a rule with one is checked as if it were
+    /// there, and then no program can be made of it.
+    private static let undefinedTypes: [String: ValueType] = ["timestamp": .timestamp, "duration": .duration]
 
     func function(_ name: String) -> FunctionTable.Entry? {
         if name.hasPrefix(".") { return functions[String(name.dropFirst())] }

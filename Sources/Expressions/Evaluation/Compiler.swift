@@ -10,6 +10,8 @@ struct Compiler {
     private var bound: [Int: Evaluable] = [:]
     /// The slots of `optMap`'s variables.
     private var contents: Set<Int> = []
+    /// The slots of second variables that may stand for fields that are null.
+    private var fields: Set<Int> = []
     private let environment: Environment
     private var options: Environment.Options { environment.options }
 
@@ -102,8 +104,10 @@ struct Compiler {
     private func isPath(_ node: Int) -> Bool {
         switch checked.tree.nodes[node].kind {
         case .identifier, .select:
-            if case .constant = checked.references[node] { return false }
-            return true
+            switch checked.references[node] {
+            case .constant, .undefinedType: return false
+            default: return true
+            }
         case .binary(let operation, _, _): return operation == .index || operation == .optionalIndex
         case .optionalSelect, .conditional, .optionalMap, .presence: return true
         default: return false
@@ -145,9 +149,15 @@ struct Compiler {
         case .variable(let slot):
             used.insert(slot)
             return VariableRead(slot, name, cost: cost, offset)
-        case .local(let slot): return contents.contains(slot) ? ContentRead(slot, cost: cost, offset) : LocalRead(slot, cost: cost, offset)
+        case .local(let slot):
+            if contents.contains(slot) { return ContentRead(slot, cost: cost, offset) }
+            return fields.contains(slot) ? FieldRead(slot, cost: cost, offset) : LocalRead(slot, cost: cost, offset)
         case .bound(let slot, let value): return BoundRead(slot, bound[value] ?? Constant(.null, offset), cost: cost, offset)
         case .constant(let value): return Constant(value, offset)
+        case .undefinedType(let type):
+            let reference = UndefinedType(type, offset)
+            failure = failure ?? reference.problem
+            return reference
         case .none, .function: return Constant(.null, offset)  // the checker has refused it
         }
     }
@@ -239,6 +249,7 @@ struct Compiler {
     private mutating func comprehension(_ node: Int, _ macro: SyntaxNode.Comprehension, _ offset: Int) -> Evaluable {
         let slots = checked.slots[node] ?? (0, 0)
         let loop = Loop(range: compile(macro.range), first: slots.first, second: macro.second == nil ? nil : slots.second)
+        if macro.second != nil { fields.insert(slots.second) }
         let filter = macro.filter.map { compile($0) }
         let body = compile(macro.body)
         switch macro.kind {

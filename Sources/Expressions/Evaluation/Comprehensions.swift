@@ -30,7 +30,7 @@ struct Elements {
     /// The next index or key, with its element or value.
     mutating func nextPair() -> (Value, Value)? {
         guard let first = next() else { return nil }
-        if let map { return (first, map[first] ?? .null) }
+        if let map { return (first, map[first] ?? .opaque(FailedBinding(EvaluationError(.noSuchKey, "no such key: \(first.plainText)")))) }
         defer { index += 1 }
         return (.int(index), first)
     }

@@ -24,7 +24,7 @@ extension Program {
         switch checked.references[node] {
         case .variable(let number): return .variable(number)
         case .constant(let value): return .literal(value)
-        case .local, .bound: return .other
+        case .local, .bound, .undefinedType: return .other
         case .none, .function: break
         }
         switch checked.tree.nodes[node].kind {

@@ -12,6 +12,20 @@ final class Constant: Evaluable, @unchecked Sendable {
     override var constant: Value? { fixed }
 }
 
+/// The name of a type that isn't there.
+final class UndefinedType: Evaluable, @unchecked Sendable {
+    private let name: String
+
+    init(_ name: String, _ offset: Int) {
+        self.name = name
+        super.init(offset)
+    }
+
+    var problem: EvaluationError { failure(.invalidArgument, "reference to undefined type: \(name)") }
+
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { throw problem }
+}
+
 final class IntConstant: Evaluable, @unchecked Sendable {
     private let fixed: Int64
 
@@ -61,6 +75,25 @@ final class LocalRead: Evaluable, @unchecked Sendable {
     }
 }
 
+/// The second variable of a macro, which may go through the fields of an object.
+final class FieldRead: Evaluable, @unchecked Sendable {
+    private let slot: Int
+    private let cost: UInt64
+
+    init(_ slot: Int, cost: UInt64, _ offset: Int) {
+        self.slot = slot
+        self.cost = cost
+        super.init(offset)
+    }
+
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        try frame.budget.spend(cost)
+        guard let value = frame.locals[slot] else { throw noSuchOverload }
+        if case .opaque(let opaque) = value, let failed = opaque as? FailedBinding { throw failed.failure.located(offset) }
+        return value
+    }
+}
+
 /// The variable of `cel.bind`: its value is found when it is first read.
 final class BoundRead: Evaluable, @unchecked Sendable {
     private let slot: Int
@@ -94,8 +127,9 @@ final class BoundRead: Evaluable, @unchecked Sendable {
     }
 }
 
-/// What stands in the place of a bound value that failed: it isn't found, and paid for, a second time.
-private final class FailedBinding: OpaqueValue {
+/// What stands in the place of a bound value that failed: it isn't found, and paid for, a second time. And in that of a field that is null,
+/// which a macro names though nothing is there.
+final class FailedBinding: OpaqueValue {
     let failure: EvaluationError
     let type = ValueType.error
     var description: String { failure.message }

@@ -5,7 +5,7 @@ public struct Program: Sendable {
     public let resultType: ValueType
     /// The variables of the environment that the expression refers to, by number, each once, in ascending order.
     public let usedVariables: [Int]
-    /// Why every evaluation that gets there fails: a conversion of something written out, `int(1e99)`. Kubernetes takes no such rule.
+    /// Why every evaluation that gets there fails: a conversion of something written out, `int(1e99)`, or a type that isn't there. Kubernetes takes no such rule.
     public let conversionFailure: EvaluationError?
     let checked: CheckedTree
     let environment: Environment

@@ -77,7 +77,8 @@ struct EqualityWalk {
     mutating func spendStep() throws(EvaluationError) { try step() }
 
     private mutating func equal(_ a: ValueMap, _ b: ValueMap) throws(EvaluationError) -> Bool {
-        guard a.count == b.count else { return false }
+        // As Kubernetes counts objects: with the fields that are null.
+        guard a.storedCount == b.storedCount else { return false }
         return try a.forEach { key, value throws(EvaluationError) in
             try step()
             guard let counterpart = b[key] else { return false }

@@ -140,7 +140,8 @@ public final class ValueMap: Sendable {
         return true
     }
 
-    /// The key at or after a place, nil behind the last; moves the place past it. Finding one takes the same time in any map.
+    /// The key at or after a place, nil behind the last; moves the place past it. Finding one takes the same time in any map. Macros go
+    /// through the keys of an object with those of fields that are null, though nothing is found under them: so Kubernetes has it.
     func key(at place: inout Int) -> Value? {
         switch kind {
         case .entries:
@@ -156,7 +157,7 @@ public final class ValueMap: Sendable {
             while place < fields.count {
                 let field = fields[place]
                 place += 1
-                if hasField(field.property) { return .string(field.name) }
+                if json.position(of: field.property) != nil { return .string(field.name) }
             }
             return nil
         }
