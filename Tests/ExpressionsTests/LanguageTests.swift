@@ -193,7 +193,51 @@ import Testing
             ("google.protobuf.Int64Value{value: 'a'}", "expected type of field 'value' is 'int' but provided type is 'string'"), ("google.protobuf.Int64Value{v: 1}", "undefined field 'v'"),
             ("google.protobuf.Int64Value{value: 1}.value", "type 'wrapper(int)' does not support field selection"), ("zz.Foo{a: 1}", "undeclared reference to 'zz.Foo' (in container '')"),
             ("google.protobuf.Struct{fields: dyn({1: 'a'})}", "field type conversion error for google.protobuf.Struct.fields value type: unsupported type conversion from 'int' to string"),
-            ("google.protobuf.Any{}", "unsupported conversion to ref.Val: (*dynamicpb.Message)"), ("google.protobuf.Timestamp{seconds: 253402300800}", "timestamp overflow"),
+            ("google.protobuf.Any{}", "unsupported conversion to ref.Val: (*dynamicpb.Message)"),
+            ("google.protobuf.Any{value: b'\\x01\\xc3\\xa9\\xff\"', type_url: 'a\\n'}", #"unsupported conversion to ref.Val: (*dynamicpb.Message)type_url:"a\n" value:"\x01é\xff\"""#),
+            ("google.protobuf.Timestamp{seconds: 253402300800}", "timestamp overflow"),
+        ])
+    }
+
+    @Test func theEmptyMessageIsAValueOfItsOwn() {
+        expectTrue([
+            "google.protobuf.Empty{} == google.protobuf.Empty{}", "type(google.protobuf.Empty{}) == google.protobuf.Empty", "dyn(google.protobuf.Empty{}) != null",
+            "[google.protobuf.Empty{}, google.protobuf.Empty{}].all(x, x in [google.protobuf.Empty{}])", "dyn(google.protobuf.Empty{}) != dyn({})",
+            "google.protobuf.Struct{fields: {'e': google.protobuf.Empty{}}} == {'e': {}}", "!optional.ofNonZeroValue(google.protobuf.Empty{}).hasValue()",
+        ])
+        expectProblems([
+            ("google.protobuf.Empty{a: 1}", "undefined field 'a'"), ("google.protobuf.Empty{}.a", "undefined field 'a'"), ("dyn(google.protobuf.Empty{}).a", "no such field 'a'"),
+            ("has(dyn(google.protobuf.Empty{}).a)", "no such field 'a'"),
+            ("google.protobuf.Int64Value{value: dyn(google.protobuf.Empty{})}", "field type conversion error for google.protobuf.Int64Value.value value type: type conversion error from '*dynamicpb.Message' to 'int64'"),
+        ])
+    }
+
+    @Test func whatDoesntFitAFieldOfAMessageIsToldAsGoTellsIt() {
+        for (type, value, problem) in [
+            ("Int64", "1u", "unsupported type conversion from 'uint' to int64"), ("UInt64", "1", "unsupported type conversion from 'int' to uint64"),
+            ("Int64", "1.5", "type conversion error from Double to 'int64'"), ("Bool", "'a'", "unsupported native conversion from string to 'bool'"),
+            ("Float", "b'a'", "type conversion error from Bytes to 'float32'"), ("Int32", "true", "type conversion error from bool to 'int32'"),
+            ("Bytes", "'a'", "unsupported native conversion from string to '[]uint8'"), ("Bytes", "[1]", "unsupported type conversion from 'int' to uint8"),
+            ("Bytes", "[256u]", "unsigned integer overflow"), ("String", "null", "type conversion error from 'null_type' to 'string'"),
+            ("String", "timestamp(0)", "type conversion error from 'Timestamp' to 'string'"), ("Double", "duration('1s')", "type conversion error from 'Duration' to 'float64'"),
+            ("UInt32", "[1u]", "type conversion error from list to 'uint32'"), ("UInt32", "4294967296u", "unsigned integer overflow"), ("Double", "{'a': 1}", "type conversion error from map to 'float64'"),
+            ("Int64", "int", "type conversion not supported for 'type'"), ("Int64", "optional.none()", "optional.none() dereference"),
+        ] {
+            expectProblems([("google.protobuf.\(type)Value{value: dyn(\(value))}", "field type conversion error for google.protobuf.\(type)Value.value value type: \(problem)")])
+        }
+        expectProblems([
+            ("google.protobuf.Value{struct_value: dyn([1])}", "field type conversion error for google.protobuf.Value.struct_value value type: type conversion error from list to '*structpb.Struct'"),
+            ("google.protobuf.Value{struct_value: dyn(null)}", "field type conversion error for google.protobuf.Value.struct_value value type: type conversion error from 'null_type' to '*structpb.Struct'"),
+            ("google.protobuf.Value{list_value: dyn({'a_bC': 1})}", "field type conversion error for google.protobuf.Value.list_value value type: type conversion error, no such field 'ABC' in type 'structpb.ListValue'"),
+            ("google.protobuf.Value{null_value: dyn('a')}", "field type conversion error for google.protobuf.Value.null_value value type: unsupported native conversion from string to 'protoreflect.EnumNumber'"),
+            ("google.protobuf.Struct{fields: dyn(1)}", "unsupported field type for google.protobuf.Struct.fields: int"),
+            ("google.protobuf.ListValue{values: dyn({})}", "unsupported field type for google.protobuf.ListValue.values: map(dyn, dyn)"),
+            ("google.protobuf.ListValue{values: [int]}", "field type conversion error for google.protobuf.ListValue.values value type: type conversion not supported for 'type'"),
+            ("google.protobuf.Struct{fields: dyn({true: 1})}", "field type conversion error for google.protobuf.Struct.fields value type: type conversion error from bool to 'string'"),
+        ])
+        expectTrue([
+            "google.protobuf.Int64Value{value: dyn(optional.of(3))} == 3", "google.protobuf.BytesValue{value: dyn([97u, 98u])} == b'ab'", "google.protobuf.Value{list_value: dyn({})} == []",
+            "google.protobuf.ListValue{values: [optional.of(1)]} == [1.0]",
         ])
     }
 

@@ -80,6 +80,10 @@ extension Checker {
             found = .dyn
         case .dyn, .error: found = target
         default:
+            if target == EmptyMessage.valueType {
+                report("undefined field '\(field)'", advice: "a \(target.description) has no fields, so '.\(field)' can't follow it", node)
+                return isOptional ? .optional(.dyn) : .error
+            }
             // Kubernetes declares addresses and networks otherwise than the other types of its libraries.
             let isObject = if case .opaque(let name, _) = target { !name.hasPrefix("net.") } else { false }
             report(

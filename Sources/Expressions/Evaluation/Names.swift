@@ -332,6 +332,7 @@ extension Value {
         switch self {
         case .map(let map): return map[name]
         case .list: throw EvaluationError(.invalidArgument, "unsupported index type 'string' in list", offset: offset)
+        case .opaque(let value) where value is EmptyMessage: throw EvaluationError(.noSuchField, "no such field '\(name)'", offset: offset)
         default: return nil
         }
     }

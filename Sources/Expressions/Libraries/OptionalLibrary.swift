@@ -82,7 +82,8 @@ extension Value {
         case .duration(let nanoseconds): nanoseconds == 0
         case .timestamp(let time, _): time == Timestamp(seconds: Timestamp.celSeconds.lowerBound)
         case .optional(let content): content == nil
-        case .type, .opaque: false
+        case .opaque(let value): value is EmptyMessage
+        case .type: false
         }
     }
 }
