@@ -199,6 +199,28 @@ import Testing
         ])
     }
 
+    @Test func messagesHoldTimesBeyondTheCalendarInKubernetesRules() throws {
+        var options = Environment.Options()
+        options.comparesAsKubernetes = true
+        let environment = Environment(options: options)
+        let far = "google.protobuf.Timestamp{seconds: 253402300800}"
+        for source in [
+            "string(\(far)) == '10000-01-01T00:00:00Z'", "\(far).getFullYear() == 10000", "int(\(far)) == 253402300800", "\(far) > timestamp('9999-12-31T23:59:59Z')",
+            "\(far) - duration('1s') == timestamp('9999-12-31T23:59:59Z')", "\(far) - timestamp('9999-12-31T23:59:59Z') == duration('1s')",
+            "string(google.protobuf.Timestamp{seconds: -62198755200}) == '-0001-01-01T00:00:00Z'", "google.protobuf.Timestamp{seconds: -62135596801}.getFullYear() == 0",
+            "google.protobuf.Timestamp{seconds: 253402300799, nanos: 1000000000} == \(far)", "google.protobuf.Timestamp{seconds: 36028797018963968}.getFullYear() == 1141709097",
+            "google.protobuf.Timestamp{seconds: -36028797018963968, nanos: -1}.getHours('+14:00') >= 0",
+        ] {
+            #expect(try environment.compile(source).evaluate(Bindings([])).equals(.bool(true)), "\(source)")
+        }
+        for source in ["\(far) + duration('1s')", "google.protobuf.Timestamp{seconds: 36028797018963969}", "google.protobuf.Timestamp{seconds: -9223372036854775808, nanos: -1}"] {
+            let failure = #expect(throws: EvaluationError.self) { try environment.compile(source).evaluate(Bindings([])) }
+            #expect(failure?.message == "timestamp overflow", "\(source)")
+        }
+        // Elsewhere times have an end.
+        expectProblems([(far, "timestamp overflow"), ("google.protobuf.Timestamp{seconds: 253402300799, nanos: 1000000000}", "timestamp overflow")])
+    }
+
     @Test func theEmptyMessageIsAValueOfItsOwn() {
         expectTrue([
             "google.protobuf.Empty{} == google.protobuf.Empty{}", "type(google.protobuf.Empty{}) == google.protobuf.Empty", "dyn(google.protobuf.Empty{}) != null",

@@ -74,7 +74,7 @@ struct Compiler {
             let settings = fields.compactMap { field in
                 message.fields.firstIndex { $0.name == field.name }.map { MessageLiteral.Setting(field: $0, value: compile(field.value), isOptional: field.isOptional) }
             }
-            return MessageLiteral(message, settings, offset)
+            return MessageLiteral(message, settings, allowsFarTimes: options.comparesAsKubernetes, offset)
         case .comprehension(let macro): return comprehension(node, macro, offset)
         case .bind(_, let value, let body):
             bound[value] = compile(value)

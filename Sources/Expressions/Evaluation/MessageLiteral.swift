@@ -1,3 +1,5 @@
+import Kernel
+
 /// `google.protobuf.Int64Value{value: 1}`
 final class MessageLiteral: Evaluable, @unchecked Sendable {
     /// What a field is set to.
@@ -9,9 +11,12 @@ final class MessageLiteral: Evaluable, @unchecked Sendable {
 
     private let message: WellKnownMessage
     private let settings: [Setting]
+    /// As in Kubernetes; else times end with the year 9999.
+    private let allowsFarTimes: Bool
 
-    init(_ message: WellKnownMessage, _ settings: [Setting], _ offset: Int) {
+    init(_ message: WellKnownMessage, _ settings: [Setting], allowsFarTimes: Bool, _ offset: Int) {
         self.message = message
+        self.allowsFarTimes = allowsFarTimes
         self.settings = settings
         super.init(offset)
     }
@@ -33,7 +38,11 @@ final class MessageLiteral: Evaluable, @unchecked Sendable {
         try frame.budget.spend(found.reduce(Limits.objectCreation) { $0.saturatingSum($1.value.costSize >> 6) })
         do throws(EvaluationError) {
             for position in found.indices { found[position].value = try message.converted(found[position].value, for: found[position].field) }
-            return try message.make(found)
+            let made = try message.make(found)
+            if !allowsFarTimes, case .timestamp(let moment, _) = made, !Timestamp.celSeconds.contains(moment.seconds) {
+                throw EvaluationError(.overflow, "timestamp overflow")
+            }
+            return made
         } catch {
             throw error.located(offset)
         }

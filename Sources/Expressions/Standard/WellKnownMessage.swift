@@ -50,10 +50,8 @@ struct WellKnownMessage: Sendable {
     private static let times: [WellKnownMessage] = [
         WellKnownMessage(name: "google.protobuf.Timestamp", type: .timestamp, fields: span) { given throws(EvaluationError) in
             let (seconds, nanoseconds) = (number(0, given), number(1, given))
-            // Beyond the calendar Kubernetes has a time that nothing else can make.
-            guard Timestamp.celSeconds.contains(seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
+            guard Timestamp.farSeconds.contains(seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
             let whole = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((999_999_999 - nanoseconds) / 1_000_000_000)
-            guard Timestamp.celSeconds.contains(seconds + whole) else { throw EvaluationError(.overflow, "timestamp overflow") }
             return .timestamp(Timestamp(seconds: seconds + whole, nanoseconds: Int32(nanoseconds - whole * 1_000_000_000)))
         },
         WellKnownMessage(name: "google.protobuf.Duration", type: .duration, fields: span) { given in

@@ -4,6 +4,10 @@ extension Timestamp {
     /// The years that CEL's timestamps span: 1 to 9999.
     static let celSeconds: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
+    /// What a message can hold in Kubernetes, though nothing else makes such a time: here a thousand million years each way, so that no
+    /// reckoning with seconds, days or years overflows.
+    static let farSeconds: ClosedRange<Int64> = -(1 << 55)...(1 << 55)
+
     /// As `string()` writes it: RFC 3339 by a clock that is so many minutes ahead of UTC, with as many decimals of a second as are needed.
     func canonicalText(offset: Int16) -> String {
         let date = CalendarDate(self, offset: Int64(offset) * 60)
@@ -14,7 +18,8 @@ extension Timestamp {
             for _ in 0..<max(0, width - digits.count) { text.append(UInt8(ascii: "0")) }
             text += digits
         }
-        append(date.year, 4)
+        if date.year < 0 { text.append(UInt8(ascii: "-")) }
+        append(abs(date.year), 4)
         text.append(UInt8(ascii: "-"))
         append(date.month, 2)
         text.append(UInt8(ascii: "-"))

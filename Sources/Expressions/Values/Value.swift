@@ -13,7 +13,7 @@ public enum Value: Sendable {
     case bytes([UInt8])
     case list(ValueList)
     case map(ValueMap)
-    /// From year 1 to 9999, with how many minutes the clock it was written by is ahead of UTC: that is only how it reads as a text, no part
+    /// From year 1 to 9999, but for what a message makes in Kubernetes' rules, with how many minutes the clock it was written by is ahead of UTC: that is only how it reads as a text, no part
     /// of what it is worth.
     case timestamp(Timestamp, offset: Int16 = 0)
     /// In nanoseconds.
