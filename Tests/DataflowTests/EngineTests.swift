@@ -249,6 +249,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func aRunThatItsRowsEndKeepsItsCheckpointOnlyWhereItIsWanted(_ wanted: Bool) {
+        var job = plain(policy: .fail)
+        job.keepsCheckpointOfFailure = wanted
+        let store = MemoryStore()
+        let report = PipelineEngine(job, source: MemorySource(numbered(400, bad: [390]), names: Self.names), outputs: [MemoryOutput("o")], checkpoints: store).run()
+        #expect(report.failure?.category == .data)
+        #expect(report.keepsCheckpoint == wanted)
+        #expect((store.saved != nil) == wanted)
+    }
+
     @Test func withoutDeadLettersARejectedRowEndsTheRun() {
         let output = MemoryOutput("o")
         let report = PipelineEngine(plain(), source: MemorySource(numbered(20, bad: [7]), names: Self.names), outputs: [output]).run()

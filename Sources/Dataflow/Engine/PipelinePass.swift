@@ -200,10 +200,11 @@ final class PipelinePass {
     private func end(after problem: PipelineProblem) {
         for channel in channels { channel.close() }
         guard !committing else { return }
+        let keeps = job.keepsCheckpointOfFailure && (report.resumed || (writer?.figures.checkpoints ?? 0) > 0)
         switch problem.category {
         case .input, .output, .resource, .checkpoint, .defect:
             writer?.suspend()
-        case .data, .expression, .script, .budget where job.keepsCheckpointOfFailure && (report.resumed || (writer?.figures.checkpoints ?? 0) > 0):
+        case .data where keeps, .expression where keeps, .script where keeps, .budget where keeps:
             do throws(PipelineProblem) { report.deadLetters = try deadLetters?.publishCopy() } catch { observer.problem(error) }
             writer?.suspend()
             report.keepsCheckpoint = true
