@@ -4,16 +4,18 @@ import TestSupport
 import Testing
 
 /// Watches: what comes, in which order, and how they end.
+///
+/// Where each event counts, of Secrets: controllers of Kubernetes put ConfigMaps into every namespace.
 @Suite struct WatchTests {
     @Test(arguments: Mode.all) func changesComeInOrder(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         let list = try await client.get(path).expect(200)
         let watch = try await client.watch("\(path)?watch=true&resourceVersion=\(list.version)")
         defer { watch.close() }
         #expect(watch.status == 200)
         let made = try await client.post(path, ["metadata": ["name": "a"]]).expect(201)
-        let changed = try await client.merge("\(path)/a", ["data": ["k": "v"]]).expect(200)
+        let changed = try await client.merge("\(path)/a", ["data": ["k": "dg=="]]).expect(200)
         try await client.delete("\(path)/a").expect(200)
         let events = try await [watch.event(), watch.event(), watch.event()].compactMap { $0 }
         #expect(events.map(\.type) == ["ADDED", "MODIFIED", "DELETED"])
@@ -21,12 +23,12 @@ import Testing
         #expect(events[1].object == changed.json)
         let versions = events.compactMap { Int64($0.object["metadata"]?["resourceVersion"]?.string ?? "") }
         #expect(versions == versions.sorted() && Set(versions).count == 3)
-        #expect(events[2].object["data"]?["k"] == "v")
+        #expect(events[2].object["data"]?["k"] == "dg==")
     }
 
     @Test(arguments: Mode.all) func aWatchWithoutVersionBeginsWithWhatThereIs(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         for name in ["a", "b"] { try await client.post(path, ["metadata": ["name": .string(name)]]).expect(201) }
         for query in ["watch=1", "watch=true&resourceVersion=0"] {
             let watch = try await client.watch("\(path)?\(query)")
@@ -39,7 +41,7 @@ import Testing
 
     @Test(arguments: Mode.all) func initialEventsEndWithABookmark(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         try await client.post(path, ["metadata": ["name": "a"]]).expect(201)
         let watch = try await client.watch("\(path)?watch=true&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan")
         defer { watch.close() }
@@ -47,7 +49,7 @@ import Testing
         let bookmark = try #require(try await watch.event())
         #expect(bookmark.type == "BOOKMARK")
         #expect(bookmark.object["metadata"]?["annotations"]?["k8s.io/initial-events-end"] == "true")
-        #expect(bookmark.object["kind"] == "ConfigMap")
+        #expect(bookmark.object["kind"] == "Secret")
         try await client.get("\(path)?watch=true&sendInitialEvents=true").expect(422)
         try await client.get("\(path)?watch=true&resourceVersionMatch=NotOlderThan&resourceVersion=1").expect(422)
     }
@@ -103,7 +105,7 @@ import Testing
 
     @Test(arguments: Mode.all) func aWatchEndsWhenItsTimeIsUp(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         let list = try await client.get(path).expect(200)
         let watch = try await client.watch("\(path)?watch=true&resourceVersion=\(list.version)&timeoutSeconds=1")
         #expect(try await watch.event() == nil)
@@ -111,7 +113,7 @@ import Testing
 
     @Test(arguments: Mode.all) func noEventIsMissedWithManyWriters(_ mode: Mode) async throws {
         let client = try await mode.client()
-        let path = "/api/v1/namespaces/\(try await client.namespace())/configmaps"
+        let path = "/api/v1/namespaces/\(try await client.namespace())/secrets"
         let list = try await client.get(path).expect(200)
         let watch = try await client.watch("\(path)?watch=true&resourceVersion=\(list.version)")
         defer { watch.close() }
