@@ -89,6 +89,58 @@ import Testing
         #expect(followed.rejections == handed.rejections)
     }
 
+    /// Whole scripts from whose text reading a column or writing one isn't plain to see. Row: id, a, b, c = i, x, y, z.
+    @Test(arguments: [
+        // A copy is read before it goes out.
+        ("function transform(row) { const o = { ...row, n: 1 }; if (o.a === 'x') o.b = 'big'; return o }", ["i", "x", "big", "z"]),
+        ("function transform(row) { const r = { ...row }; if (r.a === 'x') { r.b = 'big'; return r } return null }", ["i", "x", "big", "z"]),
+        ("function transform(row) { let r = { ...row }; r.c = r.c.toUpperCase(); return r }", ["i", "x", "y", "Z"]),
+        ("function transform(row) { return [1].map((q) => { const o = { ...row }; o.b = o.a + q; return o }) }", ["i", "x", "x1", "z"]),
+        ("function transform(row) { return [1].map((q) => ({ ...row, b: q })).filter((o) => o.a === 'x') }", ["i", "x", "1", "z"]),
+        ("function transform(row) { const all = []; all.push({ ...row, b: '1' }); if (all[0].a === 'x') return all; return null }", ["i", "x", "1", "z"]),
+        // The function in the text isn't the one that runs.
+        ("const transform = function (cfg) { return (row, ctx) => { row.a = cfg.x + row.b; return row } }({ x: 'CH' })", ["i", "CHy", "y", "z"]),
+        ("const transform = function (cfg, row, ctx) { row.a = cfg.x + row.b; return row }.bind(null, { x: 'CH' })", ["i", "CHy", "y", "z"]),
+        ("const transform = function (row) { return null } && function (row) { row.a = 'CH'; return row }", ["i", "CH", "y", "z"]),
+        ("exports.transform = function (row) { return null }; exports['transform'] = (row) => { row.a = 'CH'; return row }", ["i", "CH", "y", "z"]),
+        // No column is read, or none is there.
+        ("function transform(row, ctx) { if (ctx.parameters.none) row.a = 'CH'; return row }", ["i", "x", "y", "z"]),
+        ("function transform(row) { row.a = undefined; return row }", ["i", nil, "y", "z"]),
+        ("function transform(row, ctx) { if (ctx.parameters.none) ctx.send('other', { ...row, k: 1 }); return row }", ["i", "x", "y", "z"]),
+        // A slash behind a name that could be a word of the language.
+        ("function transform(row) { row.in = 6; row.in /= 2; row.a = 'CH' // x\n return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) { const of = 4; const n = of / 2; row.a = 'CH' + n; return row /* / */ }", ["i", "CH2", "y", "z"]),
+        // Blanks and line ends of more kinds.
+        ("function transform(row) {\u{A0}row.a = 'CH'; return row }", ["i", "CH", "y", "z"]), ("function transform(row) { row.a\u{A0}=\u{3000}'CH'; return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) { // hello\u{2028}row.a = 'CH'\n return row }", ["i", "CH", "y", "z"]), ("function transform(row) { // hello\rrow.a = 'CH'\n return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) {\n<!-- `\nrow.a = 'CH'\n<!-- `\nreturn row }", ["i", "CH", "y", "z"]),
+        // The row by another name.
+        ("function transform(row) { const me = () => { return row }; me().a = 'CH'; return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) { const set = (v) => { row.a = v; return row }; set('1').b = 'CH' + row.b; return row }", ["i", "1", "CHy", "z"]),
+        ("function transform(row) { ({ get r() { return row } }).r.a = 'CH'; return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row, ctx) { const send = (to, r) => { r.b = to }; send('CH', row); return row }", ["i", "x", "CH", "z"]),
+        ("const log = { send(to, r) { r.b = to + r.c } }\nfunction transform(row, ctx) { log.send('CH', row); return row }", ["i", "x", "CHz", "z"]),
+        ("const log = { send(to, r) { r.b = to + r.c } }\nfunction transform(row, ctx) { const own = ctx; { const ctx = log; ctx.send('CH', row) } return row }", ["i", "x", "CHz", "z"]),
+        ("function transform(row) { (row.valueOf)().a = 'CH'; return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) { const o = { m() { super.a = 'CH' } }; row.b = o.m; (row.b)(); row.b = '-'; return row }", nil),
+        // A line that begins with a bracket.
+        ("function transform(row) { let t\n[row.a, row.b] = [row.b, row.a]\nreturn row }", ["i", "y", "x", "z"]),
+        ("function transform(row) { for (const x of [1, 2]) { if (x === 1) continue\n[row.a] = ['CH'] } return row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) { let k\n/'/.test('x'), row.a = 'CH' //'\nreturn row }", ["i", "CH", "y", "z"]),
+        ("function transform(row) { let n = 2; const q = 1.5.e+row.a++; row.b = 'CH'; return row }", nil),
+    ] as [(String, [String?]?)])
+    func aScriptIsTakenAsTheEngineTakesIt(script: String, expected: [String?]?) throws {
+        let outcome = try Rig(script, columns: Rig.text("id", "a", "b", "c")).run([["i", "x", "y", "z"]])
+        // The row handed on to a function of its own is looked at by nobody.
+        guard let expected else {
+            let handed = try Rig(script.replacing("return row }", with: "return handOn(row) }") + "\nfunction handOn(row) { return row }", columns: Rig.text("id", "a", "b", "c")).run([["i", "x", "y", "z"]])
+            #expect(outcome.rows.map { $0.prefix(4) } == handed.rows.map { $0.prefix(4) })
+            return
+        }
+        #expect(outcome.rejections.isEmpty)
+        #expect(outcome.rows.map { Array($0.prefix(4)) } == [expected])
+    }
+
     @Test func rowsThatAreMadeAnewAreLookedAtWhole() throws {
         let shape = ScriptShape("function transform(row) { if (row.a) return row; return { ...row, b: 1 } }")
         #expect(shape.changes == nil && shape.keepsInput)

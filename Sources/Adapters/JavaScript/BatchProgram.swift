@@ -34,7 +34,7 @@ struct BatchProgram {
         var name: String
         /// The input the same property was filled from.
         var input: Int?
-        /// The script doesn't read it: when it isn't set, it is as it was.
+        /// The script doesn't read it: when it isn't there, it is as it was.
         var keepsWhenMissing: Bool
         /// In the row that was handed in it is as it was.
         var isKept = false
@@ -44,6 +44,8 @@ struct BatchProgram {
     var outputs: [Output]
     /// Nothing but columns of the output is ever put into the row that was handed in: that row needn't be looked through for others.
     var rowIsFollowed = false
+    /// The input's other columns stay as they are in rows that come out.
+    var keepsInput = false
     /// Hardly any row comes out but the one that was handed in: the loop is written for that one alone. The engine compiles a long loop
     /// late, and for long.
     var returnsItsRow = false
@@ -80,7 +82,10 @@ struct BatchProgram {
     }
 
     /// Says no to an object that has none of the columns. Where a script names no column, a row is a plain object, as it was given.
-    private var rowCheck: String { outputs.isEmpty ? "if (!isPlain(r)) notRow(r);" : "if (missing === \(outputs.count)) notRow(r);" }
+    /// A copy of a row of which the script sees nothing is an empty object too.
+    private func rowCheck(_ isOther: String) -> String {
+        outputs.isEmpty || inputs.isEmpty && keepsInput ? "if (missing === \(outputs.count) && !isPlain(r)) notRow(r);" : "if (missing === \(outputs.count)\(isOther)) notRow(r);"
+    }
 
     var text: String {
         let names = "[" + inputs.map { Self.quote($0.name) }.joined(separator: ", ") + "]"
@@ -128,7 +133,10 @@ struct BatchProgram {
               let missing = 0;
               for (let j = 0; j < \(outputs.count); j++) {
                 const name = outputs[j], v = r[name], from = sources[j];
-                if (v === undefined) { missing++; if (from !== -2) F[j >> 5] |= 1 << (j & 31); T[t_++] = from === -2 ? -2 : -1; continue }
+                if (v === undefined) {
+                  const isLeft = from === -2 && !(name in r);
+                  missing++; if (!isLeft) F[j >> 5] |= 1 << (j & 31); T[t_++] = isLeft ? -2 : -1; continue
+                }
                 if (from >= 0 && v === cell(s, from, q, m)) { T[t_++] = -2; continue }
                 F[j >> 5] |= 1 << (j & 31);
                 if (typeof v === "number" && v - v === 0) { ON[u_++] = v; T[t_++] = -3; continue }
@@ -137,7 +145,7 @@ struct BatchProgram {
                 out_ += x; pos_ += x.length; T[t_++] = pos_;
               }
               if (keys(r).length !== \(outputs.count) - missing) extra(r, known);
-              \(rowCheck)
+              \(rowCheck(""))
             }
             // Everything but one plain row: rows that were sent, several rows, and what is no row.
             function several(s, r, i, q, m) {
@@ -207,7 +215,7 @@ struct BatchProgram {
                 }
                 untouched = "if (\(test)) T[t++] = -2; else "
             }
-            let missing = output.keepsWhenMissing ? "T[t++] = -2" : "\(touched); T[t++] = -1"
+            let missing = (output.keepsWhenMissing ? "if (!(\(Self.quote(output.name)) in r)) T[t++] = -2; else " : "") + "{ \(touched); T[t++] = -1 }"
             emits += """
                       { const v = \(access); \(untouched)if (typeof v === "string") { \(touched); out += v; pos += v.length; T[t++] = pos } \
                 else if (typeof v === "number" && v - v === 0) { \(touched); ON[u++] = v; T[t++] = -3 } \
@@ -222,7 +230,7 @@ struct BatchProgram {
     private func frame(cells: String, row: String, emits: String, flags: String, kept: String) -> String {
         let isOne = returnsItsRow ? "r === row" : "typeof r === \"object\" && r !== null && !isArray(r)"
         // A kept column isn't missing.
-        let check = returnsItsRow && outputs.contains(where: \.isKept) ? "" : rowCheck
+        let check = returnsItsRow && outputs.contains(where: \.isKept) ? "" : rowCheck(" && r !== row")
         let extra = returnsItsRow ? "" : "if (\(rowIsFollowed ? "r !== row && " : "")keys(r).length !== \(outputs.count) - missing) extra(r, known);"
         return """
         function batch(s, n) {

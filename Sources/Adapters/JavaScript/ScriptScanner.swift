@@ -2,7 +2,7 @@
 ///
 /// Linear; never fails: what is no JavaScript is the engine's to report, this only has to end and to be right for what is.
 struct ScriptScanner {
-    private let source: Substring
+    let source: Substring
     private let bytes: [UInt8]
     private var at = 0
     private var line = 1
@@ -161,6 +161,8 @@ struct ScriptScanner {
         case .number, .string, .regex: return false
         case .template: return open.last.map { $0 == tokens.count - 1 } ?? false
         case .word:
+            // A property may have any name: `row.in / 2`.
+            if tokens.count > 1, tokens[tokens.count - 2].is(".") || tokens[tokens.count - 2].is("?.") { return false }
             return ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "do", "else", "instanceof", "yield", "await"].contains { last.is($0) }
         case .mark:
             if last.is("]") { return false }

@@ -30,6 +30,8 @@ struct ShapeReader {
     private var shape = ScriptShape(reads: [])
     private var escapes = false
     private(set) var row = ""
+    /// The name of `ctx`; empty where it has none.
+    private var context = ""
     /// Variables that are returned as rows.
     private var results: Set<String> = []
     /// Rows are made of object literals.
@@ -41,12 +43,13 @@ struct ShapeReader {
     }
 
     mutating func read() -> ScriptShape {
-        guard let (parameters, body) = transform(), let name = firstParameter(parameters) else {
+        guard let (parameters, body) = transform(), isWhole(body), let name = firstParameter(parameters) else {
             // Whatever it is: everything may be read and stay, and everything that is assigned anywhere may be a column.
             for index in tokens.indices { collectAssignment(index, of: nil) }
             return ScriptShape(reads: nil, keepsInput: true, writes: shape.writes)
         }
         row = name
+        if isWord(parameters.lowerBound, "("), isWord(parameters.lowerBound + 2, ","), token(parameters.lowerBound + 3)?.kind == .word { context = scopes.name(parameters.lowerBound + 3) }
         for index in body where isWord(index, "return") {
             guard let next = token(index + 1), next.kind == .word, !next.startsLine, endsExpression(index + 2) else { continue }
             let name = scopes.name(index + 1)
@@ -61,7 +64,7 @@ struct ShapeReader {
             if tokens[index].kind == .word, results.contains(scopes.name(index)) { collectAssignment(index, of: scopes.name(index)) }
             if tokens[index].kind == .word, scopes.name(index) == row, !isAfterDot(index), !isKey(index) { follow(index, body) }
         }
-        if escapes {
+        if escapes || !isCertain {
             shape.reads = nil
             shape.keepsInput = true
         } else if results.isEmpty, !makesRows {
@@ -123,21 +126,46 @@ struct ShapeReader {
         // Within the body another thing may have the row's name: not told apart.
         if scopes.around(index).contains(where: { $0.range.lowerBound >= body.lowerBound && $0.names.contains(row) }) { return escapes = true }
         if let (name, after) = member(index) {
-            if isWord(after, "(") { return escapes = true }
+            // A function that is a value of the row is called on it, in parentheses too.
+            var call = after
+            while isWord(call, ")") { call += 1 }
+            if isWord(call, "(") || isWord(call, "?.") && isWord(call + 1, "(") || token(call)?.kind == .template { return escapes = true }
             let isAssigned = isWord(after, "=")
             let changes = isAssigned || token(after).map { scopes.isAssignment($0) || $0.is("++") || $0.is("--") } ?? false || isWord(index - 1, "++") || isWord(index - 1, "--")
             if changes { add(name) }
             if !isAssigned { reads(name) }
             return
         }
-        if isWord(index - 1, "return"), endsExpression(index + 1) { return shape.keepsInput = true }
-        if isWord(index - 1, "..."), let brace = enclosingBrace(index - 1), isRowLiteral(brace) { return shape.keepsInput = true }
-        if isWord(index - 1, ","), token(index - 2)?.kind == .string, isWord(index - 3, "("), isWord(index - 4, "send"), isWord(index + 1, ")") { return shape.keepsInput = true }
+        let isInner = scopes.around(index).contains { $0.isFunction && $0.range.lowerBound >= body.lowerBound }
+        if !isInner, isWord(index - 1, "return"), endsExpression(index + 1) { return shape.keepsInput = true }
+        if !isInner, isWord(index - 1, "..."), let brace = enclosingBrace(index - 1), goesOut(brace) { return shape.keepsInput = true }
+        if isWord(index - 1, ","), token(index - 2)?.kind == .string, isSend(index - 3), isWord(index + 1, ")") { return shape.keepsInput = true }
         if isWord(index - 1, "="), endsExpression(index + 1), let close = token(index - 2), close.is("}"), close.partner > 0,
             isWord(close.partner - 1, "const") || isWord(close.partner - 1, "let"), let names = patternKeys(close.partner) {
             return names.forEach { reads($0) }
         }
         escapes = true
+    }
+
+    /// An object literal is returned or sent as it stands, so that nobody reads it before.
+    private func goesOut(_ brace: Int) -> Bool {
+        let end = tokens[brace].partner
+        if isWord(brace - 1, "return") { return endsExpression(end + 1) }
+        if isWord(brace - 1, ","), token(brace - 2)?.kind == .string, isSend(brace - 3) { return isWord(end + 1, ")") }
+        // Among the elements of a list that is returned.
+        var at = brace - 1
+        while at >= 0, !tokens[at].is("["), !tokens[at].is(";") { at = tokens[at].partner >= 0 && tokens[at].partner < at ? tokens[at].partner - 1 : at - 1 }
+        guard isWord(brace - 1, "[") || isWord(brace - 1, ","), isWord(end + 1, "]") || isWord(end + 1, ","), isWord(at, "["), isWord(at - 1, "return") else { return false }
+        return endsExpression(tokens[at].partner + 1)
+    }
+
+    /// The parenthesis of a call of `ctx.send`.
+    private func isSend(_ parenthesis: Int) -> Bool {
+        guard isWord(parenthesis, "("), isWord(parenthesis - 1, "send"), isWord(parenthesis - 2, "."), !context.isEmpty, token(parenthesis - 3)?.kind == .word,
+            scopes.name(parenthesis - 3) == context, !isAfterDot(parenthesis - 3)
+        else { return false }
+        return !tokens.indices.contains { tokens[$0].kind == .word && scopes.name($0) == context && (token($0 + 1).map(scopes.isAssignment) ?? false || isWord($0 - 1, "const") || isWord($0 - 1, "let") || isWord($0 - 1, "var") || isWord($0 - 1, "function")) }
+            && !scopes.around(parenthesis).contains { $0.names.contains(context) && !$0.names.contains(row) }
     }
 
     /// `row.name`, `row?.name`, `row["name"]`: the name, and the token after it.

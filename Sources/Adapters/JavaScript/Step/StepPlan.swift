@@ -59,6 +59,7 @@ struct StepPlan {
         reads = seen
         program.inputs = seen.map { .init(name: properties[$0], isNumber: Self.isNumber(input[$0].type)) }
         program.rowIsFollowed = shape.reads != nil && keeps
+        program.keepsInput = keeps
         program.returnsItsRow = shape.changes != nil && keeps
         var columns: [StepColumn] = []
         func declared(_ name: String) -> StepColumn? { options.output.first { $0.name == name } }
