@@ -24,6 +24,15 @@ import Testing
         #expect(found.repeated.allSatisfy { header[$0.column] == $0.name && names[$0.column] == $0.takenAs })
     }
 
+    @Test(arguments: [(TextEncoding.utf16LittleEndian, "a\u{0},\u{0}b\u{0}\n\u{0}1\u{0},\u{0}2\u{0}"), (.utf16BigEndian, "\u{0}a\u{0},\u{0}b\u{0}\n\u{0}1\u{0},\u{0}2\u{0}\n")])
+    func undeclaredUTF16IsToldByItsHeader(encoding: TextEncoding, bytes: String) throws {
+        let scratch = try Scratch()
+        let file = try scratch.file("utf16", bytes)
+        let failure = #expect(throws: DelimitedError.self) { _ = try DelimitedReader(inputs: [file], options: ReaderOptions()) }
+        #expect(failure.map { "\($0)".contains("declare encoding: \(encoding.rawValue)") } == true, "\(failure.map { "\($0)" } ?? "")")
+        withExtendedLifetime(scratch) {}
+    }
+
     @Test func thousandsOfColumnsOfOneNameAreNamed() {
         let found = ColumnNames.unique(Array(repeating: "x", count: 16_000))
         #expect(found.names.last == "x_16000")

@@ -258,6 +258,12 @@ public final class DelimitedReader {
         guard UTF8Check.firstFault(UnsafePointer(batch.bytes) + row.start, row.next - row.start) == nil else {
             throw DelimitedError(.header, path: path, "the header is no text in the declared encoding (\(options.encoding.rawValue)): declare the encoding the file really has")
         }
+        // In UTF-16 every other byte of plain text is zero. Read as bytes, names and cells would be cut apart without a word.
+        let text = UnsafeBufferPointer(start: UnsafePointer(batch.bytes) + row.start, count: row.next - row.start)
+        if let zero = text.firstIndex(of: 0), text.count(where: { $0 == 0 }) * 3 >= text.count {
+            let guess: TextEncoding = zero % 2 == 0 ? .utf16BigEndian : .utf16LittleEndian
+            throw DelimitedError(.header, path: path, offset: Int64(row.start + zero), "the header has zero bytes, as text in UTF-16 without a byte order mark: declare encoding: \(guess.rawValue)")
+        }
         batch.quote = options.dialect.quote
         batch.escape = options.dialect.escape
         let scratch = TextScratch()
