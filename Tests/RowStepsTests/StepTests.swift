@@ -312,6 +312,14 @@ import Testing
         #expect(try derived("price", "row.name", .string).columns.last == StepColumn("price"))
     }
 
+    @Test(arguments: ["row.name > 5", "5 < row.name", "row.name == 5", "row.name * 2", "row.name + 1.5"])
+    func textBesideNumbersIsToldWithTheTypeToDeclare(expression: String) throws {
+        let error = #expect(throws: PipelineProblem.self) {
+            try run([("derive", DescribedStepFactory(.derive(column: "x", expression: expression, type: nil)))], on: people, columns: names, context: context)
+        }
+        #expect(error?.fix.contains("columns: [{name: amount, type: decimal}]") == true, "\(error?.description ?? "")")
+    }
+
     @Test func whatDecimalsDoNotDoIsSaidWithWhatToWriteInstead() throws {
         let types = typing(ColumnRule(name: "id", type: .integer), ColumnRule(name: "price", type: .decimal))
         for (expression, advice) in [("row.price / row.id", "double(a) / double(b)"), ("row.id / row.price", "double(a) / double(b)"), ("row.price % 2", "int(a) % int(b)"), ("row.price + \"x\"", "string(row.price)")] {

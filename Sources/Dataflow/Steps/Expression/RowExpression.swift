@@ -27,6 +27,16 @@ final class RowExpression {
     private let place: PipelineProblem.Place
     private var verdicts: [Verdict] = []
 
+    /// What to do where a text meets a number: most often a column whose type nobody declared.
+    private static func textAdvice(_ error: ExpressionError, _ columns: [StepColumn]) -> String? {
+        guard columns.contains(where: { $0.type == .string }),
+            error.issues.contains(where: { issue in
+                issue.advice.contains("' doesn't go with ") && issue.advice.contains("string") && ["int", "double", "decimal"].contains { issue.advice.hasSuffix(" \($0)") || issue.advice.contains(" \($0) and") }
+            })
+        else { return nil }
+        return "A column whose type isn't declared is text: declare it under the source, as in columns: [{name: amount, type: decimal}], or convert it, as in double(row.amount)"
+    }
+
     /// - Parameters:
     ///   - selfColumn: what `self` stands for; nil: there is no `self`.
     ///   - context: what `parameters.NAME` stands for, and what else expressions know.
@@ -43,7 +53,7 @@ final class RowExpression {
         } catch {
             throw PipelineProblem(
                 .fatal, .configuration, what: "the expression \(source) can't be used", at: place, why: error.description,
-                fix: DecimalLibrary.advice(error) ?? "Correct the expression; columns are row.NAME, or row[\"NAME\"] where the name is no identifier: " + columns.prefix(30).map(\.name).joined(separator: ", "))
+                fix: DecimalLibrary.advice(error) ?? Self.textAdvice(error, columns) ?? "Correct the expression; columns are row.NAME, or row[\"NAME\"] where the name is no identifier: " + columns.prefix(30).map(\.name).joined(separator: ", "))
         }
         if expecting == .boolean, !Self.isCondition(program.resultType) {
             throw PipelineProblem(
