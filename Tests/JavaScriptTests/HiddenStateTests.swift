@@ -153,4 +153,15 @@ import Testing
         #expect(watched.text.count { $0 == "\n" } == 0)
         #expect(HiddenVariables("const a = 1; function transform(row) { let n = 0; [1].forEach(() => n++); return row }").text.contains(HiddenVariables.link) == false)
     }
+
+    /// A declaration behind a line end or blank that editors show otherwise than the engine reads it.
+    @Test(arguments: [
+        "// x\rlet n = 0", "// x\u{2028}let n = 0", "// x\u{2029}let n = 0", "let\u{A0}n = 0", "let\u{3000}n\u{FEFF}= 0", "var a = 1\u{2028}let n = 0", "<!-- `\nlet n = 0\n<!-- `", "--> /*\nlet n = 0\n--> */",
+    ])
+    func noLineEndHidesAVariable(declaration: String) throws {
+        #expect(throws: PipelineProblem.self) {
+            let rig = try Rig(declaration + "\nfunction transform(row) { n = n + 1; row.b = n; return row }", columns: Rig.text("a"))
+            _ = try rig.run([["x"], ["y"]])
+        }
+    }
 }

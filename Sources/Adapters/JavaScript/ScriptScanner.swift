@@ -40,7 +40,16 @@ struct ScriptScanner {
             line += 1
             startsLine = true
             at += 1
-        case 0x20, 0x09, 0x0D, 0x0B, 0x0C: at += 1
+        case 0x0D:
+            startsLine = true
+            at += 1
+        case 0x20, 0x09, 0x0B, 0x0C: at += 1
+        case 0x80... where blank > 0:
+            startsLine = startsLine || isSeparator
+            at += blank
+        // Comments of HTML, which the engine knows as well.
+        case UInt8(ascii: "<") where bytes[at...].starts(with: "<!--".utf8): skipLine()
+        case UInt8(ascii: "-") where (startsLine || tokens.isEmpty) && bytes[at...].starts(with: "-->".utf8): skipLine()
         case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/"): skipLine()
         case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"): skipComment()
         case UInt8(ascii: "\""), UInt8(ascii: "'"): string(byte)
@@ -77,8 +86,20 @@ struct ScriptScanner {
         startsLine = false
     }
 
+    /// The bytes of a blank of the language's beyond ASCII; 0: there is none here.
+    private var blank: Int {
+        switch (bytes[at], peek(1), peek(2)) {
+        case (0xC2, 0xA0, _): 2
+        case (0xE1, 0x9A, 0x80), (0xE2, 0x80, 0x80...0x8A), (0xE2, 0x80, 0xAF), (0xE2, 0x81, 0x9F), (0xE3, 0x80, 0x80), (0xEF, 0xBB, 0xBF): 3
+        default: isSeparator ? 3 : 0
+        }
+    }
+
+    /// One of the two separators that end a line, as a lone return does.
+    private var isSeparator: Bool { bytes[at] == 0xE2 && peek(1) == 0x80 && (peek(2) == 0xA8 || peek(2) == 0xA9) }
+
     private mutating func skipLine() {
-        while at < bytes.count, bytes[at] != 0x0A { at += 1 }
+        while at < bytes.count, bytes[at] != 0x0A, bytes[at] != 0x0D, !isSeparator { at += 1 }
     }
 
     private mutating func skipComment() {
@@ -150,7 +171,7 @@ struct ScriptScanner {
 
     private mutating func word() {
         let start = at
-        while at < bytes.count, Self.startsWord(bytes[at]) || digit(bytes[at]) { at += 1 }
+        while at < bytes.count, Self.startsWord(bytes[at]) && (bytes[at] < 0x80 || blank == 0) || at < bytes.count && digit(bytes[at]) { at += 1 }
         add(.word, from: start, line: line)
     }
 
