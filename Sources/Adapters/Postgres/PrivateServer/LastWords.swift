@@ -12,25 +12,30 @@ enum LastWords {
         let names: [String]
         do { names = try Files.list(directory) } catch { names = [] }  // it died before it had a log
         let logs = ([layout.startLog] + names.map { "\(directory)/\($0)" }).map { (path: $0, written: written($0)) }
+        // The newest decides: an older log's complaint is about an earlier life.
         for log in logs.sorted(by: { $0.written > $1.written }) {
-            guard let line = complaint(in: log.path) else { continue }
-            return "\(line.prefix(longest)) (more in \(log.path))"
-        }
-        // What it says before it has a log has no severity.
-        let words: String
-        do { words = try Files.text(layout.startLog) } catch { return nil }  // nothing was said
-        let last = words.split(separator: "\n").suffix(2).joined(separator: " ")
-        return last.isEmpty ? nil : "\(last.prefix(longest)) (more in \(layout.startLog))"
-    }
-
-    private static func complaint(in path: String) -> Substring? {
-        let text: String
-        do { text = try Files.text(path) } catch { return nil }  // unreadable: the other log may tell
-        for line in text.split(separator: "\n").reversed() {
-            guard let severity = severities.first(where: { line.contains($0) }), let start = line.firstRange(of: severity)?.lowerBound else { continue }
-            return line[start...]
+            guard let words = (log.path == layout.startLog ? plainWords(in: log.path) : nil) ?? complaint(in: log.path) else { continue }
+            return "\(words.prefix(longest)) (more in \(log.path))"
         }
         return nil
+    }
+
+    private static func complaint(in path: String) -> String? {
+        for line in lines(of: path).reversed() {
+            guard let severity = severities.first(where: { line.contains($0) }), let start = line.firstRange(of: severity)?.lowerBound else { continue }
+            return String(line[start...])
+        }
+        return nil
+    }
+
+    /// What it says before it has a log has no severity at all; behind that of its start, `LOG:` and `HINT:`, nothing was said.
+    private static func plainWords(in path: String) -> String? {
+        let last = lines(of: path).reversed().prefix { line in !(severities + ["LOG:", "HINT:"]).contains { line.contains($0) } }
+        return last.isEmpty ? nil : last.prefix(2).reversed().joined(separator: " ")
+    }
+
+    private static func lines(of path: String) -> [Substring] {
+        do { return try Files.text(path).split(separator: "\n") } catch { return [] }  // unreadable: the other log may tell
     }
 
     /// Nanoseconds since 1970; 0 when it isn't there.
