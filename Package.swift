@@ -34,6 +34,7 @@ let package = Package(
         library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
         library("CTextScan"),
+        library("CConfinement"),
         library("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
         library("CJavaScript", package: "libjavascriptcoregtk-4.1-0"),  // declarations; the library is loaded when it is needed
 
@@ -77,6 +78,7 @@ let package = Package(
         target(
             "Kubernetes", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "HTTPClient", "Guards", "Resilience", "YAML"],
             path: "Sources/Adapters/Kubernetes"),
+        target("Confinement", ["Platform", "CConfinement"], path: "Sources/Adapters/Confinement"),
         target("TextScan", ["CTextScan"], path: "Sources/Adapters/TextScan"),
         target("Compression", ["Platform", "CZlib", "CZstd"], path: "Sources/Adapters/Compression"),
         target("Hashing", ["CXXHash"], path: "Sources/Adapters/Hashing"),
@@ -99,7 +101,7 @@ let package = Package(
             path: "Sources/Controllers/Environment/Effects"),
         target(
             "DataPipelineEffects",
-            ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "DataPipelinePlan", "PipelineJobs", "PipelineProcess", "PipelineReports", "Reconciliation", "Kubernetes", "Postgres", "TimeZoneDatabase"],
+            ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "DataPipelinePlan", "PipelineJobs", "PipelineProcess", "PipelineReports", "Confinement", "Reconciliation", "Kubernetes", "Postgres", "TimeZoneDatabase"],
             path: "Sources/Controllers/DataPipeline/Effects"),
         target(
             "RunScheduleEffects", ["Kernel", "Platform", "Telemetry", "ServiceKit", "Resources", "Schedules", "RunSchedulePlan", "Reconciliation", "Kubernetes"],
@@ -108,7 +110,7 @@ let package = Package(
 
         target(
             "PipelineWorker",
-            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "JavaScript", "PipelineJobs", "PostgresLoad", "TimeZoneDatabase"],
+            ["Kernel", "Platform", "Resources", "Rows", "RowSteps", "Dataflow", "Delimited", "FileConnectors", "Compression", "Confinement", "JavaScript", "PipelineJobs", "PostgresLoad", "TimeZoneDatabase"],
             path: "Sources/Dataflow/Worker"),
 
         .executableTarget(
@@ -117,7 +119,7 @@ let package = Package(
                 "Kernel", "HTTPMessages", "Resources", "Platform", "Telemetry", "ServiceKit", "Guards", "Resilience", "EventLoop", "Crypto",
                 "HTTPServer", "HTTPClient", "YAML", "Postgres", "Docker", "Kubernetes", "Store", "APIServerCore", "APIServer",
                 "Reconciliation", "EnvironmentPlan", "EnvironmentEffects", "DataPipelineEffects", "RunScheduleEffects", "PipelineJobs", "PipelineProcess", "PipelineReports", "PipelineWorker", "RowSteps", "Delimited",
-                "Expressions", "TimeZoneDatabase",
+                "Expressions", "TimeZoneDatabase", "Confinement",
             ],
             path: "Sources/millwright", exclude: ["Documentation.docc"]),
         .executableTarget(
@@ -132,7 +134,7 @@ let package = Package(
         tests("ExpressionsTests", ["Kernel", "Expressions", "TimeZoneDatabase"]),
         target("ExpressionGeneration", ["Kernel", "Resilience"], path: "Tests/ExpressionGeneration"),
         tests("ExpressionsConformance", ["Kernel", "Expressions", "TimeZoneDatabase", "ExpressionGeneration"]),
-        tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit"]),
+        tests("ServiceKitTests", ["Kernel", "Platform", "Telemetry", "ServiceKit", "TestSupport"]),
         tests("ResilienceTests", ["Kernel", "Resilience", "Guards", "Telemetry", "Platform"]),
         tests("NetworkTests", ["Kernel", "HTTPMessages", "Platform", "Telemetry", "EventLoop", "Crypto", "HTTPServer", "HTTPClient", "TestSupport"]),
         tests("RowsTests", ["Rows"]),
@@ -147,7 +149,7 @@ let package = Package(
         tests("DataPipelinePlanTests", ["Kernel", "Resources", "PipelineJobs", "PipelineReports", "DataPipelinePlan", "RunSchedulePlan"]),
         tests("PipelineProcessTests", ["Kernel", "Platform", "ServiceKit", "Resources", "PipelineJobs", "PipelineProcess", "TestSupport"]),
         tests(
-            "PipelineJournalTests", ["Kernel", "Guards", "EventLoop", "Postgres", "DataPipelinePlan", "DataPipelineEffects", "TestSupport"]),
+            "PipelineJournalTests", ["Kernel", "Platform", "PipelineReports", "Reconciliation", "Guards", "EventLoop", "Postgres", "DataPipelinePlan", "DataPipelineEffects", "TestSupport"]),
         tests("PostgresLoadTests", ["Kernel", "PostgresLoad", "TestSupport"]),
         tests("APIServerCoreTests", ["Kernel", "Expressions", "APIServerCore", "TimeZoneDatabase", "YAML"]),
         tests(

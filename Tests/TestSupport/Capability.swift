@@ -17,6 +17,9 @@ public enum Capability {
     public static let postgres = check(
         "postgres", access("/usr/lib/postgresql", R_OK) == 0 || Programs.has("initdb") ? nil : "no PostgreSQL server programs (apt-get install postgresql)")
 
+    /// For tests of becoming another user.
+    public static let root = check("root", geteuid() == 0 ? nil : "not root: another user can't be become")
+
     /// The kubectl programs to try: `KUBECTLS` (a list with `:`), else the one on the path.
     public static let kubectls: [String] = {
         let named = (Environ["KUBECTLS"] ?? "").split(separator: ":").map(String.init).filter { access($0, X_OK) == 0 }

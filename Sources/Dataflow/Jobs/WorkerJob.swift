@@ -32,11 +32,13 @@ public struct WorkerJob: Sendable, Equatable {
         public var fileSize: Int64?
         /// An unprivileged user to become, when it is started by root.
         public var user: (uid: UInt32, gid: UInt32)?
+        /// Directories below which alone it may change files, when it stays root because the files are root's; nil: nothing holds it.
+        public var places: [String]?
 
         public init() {}
         public static func == (a: Limits, b: Limits) -> Bool {
             a.memory == b.memory && a.group == b.group && a.scripts == b.scripts && a.processor == b.processor && a.openFiles == b.openFiles && a.fileSize == b.fileSize && a.user?.uid == b.user?.uid
-                && a.user?.gid == b.user?.gid
+                && a.user?.gid == b.user?.gid && a.places == b.places
         }
     }
 
@@ -171,6 +173,7 @@ extension WorkerJob {
         limits["openFiles"] = self.limits.openFiles.map { .int($0) }
         limits["fileSize"] = self.limits.fileSize.map { .int($0) }
         limits["user"] = self.limits.user.map { [.int(Int64($0.uid)), .int(Int64($0.gid))] }
+        limits["places"] = self.limits.places.map { JSON($0) }
         json["limits"] = limits
         return json
     }
@@ -211,6 +214,7 @@ extension WorkerJob {
         limits.processor = bounds?["processor"]?.int
         limits.openFiles = bounds?["openFiles"]?.int
         limits.fileSize = bounds?["fileSize"]?.int
+        limits.places = bounds?["places"]?.array?.compactMap(\.string)
         if let uid = bounds?["user"]?[0]?.int.flatMap({ UInt32(exactly: $0) }), let gid = bounds?["user"]?[1]?.int.flatMap({ UInt32(exactly: $0) }) { limits.user = (uid, gid) }
     }
 }

@@ -18,7 +18,9 @@ extension PipelineProblem {
         case .input: "The worker runs as user \(user.uid), who must be able to read the file and to enter its directories: chmod a+r \(file), or chown \(user.uid) \(file)"
         default: "The worker runs as user \(user.uid), who must be able to write to directory \(directory): chown \(user.uid):\(user.gid) \(directory)"
         }
-        problem.fix += ". It becomes the owner of \(job.baseDirectory), and where that is root, the user of --pipeline-user"
+        problem.fix += job.allowedPrefixes != nil
+            ? ". It becomes the owner of \(job.baseDirectory), and where that is root, the user of --pipeline-user"
+            : ". It becomes who called sudo, else the owner of \(job.baseDirectory); --pipeline-user names another"
         // It doesn't pass by itself.
         problem.isTransient = false
         return problem

@@ -1,3 +1,4 @@
+import Confinement
 import Glibc
 import Kernel
 import PipelineJobs
@@ -36,6 +37,9 @@ enum ProcessLimits {
                 throw .last("become user \(user.uid)")
             }
             inForce.append("user \(user.uid), group \(user.gid)")
+        } else if let places = limits.places, geteuid() == 0 {
+            try Confinement.keep(to: places)
+            inForce.append("user 0 (root), whose files they are; changes files below \(places.joined(separator: " and ")) only, starts no program")
         } else {
             inForce.append(geteuid() == 0 ? "user 0 (root), who gave the command" : "user \(geteuid())")
         }

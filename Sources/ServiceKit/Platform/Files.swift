@@ -115,6 +115,11 @@ public enum Files {
     public static func list(_ path: String) throws(SystemError) -> [String] {
         guard let directory = opendir(path) else { throw .last("read directory \(path)") }
         defer { closedir(directory) }
+        return names(directory)
+    }
+
+    /// The same of one that is open.
+    static func names(_ directory: OpaquePointer) -> [String] {
         var names: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

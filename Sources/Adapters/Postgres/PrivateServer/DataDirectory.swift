@@ -61,7 +61,7 @@ enum DataDirectory {
     static func removeUnfinished(_ layout: ServerLayout) {
         let names: [String]
         do { names = try Files.list(layout.directory) } catch { return }  // made in a moment
-        for name in names where name.hasPrefix(unfinished) { removeTree(parent: AT_FDCWD, "\(layout.directory)/\(name)") }
+        for name in names where name.hasPrefix(unfinished) { OpenDirectory.removeTree("\(layout.directory)/\(name)") }
     }
 
     /// Logs over this many bytes are dropped at start; PostgreSQL itself keeps seven, one for each weekday.
@@ -79,19 +79,6 @@ enum DataDirectory {
             let path = "\(layout.data)/log/\(name)"
             if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, Int(info.st_size) > logLimit { unlink(path) }
         }
-    }
-
-    /// By descriptors and without following links: the tree belongs to another user.
-    private static func removeTree(parent: Int32, _ name: String) {
-        if unlinkat(parent, name, 0) == 0 { return }
-        let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0, let directory = fdopendir(descriptor) else { return }
-        while let entry = readdir(directory) {
-            let child = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-            if child != ".", child != ".." { removeTree(parent: descriptor, child) }
-        }
-        closedir(directory)
-        unlinkat(parent, name, AT_REMOVEDIR)
     }
 
     private static func sync(_ directory: String) {

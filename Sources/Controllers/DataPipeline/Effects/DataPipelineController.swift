@@ -150,6 +150,8 @@ public final class DataPipelineController: Sendable {
         func uids(_ informer: Informer) -> [String] { informer.objects.map { Metadata(of: $0.json()).uid } }
         let forgotten = try await journal.forget(olderThanDays: settings.retentionDays, live: uids(runs))
         try await journal.forgetFiles(unseenForDays: settings.retentionDays, pipelines: uids(pipelines))
-        for path in forgotten.reportPaths where settings.places.isReport(path) { PipelinePlaces.removeTree(path) }
+        for path in forgotten.reportPaths {
+            do throws(SystemError) { try settings.places.removeReport(path) } catch { logger.warning("an old report can't be removed: \(error)") }
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Confinement
 import Glibc
 import Kernel
 import PipelineJobs
@@ -28,13 +29,26 @@ public struct PipelinePlaces: Sendable {
     /// Spill files and the like, by run; nothing of it is the user's.
     func work(_ run: String) -> String { "\(root)/.millwright/runs/\(run)" }
 
-    func reports(_ key: NamespacedName) -> String { "\(directory(key.namespace))/.reports/\(key.name)" }
+    func reports(_ key: NamespacedName) -> String { "\(directory(key.namespace))/\(Self.reports)/\(key.name)" }
 
-    /// Whether it is the directory of a report of ours, and nothing else.
-    func isReport(_ path: String) -> Bool {
-        guard path.hasPrefix(root + "/") else { return false }
-        let parts = path.dropFirst(root.utf8.count + 1).split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 3 && parts[1] == ".reports" && !parts.contains("..") && !parts.contains(".") && !parts.contains("")
+    private static let reports = ".reports"
+
+    /// Does something with the directory of a namespace's reports. It is in a directory that may be anybody's: it is done in the owner's name, so that
+    /// nothing that was put there leads to what the owner couldn't reach himself.
+    func withReports<Result>(of namespace: String, _ body: (borrowing OpenDirectory) throws(SystemError) -> Result) throws(SystemError) -> Result {
+        let place = try OpenDirectory(directory(namespace)), owner = try place.owner()
+        let reports = try FileIdentity.with(owner) { () throws(SystemError) in try place.directory(Self.reports, mode: 0o755) }
+        // Of one that root made before the namespace's directory was given away, only root can go on.
+        let keeper = try reports.owner()
+        return try FileIdentity.with(keeper) { () throws(SystemError) in try body(reports) }
+    }
+
+    /// Removes a directory of a report of ours; any other path is left alone.
+    func removeReport(_ path: String) throws(SystemError) {
+        guard path.hasPrefix(root + "/") else { return }
+        let parts = path.dropFirst(root.utf8.count + 1).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, parts[1] == Self.reports, !parts.contains(".."), !parts.contains("."), !parts.contains(""), Files.exists(path) else { return }
+        try withReports(of: parts[0]) { reports in reports.remove(parts[2]) }
     }
 
     func prefixes(_ namespace: String) -> [String] { [directory(namespace)] + allowed.filter { $0.namespace == namespace }.map(\.prefix) }
@@ -54,33 +68,13 @@ public struct PipelinePlaces: Sendable {
             guard stat(place, &info) == 0 else { throw .last("look at \(place)") }
             let owner = info.st_uid == 0 ? user : (uid: info.st_uid, gid: info.st_gid == 0 ? user.gid : info.st_gid)
             // The worker's own: its lock, spilled rows, and what an earlier worker of another user left there.
-            try Self.give(work(run), to: owner)
+            try OpenDirectory(work(run)).give(to: owner)
             return owner
         } catch {
             throw .transient("the pipelines' directory can't be used: \(error); make it writable, or start Millwright with another --pipeline-root")
         }
     }
 
-    private static func give(_ path: String, to owner: (uid: UInt32, gid: UInt32)) throws(SystemError) {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { throw .last("look at \(path)") }
-        if info.st_uid != owner.uid || info.st_gid != owner.gid, lchown(path, owner.uid, owner.gid) != 0 { throw .last("give \(path) to user \(owner.uid)") }
-        guard info.st_mode & S_IFMT == S_IFDIR else { return }
-        for name in try Files.list(path) { try give("\(path)/\(name)", to: owner) }
-    }
-
     /// A run that has ended needs nothing of it any more.
-    func remove(_ run: String) { Self.removeTree(work(run)) }
-
-    /// What is there of it; what can't be removed stays.
-    static func removeTree(_ path: String) {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { return }
-        guard info.st_mode & S_IFMT == S_IFDIR else {
-            unlink(path)
-            return
-        }
-        do throws(SystemError) { for name in try Files.list(path) { removeTree("\(path)/\(name)") } } catch { return }
-        rmdir(path)
-    }
+    func remove(_ run: String) { OpenDirectory.removeTree(work(run)) }
 }

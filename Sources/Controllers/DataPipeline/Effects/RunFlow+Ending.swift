@@ -23,7 +23,7 @@ extension RunFlow {
             pipeline: desired.spec.pipeline, namespace: desired.key.namespace, run: desired.key.name, version: version, revision: record.revision, started: record.started, ended: pass.clocks.now,
             attempts: record.attempts)
         if let job = try await journal.left(by: desired.uid).flatMap({ WorkerJob($0.job) }) { facts.parameters = job.parameters }
-        do throws(SystemError) { return try RunReportFiles.write(facts, report, to: places.reports(desired.key)) } catch {
+        do throws(SystemError) { return try RunReportFiles.write(facts, report, of: desired.key, in: places) } catch {
             pass.logger.warning("the report of run \(desired.key) can't be written: \(error)")
             return nil
         }

@@ -117,7 +117,7 @@ public struct RunFlow: ReconciliationFlow {
         try supervisor.start(
             .init(
                 key: desired.key, uid: desired.uid, pipeline: desired.spec.pipeline, revision: DesiredPipeline.revision(of: job.spec), epoch: taken.epoch, asked: asked, job: job,
-                started: taken.started, report: taken.report, reportDirectory: places.reports(desired.key), wantsCancel: desired.wantsCancel))
+                started: taken.started, report: taken.report, places: places, wantsCancel: desired.wantsCancel))
     }
 
     /// As the installation says now: databases, directories, bounds, whom the worker becomes.

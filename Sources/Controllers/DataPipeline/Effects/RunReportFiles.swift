@@ -1,19 +1,18 @@
 import Kernel
 import PipelineReports
 import Platform
+import Reconciliation
 
 /// The report of a run as files, for people and programs.
 enum RunReportFiles {
     /// - Parameter worker: what the worker reported.
     /// - Returns: their directory.
-    static func write(_ facts: RunReport.Facts, _ worker: JSON, to directory: String) throws(SystemError) -> String {
+    static func write(_ facts: RunReport.Facts, _ worker: JSON, of run: NamespacedName, in places: PipelinePlaces) throws(SystemError) -> String {
         let report = RunReport(facts, worker: worker)
-        var json = JSONWriter()
-        json.writeIndented(report.json)
-        try Files.makeDirectory(directory, mode: 0o755)
-        try Files.write(Array(report.html.utf8), to: "\(directory)/report.html", mode: 0o644)
-        try Files.write(Array(report.csv.utf8), to: "\(directory)/report.csv", mode: 0o644)
-        try Files.write(json.bytes + [0x0A], to: "\(directory)/report.json", mode: 0o644)
-        return directory
+        try places.withReports(of: run.namespace) { reports throws(SystemError) in
+            let directory = try reports.directory(run.name, mode: 0o755)
+            for file in report.files { try directory.write(file.bytes, to: file.name, mode: 0o644) }
+        }
+        return places.reports(run)
     }
 }

@@ -104,11 +104,11 @@ extension RunSupervisor {
             return try await journal.workerEnded(start.uid, epoch: start.epoch, phase: phase, message: message, report: report, passing: isPassing, retries: view.retries)
         case .ended(let ended): ending = ended
         }
-        do throws(SystemError) { ending.reportPath = try RunReportFiles.write(start.facts(inForce: view.inForce, version: version, now: clocks.now), ending.report ?? [:], to: start.reportDirectory) } catch {
+        do throws(SystemError) { ending.reportPath = try RunReportFiles.write(start.facts(inForce: view.inForce, version: version, now: clocks.now), ending.report ?? [:], of: start.key, in: start.places) } catch {
             logger.warning("the report of run \(start.key) can't be written: \(error)")
         }
         guard try await journal.end(start.uid, epoch: start.epoch, ending) else { return }
-        if !ending.leavesSomething { PipelinePlaces.removeTree(start.job.workDirectory) }
+        if !ending.leavesSomething { OpenDirectory.removeTree(start.job.workDirectory) }
         instruments.ended(start.key.namespace, start.pipeline, ending.phase.rawValue)
         guard ending.phase == .succeeded else { return }
         // What can't be noted now is removed once more by the next run.

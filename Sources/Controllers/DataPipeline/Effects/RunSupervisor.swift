@@ -42,7 +42,7 @@ public final class RunSupervisor: Sendable {
         var started: Timestamp
         /// What its worker before this one reported last.
         var report: JSON?
-        var reportDirectory: String
+        var places: PipelinePlaces
         var wantsCancel: Bool
     }
 

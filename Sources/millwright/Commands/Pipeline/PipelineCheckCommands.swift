@@ -68,9 +68,14 @@ enum PipelineCheckCommands {
         var template = Array("/tmp/millwright-check-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw CommandFailure(ExitStatus.failure, "\(SystemError.last("make a temporary directory"))") }
         let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { PipelineState.removeTree(directory) }
+        defer { OpenDirectory.removeTree(directory) }
         var job = try PipelineJobOptions.job(arguments, documents, runID: "check", start: SystemClocks().now, workDirectory: directory)
         job.purpose = purpose
+        let identity = try PipelineIdentity(arguments)
+        try identity.bind(&job)
+        if let user = identity.user {
+            do throws(SystemError) { try OpenDirectory(directory).give(to: user) } catch { throw CommandFailure(ExitStatus.failure, "\(error)") }
+        }
         return try WorkerConversation(job: job, isResumable: false).run(current: Locked(nil))
     }
 

@@ -12,6 +12,7 @@ enum PipelineJobOptions {
         .value("output", "FILE", "Writes this in place of the first output's path; - for standard output."),
         .value("root", "DIR", "What relative paths of the document are below. Default: the current directory"),
         .value("threads", "N", "Threads for steps that don't depend on other rows. Default: the machine's cores, at most 8"),
+        .value("pipeline-user", "USER[:GROUP]", "As root: whom the worker becomes, who reads and writes the files; names or numbers. Default: who called sudo, else the owner of --root"),
     ]
 
     /// Rows go to this command's standard output.

@@ -57,6 +57,7 @@ enum PipelineRunCommand {
 
     private static func run(_ arguments: Arguments, purpose: WorkerJob.Purpose, format: String, waiting: WorkerProcess, current: Locked<WorkerProcess?>) throws -> Int32 {
         let documents = try PipelineDocuments(arguments)
+        let identity = try PipelineIdentity(arguments)
         let state = try PipelineState(arguments, documents)
         let clocks = SystemClocks()
         let now = clocks.now
@@ -64,7 +65,7 @@ enum PipelineRunCommand {
         var job = try PipelineJobOptions.job(arguments, documents, runID: "", start: now, workDirectory: state.directory)
         let revision = SHA256.hex(documents.spec.canonical.text, length: 16)
         let fingerprint = SHA256.hex(job.spec.canonical.text + job.parameters.keys.sorted().map { "\($0)=\(job.parameters[$0] ?? "")" }.joined(separator: "\n") + (job.inputOverride ?? "") + "\u{0}" + (job.outputOverride ?? "") + job.texts.keys.sorted().map { job.texts[$0] ?? "" }.joined(), length: 32)
-        let interrupted = arguments.has("restart") ? nil : state.interrupted(fingerprint)
+        let interrupted = try arguments.has("restart") ? nil : identity.run { state.interrupted(fingerprint) }
         let start = interrupted?.start ?? now
         job.runID = interrupted?.id ?? SHA256.hex("\(documents.name) \(now.text(fractionDigits: 9)) \(getpid())", length: 16)
         job.startMicroseconds = start.seconds * 1_000_000 + Int64(start.nanoseconds / 1000)
@@ -77,13 +78,17 @@ enum PipelineRunCommand {
         let isResumable = (job.inputOverride ?? documents.pipeline.source.path) != "-" && !writesRows
         job.checkpoints = isResumable ? .file(state.checkpoint) : .none
         job.checkpointsEveryBatch = Environ["MILLWRIGHT_CHECKPOINT_EVERY_BATCH"] == "1"
+        try identity.bind(&job)
         let quiet = arguments.has("quiet") || format == "json" || writesRows
+        if let note = identity.note, !quiet { Terminal.note("millwright: \(note)") }
         if let interrupted {
             if !quiet { Terminal.note("millwright: going on with the run of \(interrupted.start.rfc3339), which was interrupted (--restart begins anew)") }
         } else {
-            if let old = state.leftBehind() { try clear(old, documents) }
-            state.remove()
-            try state.begin(job, fingerprint: fingerprint, start: start)
+            if let old = try identity.run(state.leftBehind) { try clear(old, documents, identity) }
+            try identity.run {
+                state.remove()
+                try state.begin(job, fingerprint: fingerprint, start: start, as: identity.name)
+            }
         }
 
         let asked = Locked(0)
@@ -138,9 +143,9 @@ enum PipelineRunCommand {
         facts.parameters = job.parameters
         facts.inForce = outcome.inForce
         let report = RunReport(facts, worker: outcome.report ?? failure ?? [:])
-        if let directory = arguments["report"] { try ReportFiles.write(report, to: directory) }
+        if let directory = arguments["report"] { try identity.run { try ReportFiles.write(report, to: directory) } }
         // What can go on keeps its place.
-        if report.outcome == "Succeeded" || !Files.exists(state.checkpoint) { state.remove() }
+        if report.outcome == "Succeeded" || !Files.exists(state.checkpoint) { try identity.run(state.remove) }
         if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet") || writesRows, resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
         switch report.outcome {
         case "Succeeded": return ExitStatus.success
@@ -163,8 +168,9 @@ enum PipelineRunCommand {
     }
 
     /// A run that was left and is not to go on takes what it wrote with it.
-    private static func clear(_ old: WorkerJob, _ documents: PipelineDocuments) throws {
+    private static func clear(_ old: WorkerJob, _ documents: PipelineDocuments, _ identity: PipelineIdentity) throws {
         var job = old
+        try identity.bind(&job)
         job.connections = documents.connections
         let current = Locked<WorkerProcess?>(nil)
         var conversation = WorkerConversation(job: job, isResumable: false)

@@ -55,7 +55,7 @@ struct PipelineState {
     }
 
     /// Writes who runs here; the worker syncs it before the first checkpoint. Database URLs, which may hold passwords, are left out.
-    func begin(_ job: WorkerJob, fingerprint: String, start: Timestamp) throws {
+    func begin(_ job: WorkerJob, fingerprint: String, start: Timestamp, as user: String?) throws {
         var plain = job
         plain.connections = [:]
         do throws(SystemError) {
@@ -63,24 +63,13 @@ struct PipelineState {
             try Files.write(
                 JSON.object(["id": .string(job.runID), "start": .string(start.text(fractionDigits: 6)), "fingerprint": .string(fingerprint), "job": plain.json]).bytes,
                 to: identity, mode: 0o600, isDurable: false)
-        } catch { throw CommandFailure(ExitStatus.failure, "\(error); the run keeps its checkpoint beside its output: make that directory writable") }
+        } catch { throw CommandFailure(ExitStatus.failure, "\(error); the run keeps its checkpoint beside its output: make that directory writable\(user.map { " for \($0), or name another user with --pipeline-user" } ?? "")") }
     }
 
     /// Everything that is kept goes; nothing of it is the user's.
     func remove() {
         // First, and in one step: with it the run can go on, without it there is none.
         unlink(checkpoint)
-        Self.removeTree(directory)
-    }
-
-    static func removeTree(_ path: String) {
-        var info = stat()
-        guard lstat(path, &info) == 0 else { return }
-        if info.st_mode & S_IFMT == S_IFDIR {
-            do throws(SystemError) { for name in try Files.list(path) { removeTree("\(path)/\(name)") } } catch { return }
-            rmdir(path)
-        } else {
-            unlink(path)
-        }
+        OpenDirectory.removeTree(directory)
     }
 }
