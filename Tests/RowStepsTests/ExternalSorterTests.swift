@@ -30,9 +30,37 @@ import Testing
             a.element.key == b.element.key ? a.offset < b.offset : (a.element.key + bigEndian(a.offset)).lexicographicallyPrecedes(b.element.key + bigEndian(b.offset))
         }
         #expect(try all(sorter) == order.map { $0.element.key + bigEndian($0.offset) + $0.element.payload })
-        #expect((sorter.runCount > ExternalSorter.fanIn / 2) == (limit <= 1000))
+        #expect((sorter.runCount > 1) == (limit <= 10_000) && sorter.runCount <= ExternalSorter.fanIn)
         spill.removeAll()
         #expect(!Files.isDirectory(directory.path))
+    }
+
+    /// With a checkpoint now and then, files that a state names are few, and on the disk is hardly more than each record once.
+    @Test func runsAreMergedOnTheWayAndWhatWasMergedGoes() throws {
+        let spill = SpillDirectory(path: directory.path)
+        let sorter = ExternalSorter(step: "s", memoryLimit: 256, directory: spill)
+        let count = 6000
+        var random = Seeded(3), written = 0, most = 0
+        let keys = (0..<count).map { _ in random.next() }
+        for (number, key) in keys.enumerated() {
+            try sorter.add(key: bigEndian(Int(key >> 1)), sequence: UInt64(number), payload: [])
+            written += 24
+            guard number % 500 == 499 else { continue }
+            var writer = StateWriter()
+            try sorter.snapshot(into: &writer)
+            spill.remove(spill.takeReleased(by: "s"))
+            var names = StateReader(writer.bytes)
+            let files = try ExternalSorter.files(in: &names)
+            #expect(try Files.list(directory.path).sorted() == files.sorted())
+            #expect(files.count < 3 * ExternalSorter.fanIn)
+            most = max(most, files.count)
+            let size = try files.reduce(0) { try $0 + Files.read("\(directory.path)/\($1)").count }
+            guard size == written else { return #expect(size == written, "each record is there once") }
+        }
+        #expect(most > ExternalSorter.fanIn / 2)
+        let order = keys.enumerated().sorted { ($0.element >> 1, $0.offset) < ($1.element >> 1, $1.offset) }
+        #expect(try all(sorter) == order.map { bigEndian(Int($0.element >> 1)) + bigEndian($0.offset) })
+        spill.removeAll()
     }
 
     private func bigEndian(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt64(number).bigEndian) { Array($0) } }

@@ -3,18 +3,19 @@ import Rows
 
 /// Makes bytes of a row and a row of these bytes, with its original text, its values and where it came from: for steps that keep rows.
 ///
-/// Form: file, number, ordinal, offset (8 bytes each); route + 1 (2 bytes), 0 for none; length and bytes of the original row; its source cells (8 bytes each, offsets
-/// from the row's start); then each column: a tag, and what the tag says.
+/// Form: file, number, ordinal, offset; route + 1, 0 for none; length and bytes of the original row; its source cells; then each column: a tag, and what the tag says.
+/// It is written to the disk and read from there, so it is short: numbers have seven bits a byte, the lowest first, the eighth says that more follow.
+/// A cell is its length and flags, and its place only where it isn't right behind the cell before it.
 final class RowCodec {
     private enum Tag: UInt8 {
-        /// The source's own text; its index follows (2 bytes).
+        /// The source's own text; its index follows.
         case source = 0
-        /// Computed text; length (4) and bytes follow.
+        /// Computed text; length and bytes follow.
         case text = 1
         case null = 2
-        /// A typed value; its source's index + 1 (2), 0 for none, and the value follow.
+        /// A typed value; its source's index + 1, 0 for none, and the value follow.
         case value = 3
-        /// A typed null; its source's index + 1 (2) follows.
+        /// A typed null; its source's index + 1 follows.
         case typedNull = 4
     }
 
@@ -39,21 +40,24 @@ final class RowCodec {
         delimiter = batch.delimiter
         escape = batch.escape
         bytes.removeAll(keepingCapacity: true)
-        put(Int64(batch.file(of: row)))
-        put(batch.rowNumber(row))
-        put(batch.ordinal(row))
-        put(batch.inputOffset(row))
-        put(packet.routes.flatMap { row < $0.count ? $0[row] &+ 1 : nil } ?? 0 as UInt16)
+        put(batch.file(of: row))
+        put(Int(batch.rowNumber(row)))
+        put(Int(batch.ordinal(row)))
+        put(Int(batch.inputOffset(row)))
+        put(packet.routes.flatMap { row < $0.count ? Int($0[row] &+ 1) : nil } ?? 0)
         let original = batch.original(row)
-        put(UInt32(truncatingIfNeeded: original.count))
+        put(original.count)
         bytes.append(contentsOf: original)
-        put(UInt16(truncatingIfNeeded: sourceColumns))
+        put(sourceColumns)
         let start = Int(batch.rowStarts[row])
+        var expected = 0
         for column in 0..<sourceColumns {
             let cell = batch.sourceCells(column)[row]
             // A cell without bytes has no place.
-            let shifted = cell.length == 0 ? CellRef(bits: cell.bits & ~0xFFFF_FFFF) : CellRef(bits: cell.bits - UInt64(start))
-            put(shifted.bits)
+            let place = cell.length == 0 ? expected : cell.offset - start
+            put(cell.length << 4 | Int(cell.bits >> 61) << 1 | (place == expected ? 0 : 1))
+            if place != expected { put(place) }
+            expected = place + cell.length + 1
         }
         for index in types.indices {
             if index < batch.columns.count { encode(batch.columns[index], batch, row) } else { bytes.append(Tag.null.rawValue) }
@@ -64,14 +68,14 @@ final class RowCodec {
         switch column {
         case .source(let index):
             bytes.append(Tag.source.rawValue)
-            put(UInt16(truncatingIfNeeded: index))
+            put(index)
         case .text(let text):
             if text.cells[row].isUntouched, let source = text.source {
                 bytes.append(Tag.source.rawValue)
-                put(UInt16(truncatingIfNeeded: source))
+                put(source)
             } else if let content = room.text(column, row, of: batch, format: plain) {
                 bytes.append(Tag.text.rawValue)
-                put(UInt32(truncatingIfNeeded: content.count))
+                put(content.count)
                 bytes.append(contentsOf: content)
             } else {
                 bytes.append(Tag.null.rawValue)
@@ -87,11 +91,28 @@ final class RowCodec {
     private func put<Element>(_ values: ColumnValues<Element>, _ row: Int) {
         let isValid = values.isValid[row]
         bytes.append((isValid ? Tag.value : Tag.typedNull).rawValue)
-        put(UInt16(truncatingIfNeeded: (values.source ?? -1) + 1))
-        if isValid { put(values.values[row]) }
+        put((values.source ?? -1) + 1)
+        if isValid { put(value: values.values[row]) }
     }
 
-    private func put<Value: BitwiseCopyable>(_ value: Value) { withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) } }
+    private func put(_ number: Int) {
+        var rest = UInt64(bitPattern: Int64(number))
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// How many bytes, and these, without the zeros at the end: of small numbers few are left.
+    private func put<Value: BitwiseCopyable>(value: Value) {
+        withUnsafeBytes(of: value) { raw in
+            var count = raw.count
+            while count > 0, raw[count - 1] == 0 { count -= 1 }
+            bytes.append(UInt8(truncatingIfNeeded: count))
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[..<count]))
+        }
+    }
 
     // MARK: Reading
 
@@ -139,12 +160,12 @@ final class RowCodec {
         mutating func append(_ record: UnsafeRawBufferPointer) {
             var reader = Reader(record)
             let row = batch.rowCount
-            let (file, number, ordinal, offset) = (reader.number(Int64.self), reader.number(Int64.self), reader.number(Int64.self), reader.number(Int64.self))
-            batch.identities?.append(RowIdentity(file: Int(file), number: number, ordinal: ordinal, offset: offset))
-            let route = reader.number(UInt16.self)
+            let (file, number, ordinal, offset) = (reader.number(), reader.number(), reader.number(), reader.number())
+            batch.identities?.append(RowIdentity(file: file, number: Int64(number), ordinal: Int64(ordinal), offset: Int64(offset)))
+            let route = UInt16(truncatingIfNeeded: reader.number())
             anyRouted = anyRouted || route > 0
             routes.append(route > 0 ? route - 1 : 0)
-            let length = Int(reader.number(UInt32.self))
+            let length = reader.number()
             batch.reserve(bytes: batch.byteCount + length)
             let start = batch.byteCount
             let original = reader.bytes(length)
@@ -152,23 +173,28 @@ final class RowCodec {
             batch.byteCount += length
             batch.rowStarts[row] = UInt32(truncatingIfNeeded: start)
             batch.rowEnds[row] = UInt32(truncatingIfNeeded: start + length)
-            let cells = Int(reader.number(UInt16.self))
+            let cells = reader.number()
+            var place = 0
             for column in 0..<cells {
-                let cell = CellRef(bits: reader.number(UInt64.self))
-                if column < batch.sourceColumnCount { batch.sourceCells(column)[row] = cell.length == 0 ? cell : CellRef(bits: cell.bits + UInt64(start)) }
+                let head = reader.number(), length = head >> 4
+                if head & 1 != 0 { place = reader.number() }
+                if column < batch.sourceColumnCount {
+                    batch.sourceCells(column)[row] = CellRef(offset: length == 0 ? 0 : place + start, length: length, flags: UInt64(head >> 1 & 7) << 61)
+                }
+                place += length + 1
             }
             batch.rowCount += 1
             for index in columns.indices { read(&reader, index, row) }
         }
 
         private mutating func read(_ reader: inout Reader, _ index: Int, _ row: Int) {
-            let tag = Tag(rawValue: reader.number(UInt8.self)) ?? .null
+            let tag = Tag(rawValue: reader.byte()) ?? .null
             switch columns[index] {
             case .source: break
             case .text(let text):
                 switch tag {
                 case .source:
-                    let source = Int(reader.number(UInt16.self))
+                    let source = reader.number()
                     if sources[index] == -3 { sources[index] = source }
                     if sources[index] == source {
                         text.cells[row] = .untouched
@@ -177,7 +203,7 @@ final class RowCodec {
                         isUntouched[index] = false
                     }
                 case .text:
-                    let content = reader.bytes(Int(reader.number(UInt32.self)))
+                    let content = reader.bytes(reader.number())
                     text.set(content.bindMemory(to: UInt8.self), at: row)
                     isUntouched[index] = false
                 default:
@@ -197,9 +223,9 @@ final class RowCodec {
                 values.setNull(at: row)
                 return
             }
-            let source = Int(reader.number(UInt16.self)) - 1
+            let source = reader.number() - 1
             if sources[index] == -3 { sources[index] = source } else if sources[index] != source { sources[index] = -2 }
-            if tag == .value, let value = reader.take(Element.self) { values.set(value, at: row) } else { values.setNull(at: row) }
+            if tag == .value, let value = reader.value(Element.self) { values.set(value, at: row) } else { values.setNull(at: row) }
         }
 
         private func copy(_ source: Int, to text: TextColumn, _ row: Int) {
@@ -235,18 +261,36 @@ final class RowCodec {
 
         init(_ record: UnsafeRawBufferPointer) { self.record = record }
 
-        /// nil where the record has ended, which one of `encode` never has.
-        mutating func take<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
-            let size = MemoryLayout<Value>.size
-            guard record.count - at >= size else { return nil }
-            at += size
-            return record.loadUnaligned(fromByteOffset: at - size, as: Value.self)
+        /// 0 where the record has ended, which one of `encode` never has.
+        mutating func byte() -> UInt8 {
+            guard at < record.count else { return 0 }
+            at += 1
+            return record[at - 1]
         }
 
-        mutating func number<Value: FixedWidthInteger & BitwiseCopyable>(_ type: Value.Type) -> Value { take(type) ?? 0 }
+        mutating func number() -> Int {
+            var (number, shift) = (UInt64(0), UInt64(0))
+            while true {
+                let byte = byte()
+                number |= UInt64(byte & 0x7F) << shift
+                if byte < 0x80 { return Int(Int64(bitPattern: number)) }
+                shift += 7
+            }
+        }
+
+        mutating func value<Value: BitwiseCopyable>(_ type: Value.Type) -> Value? {
+            let found = bytes(Int(byte()))
+            let size = MemoryLayout<Value>.size
+            guard found.count <= size else { return nil }
+            return withUnsafeTemporaryAllocation(byteCount: size, alignment: MemoryLayout<Value>.alignment) { room in
+                room.initializeMemory(as: UInt8.self, repeating: 0)
+                room.copyMemory(from: found)
+                return room.load(as: Value.self)
+            }
+        }
 
         mutating func bytes(_ count: Int) -> UnsafeRawBufferPointer {
-            let taken = min(count, record.count - at)
+            let taken = min(max(count, 0), record.count - at)
             at += taken
             return UnsafeRawBufferPointer(rebasing: record[(at - taken)..<at])
         }

@@ -3,6 +3,9 @@ import Glibc
 /// Sorts records of any number within a bound of memory: they gather in one block; a full block is sorted and written to a file (a run);
 /// at the end the runs are merged.
 ///
+/// When there are many runs of a level they become one of the next at once: what was merged goes with the next checkpoint, so that the disk
+/// holds little more than every record once. Merged at the end, it would hold all of them twice.
+///
 /// A record is a key and a payload, both opaque bytes; order is that of `memcmp` on keys, the shorter first. Keys must be distinct for a
 /// defined order (callers end them with a sequence number).
 ///
@@ -24,6 +27,8 @@ public final class ExternalSorter {
     struct Run: Sendable, Equatable {
         let name: String
         let length: Int
+        /// How often its records were merged.
+        var level = 0
         /// On the disk for certain, as a checkpoint needs it.
         var isSynced = false
     }
@@ -43,7 +48,7 @@ public final class ExternalSorter {
 
     /// Length of key and payload before each record.
     private static let header = 8
-    /// Runs merged at once; more are merged in several passes.
+    /// Runs merged at once, and how many of a level there may be before they become one.
     static let fanIn = 64
 
     public init(step: String, memoryLimit: Int, directory: SpillDirectory) {
@@ -115,6 +120,7 @@ public final class ExternalSorter {
         runs.append(Run(name: writer.name, length: writer.length))
         entries.removeAll(keepingCapacity: true)
         used = 0
+        while let level = runs.last?.level, runs.count(where: { $0.level == level }) >= Self.fanIn { try merge(runs.filter { $0.level == level }) }
     }
 
     private func record(at offset: Int) -> UnsafeRawBufferPointer {
@@ -153,7 +159,11 @@ public final class ExternalSorter {
         }
         try spill()
         releaseBlock()
-        while runs.count > Self.fanIn { try mergeOldest() }
+        // As few records as will do: the shortest runs.
+        while runs.count > Self.fanIn {
+            let byLength = runs.sorted { ($0.length, $0.name) < ($1.length, $1.name) }
+            try merge(Array(byLength.prefix(min(Self.fanIn, runs.count - Self.fanIn + 1))))
+        }
         merge = try RunMerge(runs, in: directory)
     }
 
@@ -165,15 +175,15 @@ public final class ExternalSorter {
         entries = []
     }
 
-    /// One pass: the first runs become one, which takes their place.
-    private func mergeOldest() throws(PipelineProblem) {
-        let group = Array(runs.prefix(Self.fanIn))
+    /// These runs become one, which comes last. Their order doesn't matter, as keys are distinct.
+    private func merge(_ group: [Run]) throws(PipelineProblem) {
         let merge = try RunMerge(group, in: directory)
         let writer = try SpillWriter(step: step, in: directory)
         while let record = try merge.nextBytes() { try writer.append(record) }
         try writer.flush()
-        runs.removeFirst(group.count)
-        runs.append(Run(name: writer.name, length: writer.length))
+        let merged = Set(group.map(\.name)), level = (group.map(\.level).max() ?? 0) + 1
+        runs.removeAll { merged.contains($0.name) }
+        runs.append(Run(name: writer.name, length: writer.length, level: level))
         for run in group { directory.release(run.name, step: step) }
     }
 
@@ -212,6 +222,7 @@ public final class ExternalSorter {
         for run in runs {
             writer.put(run.name)
             writer.put(run.length)
+            writer.put(run.level)
         }
     }
 
@@ -220,7 +231,7 @@ public final class ExternalSorter {
             isReading = try reader.bool()
             let count = try reader.int()
             runs = []
-            for _ in 0..<(try reader.count()) { runs.append(Run(name: try reader.text(), length: try reader.int(), isSynced: true)) }
+            for _ in 0..<(try reader.count()) { runs.append(Run(name: try reader.text(), length: try reader.int(), level: try reader.int(), isSynced: true)) }
             emitted = count
         } catch { throw .malformedState(step) }
         for run in runs { try directory.check(run.name, length: run.length) }
@@ -238,6 +249,7 @@ public final class ExternalSorter {
         var names: [String] = []
         for _ in 0..<(try reader.count()) {
             names.append(try reader.text())
+            _ = try reader.int()
             _ = try reader.int()
         }
         return names
