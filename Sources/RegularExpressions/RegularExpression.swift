@@ -52,6 +52,9 @@ public struct RegularExpression: Sendable {
     /// How many instructions the pattern became: what looking at one byte takes at most.
     public var instructionCount: Int { program.instructions.count }
 
+    /// About how many nanoseconds a byte takes in `matches` at most.
+    public var stepsPerByte: Int { automaton == nil ? 2 * program.instructions.count : 1 }
+
     /// How many groups the pattern has.
     public var groupCount: Int { program.captures }
 

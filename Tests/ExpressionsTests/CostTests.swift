@@ -34,6 +34,15 @@ import Testing
         }
     }
 
+    /// However long a text, its size, and however many elements, their list, cost what they cost there.
+    @Test func longTextsAndLiteralsCostNoMoreThanInKubernetes() throws {
+        let text = JSON.string(String(repeating: "a", count: 1340))
+        #expect(try cost("t.size() > 5 && size(t) > 5", ["t": text]) == 2 * 3)
+        #expect(try cost("[\(Array(repeating: "i", count: 500).joined(separator: ", "))].size() == 500", ["i": 1]) == 500 + 10 + 2)
+        #expect(try cost("dyn(t) + dyn(t) != t", ["t": text]) == 2 + 2 + 1 + 1 + 134)
+        #expect(try cost("dyn(l).exists(x, x == 200) || 7 in dyn(l)", ["l": .array((0..<100).map { .int($0) })]) == 2 + 100 * 6 + 1 + 3)
+    }
+
     @Test func theBudgetStopsEverything() throws {
         let list = JSON.array((0..<1000).map { .int($0) })
         let text = JSON.string(String(repeating: "a", count: 100_000))

@@ -1,11 +1,26 @@
 /// What may still be spent on evaluations, in Kubernetes' units; shared by all rules of an object when it is handed on.
+///
+/// Beside the costs it counts work, with a limit of its own: see `WorkCounter`. What ends for its work alone would have taken seconds.
 public struct CostBudget: Sendable {
     public let limit: UInt64
     public private(set) var spent: UInt64 = 0
+    var work: WorkCounter
 
-    public init(limit: UInt64 = Limits.perCall) { self.limit = limit }
+    public init(limit: UInt64 = Limits.perCall) { self.init(limit: limit, workLimit: limit.saturatingProduct(Limits.workPerCost)) }
+
+    /// - Parameter workLimit: how much evaluations may look at, about in nanoseconds.
+    public init(limit: UInt64, workLimit: UInt64) {
+        self.limit = limit
+        work = WorkCounter(limit: workLimit)
+    }
 
     public var remaining: UInt64 { limit - spent }
+
+    /// How much they may look at.
+    public var workLimit: UInt64 { work.limit }
+
+    /// What evaluations have looked at so far that their costs don't tell, about in nanoseconds.
+    public var workDone: UInt64 { work.done }
 
     /// - Throws: `costLimit` when that is more than remains; then nothing remains.
     @inline(__always)

@@ -4,6 +4,9 @@ public enum Limits {
     public static let perCall: UInt64 = 1_000_000
     /// What all evaluations for one object may cost together at run time.
     public static let perObject: UInt64 = 10_000_000
+    /// How much work a unit of cost allows for, about in nanoseconds. An ordinary one takes 10 to 100; the limit that follows, a second for
+    /// a call, ends only what would keep a server busy.
+    public static let workPerCost: UInt64 = 1_000
     /// What the static estimate of one rule may be.
     public static let estimatePerRule: UInt64 = 10_000_000
     /// What the static estimates of a CustomResourceDefinition's rules may be together.

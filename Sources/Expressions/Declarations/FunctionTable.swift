@@ -17,6 +17,13 @@ final class FunctionTable: Sendable {
         let parameters: [ValueType]
         let result: ValueType
         let variableCount: Int
+        /// Whether a call goes through its texts, and isn't done at once whatever they are.
+        let looks: Bool
+
+        private static let blind: Set<String> = [
+            "type", "to_dyn", "string_to_string", "bytes_to_bytes", "optional_of", "optional_none", "optional_value", "optional_hasValue", "optional_or_optional",
+            "optional_orValue_value", "list_first", "list_last",
+        ]
 
         init(_ overload: Overload) {
             var names: [String] = []
@@ -24,6 +31,7 @@ final class FunctionTable: Sendable {
             parameters = overload.parameters.map { $0.numberingParameters(&names) }
             result = overload.result.numberingParameters(&names)
             variableCount = names.count
+            looks = !Self.blind.contains(overload.identifier)
         }
     }
 

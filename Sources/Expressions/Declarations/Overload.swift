@@ -15,7 +15,15 @@ public struct Overload: Sendable {
         case one(@Sendable (Value) throws(EvaluationError) -> Value)
         case two(@Sendable (Value, Value) throws(EvaluationError) -> Value)
         case many(@Sendable ([Value]) throws(EvaluationError) -> Value)
+        /// Of any number, and what is looked at or made is counted where the cost doesn't tell.
+        case counted(@Sendable ([Value], inout WorkCounter) throws(EvaluationError) -> Value)
     }
+
+    /// What takes more time than it costs: `f(…)`, or with `isReceiver` `x.f(…)`.
+    static func counted(
+        _ identifier: String, isReceiver: Bool = true, _ parameters: [ValueType], _ result: ValueType, cost: CallCost = .constant(1),
+        _ body: @escaping @Sendable ([Value], inout WorkCounter) throws(EvaluationError) -> Value
+    ) -> Overload { Overload(identifier, isReceiver, parameters, result, cost, .counted(body)) }
 
     private init(_ identifier: String, _ isReceiver: Bool, _ parameters: [ValueType], _ result: ValueType, _ cost: CallCost, _ body: Body) {
         self.identifier = identifier

@@ -7,6 +7,8 @@ public struct EvaluationError: Error, Sendable, Equatable {
         case overflow, divisionByZero, range, invalidArgument
         /// The budget is used up. Nothing swallows this one.
         case costLimit
+        /// It looks at more than any evaluation of its budget may, though Kubernetes' costs don't tell. Nothing swallows this one either.
+        case workLimit
     }
     public let kind: Kind
     /// What happened, in the words a Kubernetes API server uses: `no such key: name`.
@@ -25,4 +27,9 @@ public struct EvaluationError: Error, Sendable, Equatable {
 
     static func overflow(_ what: String) -> EvaluationError { EvaluationError(.overflow, "\(what) overflow") }
     static let costLimit = EvaluationError(.costLimit, "operation cancelled: actual cost limit exceeded")
+    static let workLimit = EvaluationError(
+        .workLimit, "operation cancelled: it would take seconds, more than its cost tells; look at shorter texts or fewer elements, or look at them once")
+
+    /// Whether nothing of the evaluation goes on after it, neither the other side of `&&` nor another round.
+    public var endsEvaluation: Bool { kind == .costLimit || kind == .workLimit }
 }

@@ -39,14 +39,18 @@ enum Arithmetic {
     }
 
     /// Any two values.
-    static func apply(_ operation: Operator, _ a: Value, _ b: Value) throws(EvaluationError) -> Value {
+    static func apply(_ operation: Operator, _ a: Value, _ b: Value, _ work: inout WorkCounter) throws(EvaluationError) -> Value {
         switch (a, b) {
         case (.int(let x), .int(let y)): return .int(try int(operation, x, y))
         case (.double(let x), .double(let y)): return .double(try double(operation, x, y))
         case (.uint(let x), .uint(let y)): return .uint(try uint(operation, x, y))
-        case (.string(let x), .string(let y)) where operation == .add: return .string(x + y)
-        case (.bytes(let x), .bytes(let y)) where operation == .add: return .bytes(x + y)
-        case (.list(let x), .list(let y)) where operation == .add: return .list(try x.appending(y))
+        case (.string(let x), .string(let y)) where operation == .add:
+            try work.addMade(bytes: x.utf8.count + y.utf8.count)
+            return .string(x + y)
+        case (.bytes(let x), .bytes(let y)) where operation == .add:
+            try work.addMade(bytes: x.count + y.count)
+            return .bytes(x + y)
+        case (.list(let x), .list(let y)) where operation == .add: return .list(try x.appending(y, &work))
         case (.duration(let x), .duration(let y)):
             let result: (partialValue: Int64, overflow: Bool)
             switch operation {
@@ -64,19 +68,6 @@ enum Arithmetic {
             return .timestamp(try moment.moved(by: -span), offset: offset)
         case (.timestamp(let x, _), .timestamp(let y, _)) where operation == .subtract: return .duration(try x.since(y))
         default: throw .noSuchOverload
-        }
-    }
-
-    /// What an operation costs whose sides aren't both known to be texts or bytes, paid before it is done.
-    static func cost(_ operation: Operator, _ a: Value, _ b: Value) -> UInt64 {
-        guard operation == .add else { return 1 }
-        switch (a, b) {
-        // What a set or keyed list merges, and what is joined where only the values tell that it is texts, costs a little more than in
-        // Kubernetes, which counts none of it.
-        case (.list(let x), .list(let y)) where x.semantics != .ordered: return 1 + UInt64((x.count + y.count) >> 6)
-        case (.string(let x), .string(let y)): return 1 + UInt64((x.utf8.count + y.utf8.count) >> 10)
-        case (.bytes(let x), .bytes(let y)): return 1 + UInt64((x.count + y.count) >> 10)
-        default: return 1
         }
     }
 
@@ -136,16 +127,16 @@ final class Operation: Evaluable, @unchecked Sendable {
         let a: Value
         let b: Value
         do throws(EvaluationError) { a = try left.value(&frame, given) } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             let other = try right.found(&frame, given)
             throw try paying(joins ? Arithmetic.joiningCost(nil, other) : 1, for: error, &frame)
         }
         do throws(EvaluationError) { b = try right.value(&frame, given) } catch {
             throw try paying(joins ? Arithmetic.joiningCost(a, nil) : 1, for: error, &frame)
         }
-        try frame.budget.spend(joins ? Arithmetic.joiningCost(a, b) : Arithmetic.cost(operation, a, b))
-        do {
-            return try Arithmetic.apply(operation, a, b)
+        try frame.budget.spend(joins ? Arithmetic.joiningCost(a, b) : 1)
+        do throws(EvaluationError) {
+            return try Arithmetic.apply(operation, a, b, &frame.budget.work)
         } catch {
             throw (error.kind == .noSuchOverload ? a.misfit(operation) : error).located(offset)
         }

@@ -16,12 +16,21 @@ extension ValueType {
     }
 }
 
-extension Value {
-    /// What even a cheap function of a long text costs on top, so that no budget pays for hours: 1 for a thousand bytes. Kubernetes
-    /// counts nothing here.
-    var lengthCost: UInt64 {
-        if case .string(let text) = self { return UInt64(text.utf8.count >> 10) }
-        return 0
+extension WorkCounter {
+    /// What a function with a constant cost looks at: the whole of its texts.
+    @inline(__always)
+    mutating func addLooking(at argument: Value) throws(EvaluationError) {
+        switch argument {
+        case .string(let text): try add(UInt64(text.utf8.count))
+        case .opaque(let value): try add(value.textBytes.saturatingProduct(4))
+        default: break
+        }
+    }
+
+    /// Lists of bytes are decoded from their texts by each function that goes through them.
+    mutating func addDecoding(_ argument: Value) throws(EvaluationError) {
+        guard case .list(let list) = argument, list.isDecoded else { return }
+        for case .string(let text) in list.json { try add(UInt64(text.utf8.count) &* 2) }
     }
 }
 
@@ -37,22 +46,28 @@ extension FunctionTable.Prepared {
     /// - Parameter price: what is paid where that isn't what the overload costs.
     func call(_ arguments: [Value], price: UInt64? = nil, _ frame: inout Frame, _ offset: Int) throws(EvaluationError) -> Value {
         if let price {
-            try frame.budget.spend(arguments.reduce(price) { $0 &+ $1.lengthCost })
+            try frame.budget.spend(price)
+            if looks { for argument in arguments { try frame.budget.work.addLooking(at: argument) } }
         } else {
             switch overload.cost.actual {
-            case .constant(let cost): try frame.budget.spend(arguments.reduce(cost) { $0 &+ $1.lengthCost })
+            case .constant(let cost):
+                try frame.budget.spend(cost)
+                if looks { for argument in arguments { try frame.budget.work.addLooking(at: argument) } }
             case .before(let cost): try frame.budget.spend(cost(arguments))
             case .after: break
             }
         }
+        for argument in arguments { try frame.budget.work.addDecoding(argument) }
         let result: Value
         do throws(EvaluationError) {
             switch overload.body {
             case .one(let body): result = try body(arguments[0])
             case .two(let body): result = try body(arguments[0], arguments[1])
             case .many(let body): result = try body(arguments)
+            case .counted(let body): result = try body(arguments, &frame.budget.work)
             }
         } catch {
+            if error.endsEvaluation { throw error }
             if price == nil { try spendAfterFailure(arguments, &frame) }
             throw error.located(offset)
         }
@@ -152,7 +167,7 @@ final class Call: Evaluable, @unchecked Sendable {
     private func failing(
         _ failure: EvaluationError, _ before: [Value], _ frame: inout Frame, _ given: any Activation
     ) throws(EvaluationError) -> EvaluationError {
-        if failure.kind == .costLimit { return failure }
+        if failure.endsEvaluation { return failure }
         var values = before + [.null]
         if values.count < arguments.count {
             if stops { return failure }
@@ -168,6 +183,7 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
     private let parameter: ValueType
     private let body: @Sendable (Value) throws(EvaluationError) -> Value
     private let cost: UInt64
+    private let looks: Bool
     private let argument: Evaluable
 
     init?(_ name: String, _ candidate: FunctionTable.Prepared, _ argument: Evaluable, _ offset: Int) {
@@ -176,6 +192,7 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
         parameter = candidate.parameters[0]
         self.body = body
         self.cost = cost
+        looks = candidate.looks
         self.argument = argument
         super.init(offset)
     }
@@ -184,7 +201,8 @@ final class UnaryCall: Evaluable, @unchecked Sendable {
         let value: Value
         do throws(EvaluationError) { value = try argument.value(&frame, given) } catch { throw try paying(cost, for: error, &frame) }
         guard parameter.admits(value) else { throw try paying(cost, for: EvaluationError.misfit(name, [value]).located(offset), &frame) }
-        try frame.budget.spend(cost + value.lengthCost)
+        try frame.budget.spend(cost)
+        if looks { try frame.budget.work.addLooking(at: value) }
         do { return try body(value) } catch { throw error.located(offset) }
     }
 }
@@ -233,7 +251,7 @@ final class TextPredicate: Evaluable, @unchecked Sendable {
     /// The text has failed; the part is still looked at.
     @inline(never)
     private func failing(_ failure: EvaluationError, _ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> EvaluationError {
-        if failure.kind == .costLimit { return failure }
+        if failure.endsEvaluation { return failure }
         let other = try part.found(&frame, given)
         return try paying(kind == .contains ? other?.traversalCost ?? 1 : 1, for: failure, &frame)
     }
@@ -264,6 +282,7 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
     private let text: Evaluable
     private let expression: RegularExpression
     private let patternCost: UInt64
+    private let stepsPerByte: UInt64
     /// The text is known to be one.
     private let isTyped: Bool
     /// Written as `matches(text, pattern)`.
@@ -275,6 +294,7 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
         self.isTyped = isTyped
         self.isGlobal = isGlobal
         patternCost = RegularExpressionCost.pattern(expression.pattern)
+        stepsPerByte = UInt64(clamping: expression.stepsPerByte)
         super.init(offset)
     }
 
@@ -292,21 +312,20 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
             text = found
         }
         if patternCost == 0, !isGlobal { return true }
-        let cost = RegularExpressionCost.text(text).saturatingProduct(patternCost)
-        try frame.budget.spend(isGlobal ? RegularExpressionCost.ofGlobal(cost) : cost)
+        try frame.budget.spend(isGlobal ? 1 : RegularExpressionCost.text(text).saturatingProduct(patternCost))
+        try frame.budget.work.add(UInt64(text.utf8.count).saturatingProduct(stepsPerByte))
         return expression.matches(text)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
-/// What matching costs, as Kubernetes reckons: the text's part times the pattern's. Patterns that become much larger than they are
-/// written (`(a|b){1000}`, `\\pL`) cost more than there, where a few characters can keep a server busy for minutes.
+/// What matching costs, as Kubernetes reckons: the text's part times the pattern's. How large a pattern becomes that is short to write,
+/// `(a|b){1000}` or `\\pL`, is no matter of cost but of work.
 public enum RegularExpressionCost {
     /// At least 1 for any pattern that isn't empty.
     public static func pattern(_ pattern: String) -> UInt64 {
-        let weight = weight(pattern)
-        return (weight > 2000 ? weight : UInt64(pattern.codePointCount)).timesRoundedUp(Limits.regularExpressionFactor)
+        UInt64(pattern.codePointCount).timesRoundedUp(Limits.regularExpressionFactor)
     }
 
     /// One is added to the length, so that matching an empty text isn't free.
@@ -314,17 +333,13 @@ public enum RegularExpressionCost {
         UInt64(text.codePointCount + 1).timesRoundedUp(Limits.traversalFactor)
     }
 
-    /// What a search for a pattern that isn't written out costs: beside the search itself, reading the pattern where that is more than
-    /// nothing.
+    /// What a search for a pattern that isn't written out costs; reading the pattern costs nothing.
     public static func search(_ text: String, for pattern: String) -> UInt64 {
-        guard !pattern.isEmpty else { return 0 }
-        let weight = weight(pattern)
-        return self.text(text).saturatingProduct(self.pattern(pattern)).saturatingSum(weight > 200 ? weight / 2 : 0)
+        pattern.isEmpty ? 0 : self.text(text).saturatingProduct(self.pattern(pattern))
     }
 
-    /// What `matches(text, pattern)` costs that would cost so much as `text.matches(pattern)`: 1 in Kubernetes, whatever it is; a little
-    /// more here where it is much.
-    static func ofGlobal(_ cost: UInt64) -> UInt64 { 1 + (cost >> 6) }
+    /// The work of reading a pattern.
+    static func reading(_ pattern: String) -> UInt64 { weight(pattern).saturatingProduct(200) }
 
     /// The same of any values, in the place of a failure null.
     static func search(_ text: Value, for pattern: Value) -> UInt64 {

@@ -62,7 +62,7 @@ final class Equality: Evaluable, @unchecked Sendable {
         let a: Value
         let b: Value
         do throws(EvaluationError) { a = try left.value(&frame, given) } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             let other = try right.found(&frame, given)
             throw try paying(other?.costBesideFailure ?? 1, for: error, &frame)
         }
@@ -76,8 +76,7 @@ final class Equality: Evaluable, @unchecked Sendable {
             if isNegated { return true }
             throw noSuchOverload
         }
-        var walk = EqualityWalk()
-        return try walk.equal(a, b) != isNegated
+        return try frame.budget.work.equal(a, b) != isNegated
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
@@ -198,7 +197,7 @@ final class Comparison: Evaluable, @unchecked Sendable {
         let a: Value
         let b: Value
         do throws(EvaluationError) { a = try left.value(&frame, given) } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             let other = try right.found(&frame, given)
             throw try paying(walks ? other?.costBesideFailure ?? 1 : 1, for: error, &frame)
         }
@@ -206,6 +205,7 @@ final class Comparison: Evaluable, @unchecked Sendable {
             throw try paying(walks ? a.costBesideFailure : 1, for: error, &frame)
         }
         try frame.budget.spend(walks ? a.pairCost(b) : 1)
+        try frame.budget.work.addComparing(a, b)
         guard let order = a.order(b) else { throw a.misfit(relation.operation).located(offset) }
         if refusesNaN, order == .unordered { throw unordered }
         return relation.holds(order)
@@ -285,20 +285,19 @@ final class Membership: Evaluable, @unchecked Sendable {
         let element: Value
         let container: Value
         do throws(EvaluationError) { element = try self.element.value(&frame, given) } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             let other = try self.container.found(&frame, given)
             throw try paying(isList ? other?.costSize ?? 1 : 1, for: error, &frame)
         }
         do throws(EvaluationError) { container = try self.container.value(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         switch container {
         case .list(let list):
-            // A long dynamic list costs a little more than in Kubernetes, which counts none of its elements.
-            try frame.budget.spend(isList ? UInt64(list.count) : 1 + UInt64(list.count >> 6))
-            var walk = EqualityWalk()
-            return try !list.forEach { candidate throws(EvaluationError) in try !walk.equal(element, candidate) }
+            try frame.budget.spend(isList ? UInt64(list.count) : 1)
+            return try frame.budget.work.finds(element, in: list)
         case .map(let map):
             try frame.budget.spend(1)
             if map.kind != .entries, !element.isText { throw noSuchOverload }
+            try frame.budget.work.addKey(element)
             return map[element] != nil
         default:
             try frame.budget.spend(isList ? container.costSize : 1)
@@ -337,6 +336,7 @@ final class ConstantMembership: Evaluable, @unchecked Sendable {
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let element = try element.value(&frame, given)
+        try frame.budget.work.addKey(element)
         if let key = MapKey(element) { return members.contains(key) }
         if case .double(let number) = element { return fractions.contains(number) }
         return false

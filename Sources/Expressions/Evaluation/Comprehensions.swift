@@ -45,21 +45,22 @@ struct Loop: Sendable {
 
     /// Puts the next element into its slot; false at the end.
     @inline(__always)
-    func advance(_ elements: inout Elements, _ frame: inout Frame) -> Bool {
+    func advance(_ elements: inout Elements, _ frame: inout Frame) throws(EvaluationError) -> Bool {
         if let second {
             guard let (key, value) = elements.nextPair() else { return false }
+            try frame.budget.work.addReading(value)
             frame.locals[first] = key
             frame.locals[second] = value
         } else {
             guard let element = elements.next() else { return false }
+            try frame.budget.work.addReading(element)
             frame.locals[first] = element
         }
         return true
     }
 }
 
-/// Counts the rounds of a loop in which nothing costs anything, as `filter(x, false)` is made of: nothing in Kubernetes, 1 for 64 of them
-/// here, so that loops within loops of them end with the budget.
+/// Counts the rounds of a loop in which nothing costs anything, as `filter(x, false)` is made of, so that loops within loops of them end.
 struct IdleRounds {
     private var count: UInt8 = 0
 
@@ -68,7 +69,7 @@ struct IdleRounds {
     mutating func pass(_ budget: inout CostBudget, spentBefore: UInt64) throws(EvaluationError) {
         guard budget.spent == spentBefore else { return }
         count &+= 1
-        if count & 63 == 0 { try budget.spend(1) }
+        if count & 63 == 0 { try budget.work.addElements(64) }
     }
 }
 
@@ -92,18 +93,18 @@ final class Quantifier: Evaluable, @unchecked Sendable {
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         var elements = try Elements(loop.range.value(&frame, given), loop.range.offset)
         var failure: EvaluationError?
-        while loop.advance(&elements, &frame) {
+        while try loop.advance(&elements, &frame) {
             try frame.budget.spend(conditionCost + 1)
             do {
                 if try predicate.bool(&frame, given) == deciding {
                     // Another element would only be looked at to find that it isn't needed.
-                    if loop.advance(&elements, &frame) { try frame.budget.spend(conditionCost) }
+                    if try loop.advance(&elements, &frame) { try frame.budget.spend(conditionCost) }
                     failure = nil
                     try frame.budget.spend(1)
                     return deciding
                 }
             } catch {
-                if error.kind == .costLimit { throw error }
+                if error.endsEvaluation { throw error }
                 failure = failure ?? error
             }
         }
@@ -132,11 +133,11 @@ final class ExistsOne: Evaluable, @unchecked Sendable {
         var idle = IdleRounds()
         // The loop goes on after a failure; of several the last is told.
         var failure: EvaluationError?
-        while loop.advance(&elements, &frame) {
+        while try loop.advance(&elements, &frame) {
             let before = frame.budget.spent
             var isFound = false
             do throws(EvaluationError) { isFound = try predicate.bool(&frame, given) } catch {
-                if error.kind == .costLimit { throw error }
+                if error.endsEvaluation { throw error }
                 failure = error
             }
             guard isFound else {
@@ -162,7 +163,7 @@ extension Evaluable {
         do throws(EvaluationError) {
             return try bool(&frame, given)
         } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             failure = error
             return false
         }
@@ -191,7 +192,7 @@ final class ListTransform: Evaluable, @unchecked Sendable {
         var results: [Value] = []
         var idle = IdleRounds()
         var failure: EvaluationError?
-        while loop.advance(&elements, &frame) {
+        while try loop.advance(&elements, &frame) {
             let before = frame.budget.spent
             if let filter, try !filter.holds(&frame, given, &failure) {
                 try idle.pass(&frame.budget, spentBefore: before)
@@ -201,7 +202,7 @@ final class ListTransform: Evaluable, @unchecked Sendable {
                 let result = try transform?.value(&frame, given) ?? frame.locals[loop.first] ?? .null
                 if failure == nil { results.append(result) }
             } catch {
-                if error.kind == .costLimit { throw error }
+                if error.endsEvaluation { throw error }
                 failure = failure ?? error
             }
             try frame.budget.spend(cost)
@@ -235,7 +236,7 @@ final class MapTransform: Evaluable, @unchecked Sendable {
         var index: [MapKey: Int] = [:]
         var idle = IdleRounds()
         var failure: EvaluationError?
-        while loop.advance(&elements, &frame) {
+        while try loop.advance(&elements, &frame) {
             let before = frame.budget.spent
             if let filter, try !filter.holds(&frame, given, &failure) {
                 try idle.pass(&frame.budget, spentBefore: before)
@@ -250,7 +251,7 @@ final class MapTransform: Evaluable, @unchecked Sendable {
             do throws(EvaluationError) {
                 try add(&frame, given, &keys, &values, &index)
             } catch {
-                if error.kind == .costLimit { throw error }
+                if error.endsEvaluation { throw error }
                 failure = error
             }
         }
@@ -270,13 +271,14 @@ final class MapTransform: Evaluable, @unchecked Sendable {
         try frame.budget.spend(givesEntries ? 2 : 3)
         if givesEntries {
             guard case .map(let map) = result else { throw noSuchOverload }
-            // Large maps cost a little more than in Kubernetes, which counts none of their entries.
-            try frame.budget.spend(UInt64(map.count >> 6))
+            try frame.budget.work.add(UInt64(map.count).saturatingProduct(WorkCounter.hashing))
             try map.forEach { key, value throws(EvaluationError) in
+                try frame.budget.work.addKey(key)
                 try insert(key, value, &keys, &values, &index)
                 return true
             }
         } else {
+            try frame.budget.work.addKey(frame.locals[loop.first] ?? .null)
             try insert(frame.locals[loop.first] ?? .null, result, &keys, &values, &index)
         }
     }

@@ -13,7 +13,11 @@ final class ListLiteral: Evaluable, @unchecked Sendable {
         values.reserveCapacity(elements.count)
         for (position, element) in elements.enumerated() {
             let value: Value
-            do throws(EvaluationError) { value = try element.value(&frame, given) } catch { throw try paying(Limits.listCreation, for: error, &frame) }
+            do throws(EvaluationError) { value = try element.value(&frame, given) } catch {
+                // What was found before the one that fails took its time, too.
+                if !error.endsEvaluation { try frame.budget.work.addElements(position) }
+                throw try paying(Limits.listCreation, for: error, &frame)
+            }
             if optional.indices.contains(position), optional[position] {
                 guard case .optional(let wrapped) = value else { throw try paying(Limits.listCreation, for: noSuchOverload, &frame) }
                 if let wrapped { values.append(wrapped) }
@@ -21,8 +25,8 @@ final class ListLiteral: Evaluable, @unchecked Sendable {
                 values.append(value)
             }
         }
-        // Long literals cost a little more than in Kubernetes, which counts none of their elements.
-        try frame.budget.spend(Limits.listCreation + UInt64(elements.count >> 6))
+        try frame.budget.spend(Limits.listCreation)
+        try frame.budget.work.addElements(elements.count)
         return .list(ValueList(values))
     }
 }
@@ -41,7 +45,7 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         let map: ValueMap
         do throws(EvaluationError) { map = try filled(&frame, given) } catch { throw try paying(Limits.mapCreation, for: error, &frame) }
-        try frame.budget.spend(Limits.mapCreation + UInt64(entries.count >> 5))
+        try frame.budget.spend(Limits.mapCreation)
         return .map(map)
     }
 
@@ -52,6 +56,8 @@ final class MapLiteral: Evaluable, @unchecked Sendable {
         for entry in entries {
             let key = try entry.key.value(&frame, given)
             var value = try entry.value.value(&frame, given)
+            try frame.budget.work.add(WorkCounter.hashing)
+            try frame.budget.work.addKey(key)
             guard !key.isDouble, let mapKey = MapKey(key) else { throw failure(.invalidArgument, "unsupported key type: \(key.type.runtimeName)") }
             if entry.isOptional {
                 guard case .optional(let wrapped) = value else { throw noSuchOverload }
@@ -114,7 +120,11 @@ final class Index: Evaluable, @unchecked Sendable {
         if case .optional(let wrapped) = target { return try optional(wrapped, self.index, &frame, given, extra: extra) }
         do throws(EvaluationError) { index = try self.index.value(&frame, given) } catch { throw try paying(extra + 1, for: error, &frame) }
         try frame.budget.spend(extra + 1)
-        if let element = try target.element(at: index, offset) { return element }
+        try frame.budget.work.addKey(index)
+        if let element = try target.element(at: index, offset) {
+            try frame.budget.work.addReading(element)
+            return element
+        }
         if case .list = target { throw failure(.indexOutOfBounds, "index out of bounds: \(index.plainText)") }
         throw failure(.noSuchKey, "no such key: \(index.plainText)")
     }
@@ -152,7 +162,12 @@ extension Evaluable {
             return .optional(nil)
         }
         let element: Value?
-        do throws(EvaluationError) { element = try target.element(at: try index.value(&frame, given), offset) } catch {
+        do throws(EvaluationError) {
+            let key = try index.value(&frame, given)
+            try frame.budget.work.addKey(key)
+            element = try target.element(at: key, offset)
+            if let element { try frame.budget.work.addReading(element) }
+        } catch {
             throw try paying(extra, for: error, &frame)
         }
         try frame.budget.spend(element == nil ? extra : extra + 1)

@@ -48,7 +48,7 @@ extension Evaluable {
     /// - Returns: the failure, to be thrown.
     @inline(never)
     final func paying(_ cost: UInt64, for failure: EvaluationError, _ frame: inout Frame) throws(EvaluationError) -> EvaluationError {
-        if failure.kind != .costLimit { try frame.budget.spend(cost) }
+        if !failure.endsEvaluation { try frame.budget.spend(cost) }
         return failure
     }
 
@@ -57,7 +57,7 @@ extension Evaluable {
     final func paying(
         _ cost: UInt64, for failure: EvaluationError, lookingAt other: Evaluable, _ frame: inout Frame, _ given: any Activation
     ) throws(EvaluationError) -> EvaluationError {
-        if failure.kind == .costLimit { return failure }
+        if failure.endsEvaluation { return failure }
         _ = try other.found(&frame, given)
         try frame.budget.spend(cost)
         return failure
@@ -70,7 +70,7 @@ extension Evaluable {
         do throws(EvaluationError) {
             return try value(&frame, given)
         } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             return nil
         }
     }

@@ -16,7 +16,7 @@ final class Logic: Evaluable, @unchecked Sendable {
             do {
                 if try term.bool(&frame, given) == deciding { return deciding }
             } catch {
-                if error.kind == .costLimit { throw error }
+                if error.endsEvaluation { throw error }
                 failure = failure ?? error
             }
         }
@@ -44,7 +44,7 @@ final class LogicPair: Evaluable, @unchecked Sendable {
         do throws(EvaluationError) {
             if try first.bool(&frame, given) == deciding { return deciding }
         } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
             return try decideAfter(error, &frame, given)
         }
         return try second.bool(&frame, given)
@@ -56,7 +56,7 @@ final class LogicPair: Evaluable, @unchecked Sendable {
         do throws(EvaluationError) {
             if try second.bool(&frame, given) == deciding { return deciding }
         } catch {
-            if error.kind == .costLimit { throw error }
+            if error.endsEvaluation { throw error }
         }
         throw failure
     }

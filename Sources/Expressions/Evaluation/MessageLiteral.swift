@@ -34,10 +34,9 @@ final class MessageLiteral: Evaluable, @unchecked Sendable {
             guard case .optional(let wrapped) = value else { throw try paying(Limits.objectCreation, for: noSuchOverload, &frame) }
             if let wrapped { found.append((setting.field, wrapped)) }
         }
-        // What is turned into JSON costs a little more than in Kubernetes where it is large.
-        try frame.budget.spend(found.reduce(Limits.objectCreation) { $0.saturatingSum($1.value.costSize >> 6) })
+        try frame.budget.spend(Limits.objectCreation)
         do throws(EvaluationError) {
-            for position in found.indices { found[position].value = try message.converted(found[position].value, for: found[position].field) }
+            for position in found.indices { found[position].value = try message.converted(found[position].value, for: found[position].field, &frame.budget.work) }
             let made = try message.make(found)
             if !allowsFarTimes, case .timestamp(let moment, _) = made, !Timestamp.celSeconds.contains(moment.seconds) {
                 throw EvaluationError(.overflow, "timestamp overflow")

@@ -213,13 +213,18 @@ final class Select: Evaluable, @unchecked Sendable {
             try frame.budget.spend(extra + 1)
             if let position = position(in: map), map.kind == .json || !map.json.values[position].isNull {
                 let value = Value(map.json.values[position], as: type)
-                return mayBeUnreadable ? try value.readable() : value
+                guard mayBeUnreadable else { return value }
+                try frame.budget.work.addReading(value)
+                return try value.readable()
             }
-            return try Value.map(map).field(field, offset)
+            let value = try Value.map(map).field(field, offset)
+            try frame.budget.work.addReading(value)
+            return value
         case .optional(let wrapped):
             // Of what may be absent only what is there is paid for.
             let content: Value?
             do throws(EvaluationError) { content = try wrapped?.content(field, offset) } catch { throw try paying(extra, for: error, &frame) }
+            if let content { try frame.budget.work.addReading(content) }
             try frame.budget.spend(content == nil ? extra : extra + 1)
             return .optional(content)
         case let other:
@@ -272,7 +277,7 @@ final class Presence: Evaluable, @unchecked Sendable {
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
         let target: Value
         do throws(EvaluationError) { target = try operand.value(&frame, given) } catch {
-            if takesBack, error.kind != .costLimit { try frame.budget.takeBackOne() }
+            if takesBack, !error.endsEvaluation { try frame.budget.takeBackOne() }
             throw error
         }
         if case .optional(let wrapped) = target {
@@ -287,7 +292,10 @@ final class Presence: Evaluable, @unchecked Sendable {
         }
         try frame.budget.spend(cost)
         guard case .map(let map) = target else { return try target.content(field, offset) != nil }
-        if mayBeUnreadable { _ = try map[field]?.readable() }
+        if mayBeUnreadable, let value = map[field] {
+            try frame.budget.work.addReading(value)
+            _ = try value.readable()
+        }
         return map.contains(field)
     }
 
@@ -316,6 +324,7 @@ final class OptionalSelect: Evaluable, @unchecked Sendable {
             throw try paying(extra, for: error, &frame)
         }
         try frame.budget.spend(content == nil ? extra : extra + 1)
+        if let content { try frame.budget.work.addReading(content) }
         return .optional(content)
     }
 }

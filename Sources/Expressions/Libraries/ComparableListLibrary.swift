@@ -36,13 +36,13 @@ extension Library {
                     }),
                 Function(
                     "indexOf",
-                    .receiver("list_a_index_of_int", .list(element), element, .int, cost: .listWalk) { list, wanted throws(EvaluationError) in
-                        .int(try positions(of: wanted, in: try list.asList()).first ?? -1)
+                    .counted("list_a_index_of_int", [.list(element), element], .int, cost: .listWalk) { given, work throws(EvaluationError) in
+                        .int(try positions(of: given[1], in: try given[0].asList(), &work).first ?? -1)
                     }),
                 Function(
                     "lastIndexOf",
-                    .receiver("list_a_last_index_of_int", .list(element), element, .int, cost: .listWalk) { list, wanted throws(EvaluationError) in
-                        .int(try positions(of: wanted, in: try list.asList()).last ?? -1)
+                    .counted("list_a_last_index_of_int", [.list(element), element], .int, cost: .listWalk) { given, work throws(EvaluationError) in
+                        .int(try positions(of: given[1], in: try given[0].asList(), &work).last ?? -1)
                     }),
             ])
     }()
@@ -105,12 +105,15 @@ extension Library {
         return found
     }
 
-    private static func positions(of wanted: Value, in list: ValueList) throws(EvaluationError) -> (first: Int64?, last: Int64?) {
+    private static func positions(
+        of wanted: Value, in list: ValueList, _ work: inout WorkCounter
+    ) throws(EvaluationError) -> (first: Int64?, last: Int64?) {
         var first: Int64?
         var last: Int64?
         var position: Int64 = 0
         try list.forEach { element throws(EvaluationError) in
-            if element.equals(wanted) {
+            try work.add(WorkCounter.element)
+            if try work.equal(element, wanted) {
                 if first == nil { first = position }
                 last = position
             }

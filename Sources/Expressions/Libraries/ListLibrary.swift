@@ -8,32 +8,32 @@ extension Library {
             functions: [
                 Function(
                     "slice",
-                    .receiver("list_slice", parameters: [list, .int, .int], list, cost: .slicing.byResult()) { arguments throws(EvaluationError) in
-                        .list(try ListOperations.slice(try arguments[0].asList(), try arguments[1].asInteger(), try arguments[2].asInteger()))
+                    .counted("list_slice", [list, .int, .int], list, cost: .slicing.byResult()) { given, work throws(EvaluationError) in
+                        .list(try ListOperations.slice(try given[0].asList(), try given[1].asInteger(), try given[2].asInteger(), &work))
                     }),
                 Function(
                     "flatten",
-                    .receiver("list_flatten", .list(list), list, cost: .flattening) { list throws(EvaluationError) in
-                        .list(try ListOperations.flatten(try list.asList(), depth: 1))
+                    .counted("list_flatten", [.list(list)], list, cost: .flattening) { given, work throws(EvaluationError) in
+                        .list(try ListOperations.flatten(try given[0].asList(), depth: 1, &work))
                     },
-                    .receiver("list_flatten_int", .list(.dyn), .int, .list(.dyn), cost: .flattening) { list, depth throws(EvaluationError) in
-                        .list(try ListOperations.flatten(try list.asList(), depth: try depth.asInteger()))
+                    .counted("list_flatten_int", [.list(.dyn), .int], .list(.dyn), cost: .flattening) { given, work throws(EvaluationError) in
+                        .list(try ListOperations.flatten(try given[0].asList(), depth: try given[1].asInteger(), &work))
                     }),
                 Function(
                     "sort",
                     comparable.map { type in
-                        .receiver("list_\(type.description)_sort", .list(type), .list(type), cost: .sorting(by: 0, texts: type)) { list throws(EvaluationError) in
-                            let list = try list.asList()
-                            return .list(try ListOperations.sort(list, by: list))
+                        .counted("list_\(type.description)_sort", [.list(type)], .list(type), cost: .sorting(by: 0, texts: type)) { given, work throws(EvaluationError) in
+                            let list = try given[0].asList()
+                            return .list(try ListOperations.sort(list, by: list, &work))
                         }
                     }),
                 // What the macro `sortBy` becomes.
                 Function(
                     "@sortByAssociatedKeys",
                     comparable.map { type in
-                        .receiver("list_\(type.description)_sortByAssociatedKeys", list, .list(type), list, cost: .sorting(by: 1, texts: type)) {
-                            list, keys throws(EvaluationError) in
-                            .list(try ListOperations.sort(try list.asList(), by: try keys.asList()))
+                        .counted("list_\(type.description)_sortByAssociatedKeys", [list, .list(type)], list, cost: .sorting(by: 1, texts: type)) {
+                            given, work throws(EvaluationError) in
+                            .list(try ListOperations.sort(try given[0].asList(), by: try given[1].asList(), &work))
                         }
                     }),
                 Function(
@@ -48,8 +48,8 @@ extension Library {
                     }),
                 Function(
                     "distinct",
-                    .receiver("list_distinct", list, list, cost: .sorting(by: 0, texts: .dyn)) { list throws(EvaluationError) in
-                        .list(ListOperations.distinct(try list.asList()))
+                    .counted("list_distinct", [list], list, cost: .sorting(by: 0, texts: .dyn)) { given, work throws(EvaluationError) in
+                        .list(try ListOperations.distinct(try given[0].asList(), &work))
                     }),
             ])
     }()

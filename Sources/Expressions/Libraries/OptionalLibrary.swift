@@ -10,8 +10,9 @@ extension Library {
             guard case .optional(let content) = value else { throw .noSuchOverload }
             return content
         }
-        @Sendable func unwrap(_ list: Value) throws(EvaluationError) -> Value {
+        @Sendable func unwrap(_ list: Value, _ work: inout WorkCounter) throws(EvaluationError) -> Value {
             var values: [Value] = []
+            try work.addElements(try list.asList().count)
             try list.asList().forEach { element throws(EvaluationError) in
                 guard case .optional(let content) = element else {
                     throw EvaluationError(.invalidArgument, "value \(element.shortText) is not optional")
@@ -31,10 +32,12 @@ extension Library {
                 Function("optional.none", .global("optional_none", parameters: [], optional) { _ throws(EvaluationError) in .optional(nil) }),
                 Function(
                     "optional.unwrap",
-                    .global("optional_unwrap", .list(optional), .list(value)) { list throws(EvaluationError) in try unwrap(list) }),
+                    .counted("optional_unwrap", isReceiver: false, [.list(optional)], .list(value)) { given, work throws(EvaluationError) in
+                        try unwrap(given[0], &work)
+                    }),
                 Function(
                     "unwrapOpt",
-                    .receiver("optional_unwrapOpt", .list(optional), .list(value)) { list throws(EvaluationError) in try unwrap(list) }),
+                    .counted("optional_unwrapOpt", [.list(optional)], .list(value)) { given, work throws(EvaluationError) in try unwrap(given[0], &work) }),
                 Function(
                     "value",
                     .receiver("optional_value", optional, value) { value throws(EvaluationError) in

@@ -7,21 +7,22 @@ extension Library {
         functions: [
             Function(
                 "find",
-                .receiver("string_find_string", .string, .string, .string, cost: .search) { text, pattern throws(EvaluationError) in
-                    .string(try matches(try text.asText(), try pattern.asText(), limit: 1).first ?? "")
+                .counted("string_find_string", [.string, .string], .string, cost: .search) { given, work throws(EvaluationError) in
+                    .string(try matches(try given[0].asText(), try given[1].asText(), limit: 1, &work).first ?? "")
                 }),
             Function(
                 "findAll",
-                .receiver("string_find_all_string", .string, .string, .list(.string), cost: .search) { text, pattern throws(EvaluationError) in
-                    .texts(try matches(try text.asText(), try pattern.asText(), limit: -1))
+                .counted("string_find_all_string", [.string, .string], .list(.string), cost: .search) { given, work throws(EvaluationError) in
+                    .texts(try matches(try given[0].asText(), try given[1].asText(), limit: -1, &work))
                 },
-                .receiver("string_find_all_string_int", parameters: [.string, .string, .int], .list(.string), cost: .search) { arguments throws(EvaluationError) in
-                    .texts(try matches(try arguments[0].asText(), try arguments[1].asText(), limit: try arguments[2].asInteger()))
+                .counted("string_find_all_string_int", [.string, .string, .int], .list(.string), cost: .search) { given, work throws(EvaluationError) in
+                    .texts(try matches(try given[0].asText(), try given[1].asText(), limit: try given[2].asInteger(), &work))
                 }),
         ])
 
     /// - Parameter limit: how many at most; all of them when negative.
-    private static func matches(_ text: String, _ pattern: String, limit: Int64) throws(EvaluationError) -> [String] {
+    private static func matches(_ text: String, _ pattern: String, limit: Int64, _ work: inout WorkCounter) throws(EvaluationError) -> [String] {
+        try work.add(RegularExpressionCost.reading(pattern))
         let expression: RegularExpression
         do throws(RegularExpressionError) {
             expression = try RegularExpression(pattern)
@@ -33,11 +34,13 @@ extension Library {
         var start = 0
         // An empty match right after a match doesn't count.
         var lastEnd = -1
-        // One search reads the text once, which was paid for; a search for each match may read it as often as there are matches.
+        // A search for each match may read the text as often as there are matches.
         var read = 0
-        let most = min(20_000_000, 2_000_000_000 / expression.instructionCount)
+        try work.add(UInt64(bytes.count))
+        let steps = UInt64(clamping: 2 * expression.instructionCount)
         while limit < 0 || found.count < limit, start <= bytes.count, let match = expression.firstMatch(in: text, from: start, read: &read) {
-            guard read <= most else { throw EvaluationError(.costLimit, "operation cancelled: actual cost limit exceeded") }
+            try work.add(UInt64(clamping: read).saturatingProduct(steps).saturatingSum(100))
+            read = 0
             let range = match.range
             if !(range.isEmpty && range.lowerBound == lastEnd) {
                 found.append(String(decoding: bytes[range], as: UTF8.self))

@@ -2,41 +2,29 @@ extension Library {
     /// Lists taken as sets.
     static let sets: Library = {
         let list = ValueType.list(.parameter("T"))
-        @Sendable func contains(_ list: ValueList, _ other: ValueList) throws(EvaluationError) -> Bool {
-            try other.forEach { wanted throws(EvaluationError) in
-                // The walk over the list stops where the element is found.
-                let isMissing = try list.forEach { element throws(EvaluationError) in !element.equals(wanted) }
-                return !isMissing
-            }
+        @Sendable func contains(_ list: ValueList, _ other: ValueList, _ work: inout WorkCounter) throws(EvaluationError) -> Bool {
+            try other.forEach { wanted throws(EvaluationError) in try work.finds(wanted, in: list) }
         }
         return Library(
             "cel.lib.ext.sets",
             functions: [
                 Function(
                     "sets.contains",
-                    .global("list_sets_contains_list", list, list, .bool, cost: .everyPair(1)) { a, b throws(EvaluationError) in
-                        .bool(try contains(try a.asList(), try b.asList()))
+                    .counted("list_sets_contains_list", isReceiver: false, [list, list], .bool, cost: .everyPair(1)) { given, work throws(EvaluationError) in
+                        .bool(try contains(try given[0].asList(), try given[1].asList(), &work))
                     }),
                 Function(
                     "sets.equivalent",
-                    .global("list_sets_equivalent_list", list, list, .bool, cost: .everyPair(2)) { a, b throws(EvaluationError) in
-                        let (a, b) = (try a.asList(), try b.asList())
-                        guard try contains(a, b) else { return .bool(false) }
-                        return .bool(try contains(b, a))
+                    .counted("list_sets_equivalent_list", isReceiver: false, [list, list], .bool, cost: .everyPair(2)) { given, work throws(EvaluationError) in
+                        let (a, b) = (try given[0].asList(), try given[1].asList())
+                        guard try contains(a, b, &work) else { return .bool(false) }
+                        return .bool(try contains(b, a, &work))
                     }),
                 Function(
                     "sets.intersects",
-                    .global("list_sets_intersects_list", list, list, .bool, cost: .everyPair(1)) { a, b throws(EvaluationError) in
-                        let (a, b) = (try a.asList(), try b.asList())
-                        var intersects = false
-                        a.walk { element in
-                            b.walk { other in
-                                intersects = element.equals(other)
-                                return !intersects
-                            }
-                            return !intersects
-                        }
-                        return .bool(intersects)
+                    .counted("list_sets_intersects_list", isReceiver: false, [list, list], .bool, cost: .everyPair(1)) { given, work throws(EvaluationError) in
+                        let (a, b) = (try given[0].asList(), try given[1].asList())
+                        return .bool(try !a.forEach { element throws(EvaluationError) in try !work.finds(element, in: b) })
                     }),
             ])
     }()

@@ -11,14 +11,19 @@ struct StringFormatter {
     /// Longer texts aren't made: no budget pays for them.
     static let longest = 10_000_000
 
-    static func format(_ format: String, _ arguments: ValueList) throws(EvaluationError) -> String {
-        var formatter = StringFormatter(format: Array(format.utf8), arguments: arguments)
+    /// What is written, and values of lists and maps.
+    private var work: WorkCounter
+
+    static func format(_ format: String, _ arguments: ValueList, _ work: inout WorkCounter) throws(EvaluationError) -> String {
+        var formatter = StringFormatter(format: Array(format.utf8), arguments: arguments, work)
+        defer { work = formatter.work }
         return try formatter.run()
     }
 
-    private init(format: [UInt8], arguments: ValueList) {
+    private init(format: [UInt8], arguments: ValueList, _ work: WorkCounter) {
         self.format = format
         self.arguments = arguments
+        self.work = work
     }
 
     private mutating func run() throws(EvaluationError) -> String {
@@ -43,8 +48,12 @@ struct StringFormatter {
             } catch {
                 throw EvaluationError(.invalidArgument, error.message)
             }
+            // What it will be isn't known before, but at most as long as this.
+            if let precision = clause.precision { try work.addMade(bytes: precision) }
+            let before = out.count
             try write(argument, clause)
-            if out.count > Self.longest { throw .costLimit }
+            try work.addMade(bytes: out.count - before)
+            if out.count > Self.longest { throw .workLimit }
         }
         return String(decoding: out, as: UTF8.self)
     }
@@ -144,25 +153,30 @@ struct StringFormatter {
 
     /// A value within a list or map: texts in quotes, calendar values as calls.
     private mutating func writeNested(_ value: Value) throws(EvaluationError) {
-        if out.count > Self.longest { throw .costLimit }
+        if out.count > Self.longest { throw .workLimit }
+        try work.add(2 * WorkCounter.element)
         switch value {
         case .list(let list):
             append("[")
             var isFirst = true
             var formatter = self
+            defer { self = formatter }
             try list.forEach { element throws(EvaluationError) in
                 if !isFirst { formatter.append(", ") }
                 isFirst = false
                 try formatter.writeNested(element)
                 return true
             }
-            self = formatter
-            append("]")
+            formatter.append("]")
         case .map(let map): try writeMap(map)
-        case .string(let text): append(GoQuote.quote(text))
+        case .string(let text):
+            try work.addMade(bytes: text.utf8.count)
+            append(GoQuote.quote(text))
         case .bytes:
-            var inner = StringFormatter(format: [], arguments: arguments)
+            var inner = StringFormatter(format: [], arguments: arguments, work)
+            defer { work = inner.work }
             try inner.writeText(value)
+            try inner.work.addMade(bytes: inner.out.count)
             append("b" + GoQuote.quote(String(decoding: inner.out, as: UTF8.self)))
         case .double(let number):
             if number.isFinite {
@@ -182,11 +196,13 @@ struct StringFormatter {
     private mutating func writeMap(_ map: ValueMap) throws(EvaluationError) {
         var entries: [(key: String, value: String)] = []
         for key in map.keys {
-            var inner = StringFormatter(format: [], arguments: arguments)
+            var inner = StringFormatter(format: [], arguments: arguments, work)
+            defer { work = inner.work }
             try inner.writeNested(key)
             let name = String(decoding: inner.out, as: UTF8.self)
             inner.out = []
             try inner.writeNested(map[key] ?? .null)
+            try inner.work.addMade(bytes: inner.out.count + name.utf8.count)
             entries.append((name, String(decoding: inner.out, as: UTF8.self)))
         }
         entries.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }

@@ -35,14 +35,13 @@ extension Library {
                 }),
             Function(
                 "replace",
-                .receiver("string_replace_string_string", parameters: [.string, .string, .string], .string, cost: .replacement) { arguments throws(EvaluationError) in
-                    .string(try StringOperations.replace(try arguments[0].asText(), try arguments[1].asText(), try arguments[2].asText(), limit: -1))
+                .counted("string_replace_string_string", [.string, .string, .string], .string, cost: .replacement) { given, work throws(EvaluationError) in
+                    .string(try StringOperations.replace(try given[0].asText(), try given[1].asText(), try given[2].asText(), limit: -1, &work))
                 },
-                .receiver("string_replace_string_string_int", parameters: [.string, .string, .string, .int], .string, cost: .replacement) {
-                    arguments throws(EvaluationError) in
+                .counted("string_replace_string_string_int", [.string, .string, .string, .int], .string, cost: .replacement) { given, work throws(EvaluationError) in
                     .string(
                         try StringOperations.replace(
-                            try arguments[0].asText(), try arguments[1].asText(), try arguments[2].asText(), limit: try arguments[3].asInteger()))
+                            try given[0].asText(), try given[1].asText(), try given[2].asText(), limit: try given[3].asInteger(), &work))
                 }),
             Function(
                 "split",
@@ -66,8 +65,8 @@ extension Library {
                     .string(StringOperations.trimmed(try text.asText()))
                 }),
             Function(
-                "format", .receiver("string_format", .string, .list(.dyn), .string, cost: .traversal()) { format, arguments throws(EvaluationError) in
-                    .string(try StringFormatter.format(try format.asText(), try arguments.asList()))
+                "format", .counted("string_format", [.string, .list(.dyn)], .string, cost: .traversal()) { given, work throws(EvaluationError) in
+                    .string(try StringFormatter.format(try given[0].asText(), try given[1].asList(), &work))
                 }),
             Function(
                 "strings.quote", .global("strings_quote", .string, .string, cost: .quoting) { text throws(EvaluationError) in
@@ -75,11 +74,11 @@ extension Library {
                 }),
             Function(
                 "join",
-                .receiver("list_join", .list(.string), .string, cost: .joining) { list throws(EvaluationError) in
-                    .string(try StringOperations.join(try list.asList(), ""))
+                .counted("list_join", [.list(.string)], .string, cost: .joining) { given, work throws(EvaluationError) in
+                    .string(try StringOperations.join(try given[0].asList(), "", &work))
                 },
-                .receiver("list_join_string", .list(.string), .string, .string, cost: .joining) { list, separator throws(EvaluationError) in
-                    .string(try StringOperations.join(try list.asList(), try separator.asText()))
+                .counted("list_join_string", [.list(.string), .string], .string, cost: .joining) { given, work throws(EvaluationError) in
+                    .string(try StringOperations.join(try given[0].asList(), try given[1].asText(), &work))
                 }),
         ])
 }

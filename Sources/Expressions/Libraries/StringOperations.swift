@@ -69,7 +69,7 @@ enum StringOperations {
     }
 
     /// - Parameter limit: how many places at most; all when negative.
-    static func replace(_ text: String, _ old: String, _ new: String, limit: Int64) throws(EvaluationError) -> String {
+    static func replace(_ text: String, _ old: String, _ new: String, limit: Int64, _ work: inout WorkCounter) throws(EvaluationError) -> String {
         let bytes = Array(text.utf8)
         let (old, new) = (Array(old.utf8), Array(new.utf8))
         var left = limit < 0 ? Int64.max : limit
@@ -78,9 +78,10 @@ enum StringOperations {
             // Before each character, and at the end.
             for byte in bytes {
                 if isStart(byte), left > 0 {
+                    try work.addMade(bytes: new.count)
                     out += new
                     left -= 1
-                    if out.count > StringFormatter.longest { throw .costLimit }
+                    if out.count > StringFormatter.longest { throw .workLimit }
                 }
                 out.append(byte)
             }
@@ -90,9 +91,10 @@ enum StringOperations {
         let search = TextSearch(old)
         var at = 0
         while left > 0, let found = search.first(in: bytes, from: at) {
+            try work.addMade(bytes: new.count)
             out += bytes[at..<found]
             out += new
-            if out.count > StringFormatter.longest { throw .costLimit }
+            if out.count > StringFormatter.longest { throw .workLimit }
             at = found + old.count
             left -= 1
         }
@@ -126,7 +128,7 @@ enum StringOperations {
         return parts
     }
 
-    static func join(_ list: ValueList, _ separator: String) throws(EvaluationError) -> String {
+    static func join(_ list: ValueList, _ separator: String, _ work: inout WorkCounter) throws(EvaluationError) -> String {
         var out: [UInt8] = []
         var isFirst = true
         try list.forEach { element throws(EvaluationError) in
@@ -136,7 +138,8 @@ enum StringOperations {
             if !isFirst { out += separator.utf8 }
             isFirst = false
             out += text.utf8
-            if out.count > StringFormatter.longest { throw .costLimit }
+            try work.add(UInt64(separator.utf8.count + text.utf8.count))
+            if out.count > StringFormatter.longest { throw .workLimit }
             return true
         }
         return String(decoding: out, as: UTF8.self)

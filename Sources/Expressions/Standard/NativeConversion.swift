@@ -15,12 +15,12 @@ extension Value {
     /// The value as a field of a message takes it.
     ///
     /// - Throws: what doesn't fit, in the words of cel-go, which has others for each type.
-    func converted(to native: NativeType) throws(EvaluationError) -> Value {
+    func converted(to native: NativeType, _ work: inout WorkCounter) throws(EvaluationError) -> Value {
         switch (native, self) {
         // An optional is what is in it.
         case (_, .optional(let content)):
             guard let content else { throw EvaluationError(.invalidArgument, "optional.none() dereference") }
-            return try content.converted(to: native)
+            return try content.converted(to: native, &work)
         case (.int64, .int), (.uint64, .uint), (.float64, .double), (.bool, .bool), (.string, .string), (.bytes, .bytes): return self
         case (.int32, .int(let number)), (.enumeration, .int(let number)):
             guard Int32(exactly: number) != nil else { throw EvaluationError(.overflow, "integer overflow") }
@@ -37,11 +37,12 @@ extension Value {
         case (.bytes, .list(let list)):
             var bytes: [UInt8] = []
             try list.forEach { element throws(EvaluationError) in
-                if case .uint(let byte) = try element.converted(to: .byte) { bytes.append(UInt8(truncatingIfNeeded: byte)) }
+                try work.add(WorkCounter.element)
+                if case .uint(let byte) = try element.converted(to: .byte, &work) { bytes.append(UInt8(truncatingIfNeeded: byte)) }
                 return true
             }
             return .bytes(bytes)
-        case (.structure, .map), (.list, .list), (.json, _): return try asJSONValue()
+        case (.structure, .map), (.list, .list), (.json, _): return try asJSONValue(&work)
         case (.list, .map(let map)) where map.kind == .entries:
             // A message is made of the entries, and there is no field of such a name.
             guard let name = map.keys.first?.plainText else { return .list(ValueList([])) }
@@ -74,28 +75,33 @@ extension Value {
 
     /// The value as `google.protobuf.Value` holds it: numbers are doubles, or texts where a double doesn't hold them; bytes are in base64, times and
     /// spans are texts.
-    func asJSONValue() throws(EvaluationError) -> Value {
+    func asJSONValue(_ work: inout WorkCounter) throws(EvaluationError) -> Value {
         switch self {
         case .null, .bool, .double, .string: return self
         case .int(let number): return number.magnitude < 1 << 53 ? .double(Double(number)) : .string(String(number))
         case .uint(let number): return number < 1 << 53 ? .double(Double(number)) : .string(String(number))
-        case .bytes(let bytes): return .string(Base64.encode(bytes))
+        case .bytes(let bytes):
+            try work.addMade(bytes: bytes.count)
+            return .string(Base64.encode(bytes))
         case .timestamp, .duration: return .string(plainText)
         case .list(let list):
             var elements: [Value] = []
             try list.forEach { element throws(EvaluationError) in
-                elements.append(try element.asJSONValue())
+                try work.add(2 * WorkCounter.element)
+                elements.append(try element.asJSONValue(&work))
                 return true
             }
             return .list(ValueList(elements))
         case .map(let map):
             var entries: [(Value, Value)] = []
             try map.forEach { key, value throws(EvaluationError) in
-                entries.append((try key.converted(to: .string), try value.asJSONValue()))
+                try work.add(2 * WorkCounter.hashing)
+                try work.addKey(key)
+                entries.append((try key.converted(to: .string, &work), try value.asJSONValue(&work)))
                 return true
             }
             return .map(try ValueMap(entries))
-        case .optional(let content?): return try content.asJSONValue()
+        case .optional(let content?): return try content.asJSONValue(&work)
         case .opaque(let opaque) where opaque is EmptyMessage: return .map(ValueMap(keys: [], values: [], index: [:]))
         case .type, .opaque, .optional: throw misfit(.json)
         }

@@ -14,8 +14,8 @@ enum StandardTexts {
             .bool(try text.text().hasByteSuffix(try part.text()))
         }),
         Function(
-            "matches", .receiver("matches_string", .string, .string, .bool, cost: matching, matches),
-            .global("matches", .string, .string, .bool, cost: globalMatching, matches)),
+            "matches", .counted("matches_string", [.string, .string], .bool, cost: matching, matches),
+            .counted("matches", isReceiver: false, [.string, .string], .bool, cost: globalMatching, matches)),
     ]
 
     private static func size(_ name: String) -> [Overload] {
@@ -52,14 +52,16 @@ enum StandardTexts {
         return CallEstimate(text * operands[1].size.traversed(Limits.regularExpressionFactor))
     }
 
-    private static let globalMatching = CallCost.from({ arguments in
-        RegularExpressionCost.ofGlobal(RegularExpressionCost.search(arguments[0], for: arguments[1]))
-    }) { _ in CallEstimate(.exactly(1)) }
+    /// Written so it is just another function to Kubernetes, and costs 1 whatever it matches.
+    private static let globalMatching = CallCost.constant(1)
 
-    private static let matches: @Sendable (Value, Value) throws(EvaluationError) -> Value = { text, pattern throws(EvaluationError) in
+    private static let matches: @Sendable ([Value], inout WorkCounter) throws(EvaluationError) -> Value = { given, work throws(EvaluationError) in
+        let (text, pattern) = (try given[0].text(), try given[1].text())
+        try work.add(RegularExpressionCost.reading(pattern))
         let expression: RegularExpression
-        do { expression = try RegularExpression(try pattern.text()) } catch { throw EvaluationError(.invalidArgument, "\(error)") }
-        return .bool(expression.matches(try text.text()))
+        do { expression = try RegularExpression(pattern) } catch { throw EvaluationError(.invalidArgument, "\(error)") }
+        try work.add(UInt64(text.utf8.count).saturatingProduct(UInt64(clamping: expression.stepsPerByte)))
+        return .bool(expression.matches(text))
     }
 }
 

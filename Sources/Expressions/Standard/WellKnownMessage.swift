@@ -95,7 +95,7 @@ struct WellKnownMessage: Sendable {
     }
 
     /// A value as a field takes it.
-    func converted(_ value: Value, for position: Int) throws(EvaluationError) -> Value {
+    func converted(_ value: Value, for position: Int, _ work: inout WorkCounter) throws(EvaluationError) -> Value {
         let field = fields[position]
         // Fields that repeat take their elements one by one.
         switch (field.repeats, value) {
@@ -103,7 +103,7 @@ struct WellKnownMessage: Sendable {
         default: throw EvaluationError(.noSuchOverload, "unsupported field type for \(name).\(field.name): \(value.typeText)")
         }
         do throws(EvaluationError) {
-            return try value.converted(to: field.native)
+            return try value.converted(to: field.native, &work)
         } catch {
             throw EvaluationError(error.kind, "field type conversion error for \(name).\(field.name) value type: \(error.message)")
         }

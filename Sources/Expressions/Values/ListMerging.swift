@@ -3,19 +3,23 @@ struct ElementIndex {
     private var scalars: Set<MapKey> = []
     private var others: [Value] = []
 
-    init(_ list: ValueList) {
-        for element in list.elements { insert(element) }
+    init(_ list: ValueList, _ work: inout WorkCounter) throws(EvaluationError) {
+        for element in list.elements { try insert(element, &work) }
     }
 
-    mutating func insert(_ element: Value) {
+    mutating func insert(_ element: Value, _ work: inout WorkCounter) throws(EvaluationError) {
+        try work.add(WorkCounter.hashing)
+        try work.addKey(element)
         if let key = MapKey(element) { scalars.insert(key) } else { others.append(element) }
     }
 
-    func contains(_ element: Value, _ walk: inout EqualityWalk) throws(EvaluationError) -> Bool {
+    func contains(_ element: Value, _ work: inout WorkCounter) throws(EvaluationError) -> Bool {
+        try work.add(WorkCounter.element)
+        try work.addKey(element)
         if let key = MapKey(element) { return scalars.contains(key) }
         for other in others {
-            try walk.spendStep()
-            if try walk.equal(element, other) { return true }
+            try work.add(WorkCounter.element)
+            if try work.equal(element, other) { return true }
         }
         return false
     }
@@ -34,7 +38,7 @@ extension ValueList {
     static let longest = 10_000_000
 
     /// The language's `+`, as the left list's semantics say.
-    func appending(_ other: ValueList) throws(EvaluationError) -> ValueList {
+    func appending(_ other: ValueList, _ work: inout WorkCounter) throws(EvaluationError) -> ValueList {
         switch semantics {
         case .ordered:
             if isEmpty { return other }
@@ -44,16 +48,16 @@ extension ValueList {
             return both
         case .set:
             var merged = elements
-            var known = ElementIndex(self)
-            var walk = EqualityWalk()
-            for element in other.elements where try !known.contains(element, &walk) {
+            var known = try ElementIndex(self, &work)
+            for element in other.elements where try !known.contains(element, &work) {
                 merged.append(element)
-                known.insert(element)
+                try known.insert(element, &work)
             }
             return ValueList(merged, semantics: semantics)
         case .keyed(let fields):
             var merged = elements
             var places: [[MapKey?]: Int] = [:]
+            try work.add(UInt64(clamping: count).saturatingSum(UInt64(clamping: other.count)).saturatingProduct(4 * WorkCounter.hashing))
             for (at, element) in merged.enumerated() { places[element.listKey(fields)] = at }
             for element in other.elements {
                 let key = element.listKey(fields)

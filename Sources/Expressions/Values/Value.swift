@@ -31,12 +31,15 @@ public protocol OpaqueValue: AnyObject, Sendable {
     func equals(_ other: any OpaqueValue) -> Bool
     /// What the cost of calls counts it as; 1 unless said otherwise.
     var size: UInt64 { get }
+    /// How many bytes of text it consists of, about, where they can be many: what looking at it takes.
+    var textBytes: UInt64 { get }
     /// For people.
     var description: String { get }
 }
 
 extension OpaqueValue {
     public var size: UInt64 { 1 }
+    public var textBytes: UInt64 { 0 }
 }
 
 extension Value {

@@ -51,6 +51,15 @@ public final class ValueList: Sendable {
 
     public var isEmpty: Bool { count == 0 }
 
+    /// Whether elements are read from longer texts, each time one is asked for.
+    var isDecoded: Bool {
+        guard kind == .json else { return false }
+        switch element {
+        case .bytes, .nullable(.bytes): return true
+        default: return false
+        }
+    }
+
     /// The element of a list that is no concatenation; `position` is at least 0.
     @inline(__always)
     func leaf(_ position: Int) -> Value? {

@@ -57,6 +57,7 @@ enum EvalCommand {
         case .success(let value): Terminal.print(shown(value, asText: format == "text"))
         case .failure(let error):
             let advice = error.kind == .costLimit ? "\nIt costs more than one evaluation may; look at fewer elements or shorter texts." : ""
+            // The other limit's message says itself what to do.
             throw CommandFailure(ExitStatus.failure, "the expression failed:\n\(program.describe(error))\(advice)")
         }
         return ExitStatus.success

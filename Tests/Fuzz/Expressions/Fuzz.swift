@@ -29,7 +29,7 @@ import Kernel
     case (.value(let a), .value(let b)): require(a.equals(b) || a.plainText == b.plainText, "\(a.plainText) with types, \(b.plainText) without")
     case (.failure(let a), .failure(let b)): require(!a.message.isEmpty && !b.message.isEmpty, "an error without words")
     // Where types are known overloads are chosen early, and one may be dearer than the other.
-    case (.value, .failure(let error)), (.failure(let error), .value): require(error.kind == .costLimit || error.kind == .noSuchOverload, "only one failed: \(error)")
+    case (.value, .failure(let error)), (.failure(let error), .value): require(error.endsEvaluation || error.kind == .noSuchOverload, "only one failed: \(error)")
     }
     return 0
 }
@@ -58,7 +58,10 @@ private enum Subject {
 
     static func outcome(of program: Program, _ value: Value) -> Outcome {
         var budget = CostBudget(limit: 100_000)
-        defer { require(budget.spent <= budget.limit, "spent \(budget.spent) of \(budget.limit)") }
+        defer {
+            require(budget.spent <= budget.limit, "spent \(budget.spent) of \(budget.limit)")
+            require(budget.workDone <= budget.limit * Limits.workPerCost, "worked \(budget.workDone) for a budget of \(budget.limit)")
+        }
         do throws(EvaluationError) {
             let result = try program.evaluate(Bindings([value]), budget: &budget)
             _ = result.json

@@ -7,10 +7,15 @@ struct RuleValidation {
     /// Rules that fail on what the update left as it was: told, not held against it.
     private(set) var warnings: [String] = []
     private var remaining: UInt64
+    /// What the rules may look at together, whatever it costs.
+    private var remainingWork: UInt64
     private var isExhausted = false
 
     /// - Parameter budget: what all rules may cost together.
-    init(budget: UInt64 = Limits.perObject) { remaining = budget }
+    init(budget: UInt64 = Limits.perObject) {
+        remaining = budget
+        remainingWork = CostBudget(limit: budget).workLimit
+    }
 
     /// How values of before are tied to those of now: the nearest place on the way here where that is possible.
     private struct Correlation {
@@ -108,6 +113,9 @@ struct RuleValidation {
             case .failed(let error) where error.kind == .costLimit:
                 stop(&self, "'\(error.message)': no further validation rules will be run due to call cost exceeds limit for rule: \(rule.shown)")
                 return
+            case .failed(let error) where error.kind == .workLimit:
+                stop(&self, "'\(error.message)': no further validation rules will be run for rule: \(rule.shown)")
+                return
             case .failed(let error) where error.message.hasPrefix("no such overload"):
                 causes.append(
                     .invalid(
@@ -141,13 +149,14 @@ struct RuleValidation {
     }
 
     private mutating func run(_ program: Program, _ activation: RuleActivation) -> Outcome {
-        var budget = CostBudget(limit: Limits.perCall)
+        var budget = CostBudget(limit: Limits.perCall, workLimit: min(Limits.perCall * Limits.workPerCost, remainingWork))
         let outcome: Outcome
         do throws(EvaluationError) {
             outcome = .value(try program.evaluate(activation, budget: &budget))
         } catch {
             outcome = .failed(error)
         }
+        remainingWork -= budget.workDone
         guard budget.spent <= remaining else { return .exhausted }
         remaining -= budget.spent
         return outcome
@@ -169,6 +178,8 @@ struct RuleValidation {
         case .failed(let error) where error.kind == .costLimit:
             return .fatal(
                 "no further validation rules will be run due to call cost exceeds limit for messageExpression: \(GoQuote.quote(compiled.rule.messageExpression))")
+        case .failed(let error) where error.kind == .workLimit:
+            return .fatal("'\(error.message)': no further validation rules will be run for messageExpression: \(GoQuote.quote(compiled.rule.messageExpression))")
         case .failed: return .none
         case .value(.string(let text)):
             let trimmed = text.trimmedAsGo

@@ -19,6 +19,7 @@ public final class SemanticVersion: OpaqueValue {
     }
 
     public var type: ValueType { Self.valueType }
+    public var textBytes: UInt64 { UInt64((prerelease.count + build.count) << 5) }
 
     public func equals(_ other: any OpaqueValue) -> Bool { (other as? SemanticVersion).map { compare($0) == 0 } ?? false }
 

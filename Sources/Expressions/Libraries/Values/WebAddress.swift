@@ -17,6 +17,7 @@ public final class WebAddress: OpaqueValue {
     private let fragment: String
 
     public var type: ValueType { Self.valueType }
+    public var textBytes: UInt64 { UInt64(opaque.utf8.count + host.utf8.count + escapedPath.utf8.count + query.utf8.count + fragment.utf8.count) }
     public func equals(_ other: any OpaqueValue) -> Bool { (other as? WebAddress)?.description == description }
 
     var hostname: String { Self.split(host).name }
