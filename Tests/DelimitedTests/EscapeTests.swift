@@ -74,7 +74,7 @@ import Testing
                                 ? nil
                                 : parser.cells.map { cell in
                                     let content = UnsafeBufferPointer(start: bytes + cell.contentOffset, count: cell.contentLength)
-                                    return String(decoding: scratch.unescape(content, quote: cell.isQuoted ? 0x22 : nil, escape: 0x5C), as: UTF8.self)
+                                    return String(decoding: scratch.unescape(content, isQuoted: cell.isQuoted, dialect.syntax), as: UTF8.self)
                                 })
                     }
                     at = next

@@ -21,17 +21,19 @@ import Testing
 
     /// Reads every text of a list and writes what it found: counts and lengths as four bytes, little endian.
     static let script = """
-        import csv, struct, sys
+        import csv, io, struct, sys
         csv.field_size_limit(1 << 30)
         folder = sys.argv[1]
         number = lambda value: struct.pack("<I", value)
         with open(folder + "/found", "wb") as out:
             for line in open(folder + "/list"):
-                name, delimiter, quote, escape = line.split()
+                name, delimiter, quote, escape, trims, skipped = line.split()
                 escaping = {} if escape == "0" else {"escapechar": chr(int(escape))}
                 quoting = {"quoting": csv.QUOTE_NONE} if quote == "0" else {"quotechar": chr(int(quote)), "doublequote": True}
-                with open(folder + "/" + name, newline="", encoding="utf-8") as text:
-                    rows = [row for row in csv.reader(text, delimiter=chr(int(delimiter)), **quoting, **escaping) if row]
+                with open(folder + "/" + name, "rb") as data:
+                    for _ in range(int(skipped)): data.readline()
+                    text = io.TextIOWrapper(data, newline="", encoding="utf-8")
+                    rows = [row for row in csv.reader(text, delimiter=chr(int(delimiter)), skipinitialspace=trims == "1", **quoting, **escaping) if row]
                 out.write(number(len(rows)))
                 for row in rows:
                     out.write(number(len(row)))
@@ -51,7 +53,7 @@ import Testing
         var list = ""
         for (index, sample) in samples.enumerated() {
             _ = try scratch.file("t\(index)", sample.text)
-            list += "t\(index) \(sample.dialect.delimiter) \(sample.dialect.quote ?? 0) \(sample.dialect.escape ?? 0)\n"
+            list += "t\(index) \(sample.dialect.delimiter) \(sample.dialect.quote ?? 0) \(sample.dialect.escape ?? 0) \(sample.dialect.trim == .leading ? 1 : 0) \(sample.dialect.skipLines)\n"
         }
         _ = try scratch.file("list", list)
         let script = try scratch.file("read.py", Self.script)
@@ -112,15 +114,24 @@ import Testing
         let quote: UInt8 = Int.random(in: 0..<5, using: &generator) == 0 ? 0x27 : 0x22
         let escape: UInt8? = Int.random(in: 0..<2, using: &generator) == 0 ? nil : [0x5C, 0x5E].randomElement(using: &generator)
         let isUnquoted = escape != nil && Int.random(in: 0..<3, using: &generator) == 0
-        let dialect = Dialect(delimiter: UInt8(delimiter), quote: isUnquoted ? nil : quote, escape: escape, header: false)
+        var dialect = Dialect(delimiter: UInt8(delimiter), quote: isUnquoted ? nil : quote, escape: escape, header: false)
+        if Int.random(in: 0..<3, using: &generator) == 0 { dialect.trim = .leading }
+        dialect.skipLines = max(0, Int.random(in: -4...3, using: &generator))
+        // To Python a tab is no blank.
+        let pieces = dialect.trim != .none && delimiter != 0x09 ? pieces.filter { $0 != "\t" } : pieces
         let lineEnd = ["\n", "\r\n"].randomElement(using: &generator) ?? "\n"
         let eager = Int.random(in: 0..<4, using: &generator)
         let columns = Int.random(in: 1...8, using: &generator)
         var text: [UInt8] = []
+        for _ in 0..<dialect.skipLines {
+            for _ in 0..<Int.random(in: 0...4, using: &generator) { text += Array((pieces.randomElement(using: &generator) ?? "").utf8.filter { $0 != 0x0A }) }
+            text += Array(lineEnd.utf8)
+        }
         for row in 0..<Int.random(in: 0...30, using: &generator) {
             if row > 0 { text += Array((Int.random(in: 0..<8, using: &generator) == 0 ? "\n" : lineEnd).utf8) }
             for column in 0..<(Int.random(in: 0..<20, using: &generator) == 0 ? Int.random(in: 1...12, using: &generator) : columns) {
                 if column > 0 { text.append(dialect.delimiter) }
+                if dialect.trim != .none, Bool.random(using: &generator) { text += Array(repeating: 0x20, count: Int.random(in: 1...3, using: &generator)) }
                 var cell: [UInt8] = []
                 for _ in 0..<Int.random(in: 0...4, using: &generator) { cell += Array((pieces.randomElement(using: &generator) ?? "").utf8) }
                 if let escape {
@@ -165,7 +176,8 @@ import Testing
         let escape: UInt8? = text.contains(0x5C) ? 0x5C : nil
         // Behind one at the end Python sees a line end.
         if escape != nil { text += Array("x\n".utf8) }
-        return Sample(text: text, dialect: Dialect(quote: quote, escape: escape, header: false))
+        let trim: Dialect.Trim = Int.random(in: 0..<4, using: &generator) == 0 ? .leading : .none
+        return Sample(text: text, dialect: Dialect(quote: quote, escape: escape, header: false, skipLines: max(0, Int.random(in: -4...2, using: &generator)), trim: trim))
     }
 
     @Test(.enabled(if: isAvailable), arguments: [true, false])

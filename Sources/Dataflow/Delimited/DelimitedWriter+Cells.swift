@@ -109,9 +109,10 @@ extension DelimitedWriter {
     func writeEveryCell(_ batch: RowBatch, _ count: Int, _ plan: [WriterPlan.Piece]) throws(DelimitedError) {
         let source = UnsafePointer(batch.bytes)
         let isAlone = plan.count == 1
-        let quotesAlike = batch.quote == dialect.quote && batch.escape == dialect.escape
+        let quotesAlike = batch.syntax.meansTheSame(as: syntax)
+        let hasLooseQuotes = batch.syntax.hasLooseQuotes
         // A cell of the input means the same here, whatever it holds.
-        let copies = quotesAlike && batch.delimiter == dialect.delimiter && dialect.comment == nil
+        let copies = quotesAlike && batch.syntax.delimiter == dialect.delimiter && dialect.comment == nil
         let maximum = formats.maximumBytes
         let (delimiter, endsWithCRLF, quote) = (dialect.delimiter, style.endsLinesWithCRLF, style.quotesAll ? dialect.quote : nil)
         let needsCare = (dialect.quote ?? 0, dialect.quote ?? 0, dialect.escape ?? dialect.quote ?? 0, dialect.quote ?? 0)
@@ -147,7 +148,7 @@ extension DelimitedWriter {
                                 around = nil
                                 length = marker.count
                                 if let text = marker.baseAddress { start = text } else { isRare = isAlone }
-                            } else if isSource, cell.isQuoted, quotesAlike {
+                            } else if isSource, cell.isQuoted, quotesAlike, !(hasLooseQuotes && cell.hasEscapes) {
                                 around = nil
                                 start = base + cell.offset
                                 length = cell.length

@@ -10,7 +10,7 @@ extension DelimitedWriter {
     public func refusals(_ batch: RowBatch) -> [WriterRefusal] {
         guard mayRefuse, batch.columns.count == formats.count else { return [] }
         let plan = WriterPlan(batch, copies: false, formats: formats)
-        let copies = batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && batch.escape == dialect.escape
+        let copies = batch.syntax.delimiter == dialect.delimiter && batch.syntax.meansTheSame(as: syntax)
         var refusals: [WriterRefusal] = []
         for place in 0..<batch.selectedCount {
             let row = batch.selectedRow(place)

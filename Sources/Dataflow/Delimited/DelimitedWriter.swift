@@ -22,6 +22,8 @@ public final class DelimitedWriter {
     public private(set) var rows: Int64 = 0
     /// Bytes that make a cell of this dialect need quotes.
     let special: (UInt8, UInt8, UInt8, UInt8)
+    /// How its cells are read again.
+    let syntax: CellSyntax
 
     public init(_ file: OutputFile, dialect: Dialect, style: WritingStyle = WritingStyle(), columns: [OutputColumn]) throws(DelimitedError) {
         if let problem = dialect.problem ?? style.problem(dialect) { throw DelimitedError(.options, path: file.path, problem) }
@@ -36,6 +38,7 @@ public final class DelimitedWriter {
         nullMarker = Array(style.nullMarker.utf8)
         looksAtEveryCell = style.quotesAll || !style.nullMarker.isEmpty
         self.columns = columns
+        syntax = CellSyntax(delimiter: dialect.delimiter, quote: dialect.quote, escape: dialect.escape, escapeSequences: dialect.escapeSequences)
         special = (dialect.delimiter, dialect.quote ?? 0x0A, 0x0A, 0x0D)
         formats = FormatTable(columns, special: [special.0, special.1, special.2, special.3] + [dialect.comment, dialect.escape].compactMap { $0 })
     }
@@ -75,7 +78,7 @@ public final class DelimitedWriter {
         }
         rows += Int64(count)
         // Comments are a matter of a row's first byte: a row that came through may still not be written as one.
-        let plan = WriterPlan(batch, copies: batch.delimiter == dialect.delimiter && batch.quote == dialect.quote && batch.escape == dialect.escape && dialect.comment == nil && !looksAtEveryCell, formats: formats)
+        let plan = WriterPlan(batch, copies: batch.syntax == syntax && dialect.comment == nil && !looksAtEveryCell, formats: formats)
         if looksAtEveryCell { return try writeEveryCell(batch, count, plan.pieces) }
         if let runs = plan.runs, !runs.isEmpty {
             let firstEnd = Int(batch.rowEnds[batch.selectedRow(0)])
@@ -212,8 +215,8 @@ public final class DelimitedWriter {
         if looksAtEveryCell {
             if cell.isNull { return putNull(isAlone) }
             // Quotes stay quotes.
-            if cell.isQuoted, batch.quote == dialect.quote, batch.escape == dialect.escape { return putRaw(base + cell.offset, cell.length) }
-        } else if batch.delimiter == dialect.delimiter, batch.quote == dialect.quote, batch.escape == dialect.escape, !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
+            if cell.isQuoted, meansTheSame(cell, batch) { return putRaw(base + cell.offset, cell.length) }
+        } else if batch.syntax.delimiter == dialect.delimiter, meansTheSame(cell, batch), !(startsRow && dialect.comment != nil && !cell.isQuoted), !(isAlone && cell.length == 0) {
             return try putLong(base + cell.offset, cell.length)
         }
         // A null marker is written as it was, unless it would be read as another text; a null without text as nothing.
@@ -221,6 +224,11 @@ public final class DelimitedWriter {
         if cell.isNull, content.isEmpty || (dialect.escape.map { content.contains($0) } ?? false) { return putNull(isAlone) }
         let text = cell.hasEscapes && !cell.isNull ? batch.unescaped(cell, in: base, scratch: scratch) : content
         try putText(text, isAlone: isAlone, startsRow: startsRow, emptyIsText: cell.isQuoted)
+    }
+
+    /// Whether a cell as it stands in the input means the same in the output, delimiters aside: quotes that stand for themselves must be doubled.
+    func meansTheSame(_ cell: CellRef, _ batch: RowBatch) -> Bool {
+        batch.syntax.meansTheSame(as: syntax) && !(batch.syntax.hasLooseQuotes && cell.isQuoted && cell.hasEscapes)
     }
 
     func putNull(_ isAlone: Bool) {
@@ -279,10 +287,12 @@ public final class DelimitedWriter {
         for (place, byte) in text.enumerated() {
             if byte == escape || byte == special.0 || byte == special.1 || byte == special.2 || byte == special.3 || (place == 0 && isMistakable) {
                 at.pointee = escape
+                (at + 1).pointee = dialect.escapeSequences.letter(for: byte)
+                at += 2
+            } else {
+                at.pointee = byte
                 at += 1
             }
-            at.pointee = byte
-            at += 1
         }
         file.used = at - file.room
     }

@@ -5,7 +5,7 @@ public enum InputNotice: Sendable, Hashable {
     case repeatedName(file: String, column: Int, name: String, takenAs: String)
     /// The file has no text at all: no byte, or nothing but a byte order mark.
     case empty(file: String)
-    /// The file has bytes, but neither row nor header: only blank lines or comments.
+    /// The file has bytes, but neither row nor header: only blank lines, skipped ones or comments.
     case blank(file: String)
 }
 

@@ -41,6 +41,16 @@ struct OpenedInput {
         }
     }
 
+    /// Reads on behind what the batch has, up to so many bytes in all. Returns how many came; 0: there are none left.
+    func read(into batch: RowBatch, to target: Int) throws(DelimitedError) -> Int {
+        // Decoders need room for a character.
+        batch.reserve(bytes: max(target, batch.byteCount + 4))
+        let room = UnsafeMutableRawBufferPointer(start: batch.bytes + batch.byteCount, count: batch.byteCapacity - batch.byteCount)
+        let count = try text.read(into: UnsafeMutableRawBufferPointer(rebasing: room[..<min(room.count, max(target - batch.byteCount, 4))]))
+        batch.byteCount += count
+        return count
+    }
+
     /// What the first bytes say outweighs what is declared; with how many bytes the mark has.
     static func encoding(_ start: [UInt8], declared: TextEncoding) -> (TextEncoding, markLength: Int) {
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }

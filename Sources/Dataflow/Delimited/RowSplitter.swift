@@ -17,6 +17,8 @@ final class RowSplitter {
     private let comment: UInt8?
     private let columns: Int
     private let pads: Bool
+    /// What is wrong by the scanner's parity may be right by these rules, and is read again by the parser.
+    private let readsFaultsAgain: Bool
     private let rowLimit: Int
     /// `nullFlag` when an empty unquoted cell is a null.
     private let emptyFlag: UInt64
@@ -40,6 +42,7 @@ final class RowSplitter {
         comment = dialect.comment
         self.columns = max(columns, 1)
         pads = options.raggedRows == .pad
+        readsFaultsAgain = dialect.quote != nil && (dialect.lenientQuotes || dialect.trim == .both)
         rowLimit = options.rowLimit
         emptyFlag = options.nullMarkers.contains("") ? CellRef.nullFlag : 0
         positions = .allocate(capacity: Self.chunk + TextScanner.slack)
@@ -78,8 +81,18 @@ final class RowSplitter {
             if !anyRow(batch, atEnd: atEnd) { break }
         }
         batch.rowCount = row
+        parser.dialect.trim(batch, columns: columns, emptyFlag: emptyFlag)
+        if columns == 1, emptyFlag != 0 { takeLoneNulls(batch) }
         sawHighBytes = scanner.sawHighBytes
         return rowStart
+    }
+
+    /// In a table of one column a null without text would be a blank line, which is no row, so that it is written as two quotes. They are read as it.
+    private func takeLoneNulls(_ batch: RowBatch) {
+        let cells = batch.sourceCells(0)
+        for row in 0..<batch.rowCount where cells[row].isQuoted && cells[row].length == 2 {
+            cells[row] = CellRef(offset: cells[row].offset, length: 0, flags: CellRef.nullFlag)
+        }
     }
 
     private func restart(at offset: Int, chunk: Int) {
@@ -180,6 +193,7 @@ final class RowSplitter {
             let byte = isLast ? 0x0A : bytes[position]
             if byte == delimiter, !isLast {
                 put(batch, column, cellStart, position, escapes, escaped, &fault)
+                if fault != nil, readsFaultsAgain { return parsedRow(batch, atEnd: atEnd) }
                 column += 1
                 cellStart = position + 1
                 escapes = 0
@@ -192,6 +206,7 @@ final class RowSplitter {
                 }
                 if cellEnd - rowStart > rowLimit { return overlong(batch) }
                 put(batch, column, cellStart, cellEnd, escapes, escaped, &fault)
+                if fault != nil, readsFaultsAgain { return parsedRow(batch, atEnd: atEnd) }
                 finish(batch, cells: column + 1, end: cellEnd, fault)
                 rowStart = min(position + 1, end)
                 return true
@@ -270,6 +285,7 @@ final class RowSplitter {
             for (column, cell) in parser.cells.prefix(columns).enumerated() {
                 batch.sourceCells(column)[row] = cell.length == 0 ? CellRef(bits: cell.bits | emptyFlag) : cell
             }
+            if parser.dialect.trim != .none { batch.hasAdjacentCells = false }
             finish(batch, cells: parser.cells.count, end: end, parser.fault)
             rowStart = following
             restart(at: following, chunk: Self.firstChunk)

@@ -22,6 +22,10 @@ public struct WritingStyle: Sendable, Hashable {
         if nullMarker.utf8.contains(where: { $0 == dialect.delimiter || $0 == dialect.quote || $0 == 0x0A || $0 == 0x0D }) {
             return "nullMarker: must not hold the delimiter, the quote or a line end"
         }
+        // Text that is the same would get an escape before its first character.
+        if dialect.quote == nil, let first = nullMarker.utf8.first, dialect.escapeSequences.hasMeaning(first) {
+            return "nullMarker: must not begin with n t r b f v 0 where escapeSequences is CStyle and there is no quote; take \\N"
+        }
         return nil
     }
 }

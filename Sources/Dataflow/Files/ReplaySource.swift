@@ -19,6 +19,7 @@ public final class ReplaySource: RowSource {
     public init(_ replay: DeadLetterRows, options: ReaderOptions, directory: String) throws(PipelineProblem) {
         var plain = options
         plain.dialect.header = false
+        plain.dialect.skipLines = 0
         plain.columns = replay.columns
         plain.compression = .none
         switch options.encoding {

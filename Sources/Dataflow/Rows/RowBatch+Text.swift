@@ -15,7 +15,7 @@ extension RowBatch {
 
     /// The text of a cell that `hasEscapes`, in the scratch: valid as `text` says.
     public func unescaped(_ cell: CellRef, in base: UnsafePointer<UInt8>, scratch: TextScratch) -> UnsafeBufferPointer<UInt8> {
-        scratch.unescape(UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength), quote: cell.isQuoted ? quote : nil, escape: escape)
+        scratch.unescape(UnsafeBufferPointer(start: base + cell.contentOffset, count: cell.contentLength), isQuoted: cell.isQuoted, syntax)
     }
 
     /// The text of a cell: what stands between the quotes, doubled quotes made one, escape characters gone. nil for a null.

@@ -25,9 +25,7 @@ public final class RowBatch: @unchecked Sendable {
         @usableFromInline var indices: UnsafeMutablePointer<UInt32>
         @usableFromInline var selected = 0
         @usableFromInline var dense = true
-        @usableFromInline var quote: UInt8? = 0x22
-        @usableFromInline var escape: UInt8?
-        @usableFromInline var delimiter: UInt8 = 0x2C
+        @usableFromInline var syntax = CellSyntax()
         @usableFromInline var hasAdjacentCells = true
     }
 
@@ -59,20 +57,10 @@ public final class RowBatch: @unchecked Sendable {
     /// Rows the reader couldn't take, by row. They are deselected.
     public var faults: [RowFault] = []
 
-    /// The quote character of the input; nil when quoting is off.
-    @inlinable public var quote: UInt8? {
-        get { hot.pointee.quote }
-        set { hot.pointee.quote = newValue }
-    }
-    /// The character that takes the next one's meaning away in the input; nil: there is none.
-    @inlinable public var escape: UInt8? {
-        get { hot.pointee.escape }
-        set { hot.pointee.escape = newValue }
-    }
-    /// What separates the source cells in `bytes`: cells that stand side by side can be copied as one run.
-    @inlinable public var delimiter: UInt8 {
-        get { hot.pointee.delimiter }
-        set { hot.pointee.delimiter = newValue }
+    /// How the source cells are written in `bytes`.
+    @inlinable public var syntax: CellSyntax {
+        get { hot.pointee.syntax }
+        set { hot.pointee.syntax = newValue }
     }
     /// In every selected row the source cells stand one behind the other with one delimiter between; false when cells were padded
     /// or dropped.

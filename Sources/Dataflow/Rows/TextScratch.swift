@@ -22,12 +22,12 @@ public final class TextScratch {
         return room
     }
 
-    /// The text with each doubled quote made one, and each escape character gone; valid until the next call.
+    /// The text with each doubled quote made one, and each escape character gone with what it and the next one mean in its place; valid until
+    /// the next call. An escape character at the end is text itself.
     ///
-    /// - Parameters:
-    ///   - quote: nil: quotes are text, as in a cell that isn't quoted.
-    ///   - escape: the byte behind it is text, whatever it is; one at the end is text itself. nil: there is none.
-    public func unescape(_ content: UnsafeBufferPointer<UInt8>, quote: UInt8?, escape: UInt8? = nil) -> UnsafeBufferPointer<UInt8> {
+    /// - Parameter isQuoted: false: quotes are text.
+    public func unescape(_ content: UnsafeBufferPointer<UInt8>, isQuoted: Bool, _ syntax: CellSyntax) -> UnsafeBufferPointer<UInt8> {
+        let (quote, escape) = (isQuoted ? syntax.quote : nil, syntax.escape)
         let target = bytes(content.count)
         var written = 0
         var at = 0
@@ -35,7 +35,7 @@ public final class TextScratch {
         while at < content.count {
             if content[at] == escape, at + 1 < content.count {
                 at += 1
-                target[written] = content[at]
+                target[written] = syntax.escapeSequences.meaning(of: content[at])
                 at += 1
             } else {
                 target[written] = content[at]

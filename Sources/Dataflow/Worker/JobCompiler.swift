@@ -79,7 +79,17 @@ struct JobCompiler {
     }
 
     static func dialect(_ source: DelimitedSource) -> Dialect {
-        Dialect(delimiter: source.delimiter.utf8.first ?? 0x2C, quote: source.quote.utf8.first, escape: source.escape?.utf8.first, comment: source.comment?.utf8.first, header: source.header)
+        Dialect(
+            delimiter: source.delimiter.utf8.first ?? 0x2C, quote: source.quote.utf8.first, escape: source.escape?.utf8.first, escapeSequences: sequences(source.escapeSequences),
+            comment: source.comment?.utf8.first, header: source.header, skipLines: source.skipLines, trim: Dialect.Trim(rawValue: source.trim.rawValue) ?? .none,
+            lenientQuotes: source.lenientQuotes)
+    }
+
+    private static func sequences(_ given: DelimitedSource.EscapeSequences) -> EscapeSequences {
+        switch given {
+        case .literal: .literal
+        case .cStyle: .cStyle
+        }
     }
 
     func source() throws(PipelineProblem) -> any RowSource {
@@ -242,7 +252,9 @@ struct JobCompiler {
             switch output.sink {
             case .delimited(let file):
                 let path = try rules.output(try path(of: file.path, index, at))
-                let dialect = Dialect(delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, escape: file.escape?.utf8.first, header: file.header)
+                let dialect = Dialect(
+                    delimiter: file.delimiter.utf8.first ?? 0x2C, quote: file.quote.utf8.first, escape: file.escape?.utf8.first, escapeSequences: Self.sequences(file.escapeSequences),
+                    header: file.header)
                 var style = WritingStyle()
                 style.endsLinesWithCRLF = file.lineEnd == .crlf
                 style.quotesAll = file.quoting == .all

@@ -13,6 +13,20 @@ public struct DelimitedSource: Sendable, Equatable {
         case pad = "Pad"
     }
 
+    /// What the character behind `escape` means.
+    public enum EscapeSequences: String, Sendable, CaseIterable {
+        /// Itself.
+        case literal = "Literal"
+        /// `\n` is a line feed, `\t` a tab, and so on.
+        case cStyle = "CStyle"
+
+        /// Characters that mean something else behind `escape`.
+        var letters: [String] { self == .cStyle ? ["n", "t", "r", "b", "f", "v", "0"] : [] }
+    }
+
+    /// Which blanks around a cell don't belong to it.
+    public enum Trim: String, Sendable, CaseIterable { case none = "None", leading = "Leading", both = "Both" }
+
     public enum EmptyFiles: String, Sendable, CaseIterable {
         /// The run fails: whoever writes the file may have been cut short.
         case fail = "Fail"
@@ -28,6 +42,12 @@ public struct DelimitedSource: Sendable, Equatable {
     public var quote = "\""
     /// One character, which takes the next one's meaning away; nil: there is none.
     public var escape: String?
+    public var escapeSequences = EscapeSequences.literal
+    /// A quote inside a quoted cell that nothing closes by is text.
+    public var lenientQuotes = false
+    public var trim = Trim.none
+    /// Lines before the header, or before the first row, that are left out.
+    public var skipLines = 0
     /// Lines that begin with it are left out; nil: there are none.
     public var comment: String?
     /// Whether the first line of each file names the columns.
@@ -47,7 +67,7 @@ public struct DelimitedSource: Sendable, Equatable {
     public init(path: String) { self.path = path }
 
     static let fields = [
-        "path", "delimiter", "quote", "escape", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "emptyFiles", "rowLimit", "columns",
+        "path", "delimiter", "quote", "escape", "escapeSequences", "lenientQuotes", "trim", "skipLines", "comment", "header", "encoding", "compression", "nullMarkers", "raggedRows", "emptyFiles", "rowLimit", "columns",
     ]
 
     init(_ reader: FieldReader) {
@@ -55,6 +75,10 @@ public struct DelimitedSource: Sendable, Equatable {
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 0...1, .quote) ?? "\""
         escape = reader.string("escape", length: 1...1, .delimiter)
+        escapeSequences = reader.choice("escapeSequences", EscapeSequences.self) ?? .literal
+        lenientQuotes = reader.bool("lenientQuotes") ?? false
+        trim = reader.choice("trim", Trim.self) ?? .none
+        skipLines = Int(reader.int("skipLines", 0...1000) ?? 0)
         comment = reader.string("comment", length: 1...1, .delimiter)
         header = reader.bool("header") ?? true
         encoding = reader.choice("encoding", Encoding.self) ?? .utf8
@@ -70,6 +94,20 @@ public struct DelimitedSource: Sendable, Equatable {
         if !header, columns.isEmpty { reader.fail("columns", "must name every column, in order, because header is false") }
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
         if let escape, escape == delimiter || escape == quote { reader.fail("escape", "must differ from delimiter and quote; doubled quotes need no escape") }
+        escapeSequences.check(reader, delimiter: delimiter, quote: quote, escape: escape, comment: comment)
+        if lenientQuotes, quote.isEmpty { reader.fail("lenientQuotes", "must be false or left out because quote is empty") }
+        if trim != .none, quote == " " || quote == "\t" { reader.fail("trim", "must be None because quote is a blank") }
         if let comment, comment == delimiter || comment == quote || comment == escape { reader.fail("comment", "must differ from delimiter, quote and escape") }
+    }
+}
+
+extension DelimitedSource.EscapeSequences {
+    /// Tells what can't be with it.
+    func check(_ reader: FieldReader, delimiter: String, quote: String, escape: String?, comment: String? = nil) {
+        guard self == .cStyle else { return }
+        if escape == nil { reader.fail("escapeSequences", "needs escape, the character that they begin with; for example escape: \"\\\\\"") }
+        for (key, text) in [("delimiter", delimiter), ("quote", quote), ("escape", escape ?? ""), ("comment", comment ?? "")] where letters.contains(text) {
+            reader.fail(key, "must not be \(text) because escapeSequences is CStyle, where that means something behind the escape")
+        }
     }
 }

@@ -70,6 +70,7 @@ public struct DelimitedOutput: Sendable, Equatable {
     public var quote = "\""
     /// One character, which stands before quotes instead of doubling them, and before itself; nil: there is none.
     public var escape: String?
+    public var escapeSequences = DelimitedSource.EscapeSequences.literal
     public var quoting = Quoting.minimal
     public var header = true
     public var lineEnd = LineEnd.lf
@@ -82,13 +83,14 @@ public struct DelimitedOutput: Sendable, Equatable {
 
     public init(path: String) { self.path = path }
 
-    static let fields = ["path", "delimiter", "quote", "escape", "quoting", "header", "lineEnd", "nullMarker", "encoding", "byteOrderMark", "compression"]
+    static let fields = ["path", "delimiter", "quote", "escape", "escapeSequences", "quoting", "header", "lineEnd", "nullMarker", "encoding", "byteOrderMark", "compression"]
 
     init(_ reader: FieldReader) {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 0...1, .quote) ?? "\""
         escape = reader.string("escape", length: 1...1, .delimiter)
+        escapeSequences = reader.choice("escapeSequences", DelimitedSource.EscapeSequences.self) ?? .literal
         quoting = reader.choice("quoting", Quoting.self) ?? .minimal
         header = reader.bool("header") ?? true
         lineEnd = reader.choice("lineEnd", LineEnd.self) ?? .lf
@@ -99,6 +101,10 @@ public struct DelimitedOutput: Sendable, Equatable {
         if nullMarker.contains(delimiter) || (!quote.isEmpty && nullMarker.contains(quote)) { reader.fail("nullMarker", "must not hold the delimiter or the quote") }
         if delimiter == quote { reader.fail("quote", "must differ from delimiter") }
         if let escape, escape == delimiter || escape == quote { reader.fail("escape", "must differ from delimiter and quote; left out, quotes are doubled") }
+        escapeSequences.check(reader, delimiter: delimiter, quote: quote, escape: escape)
+        if quote.isEmpty, let first = nullMarker.first, escapeSequences.letters.contains(String(first)) {
+            reader.fail("nullMarker", "must not begin with \(first) because quote is empty and escapeSequences is CStyle; \\N is what databases write")
+        }
         if byteOrderMark, encoding == .latin1 || encoding == .windows1252 { reader.fail("byteOrderMark", "must be false or left out because \(encoding.rawValue) has none") }
         if quote.isEmpty, quoting == .all { reader.fail("quoting", "must be Minimal because quote is empty") }
     }

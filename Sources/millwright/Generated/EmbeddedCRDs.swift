@@ -596,6 +596,32 @@ enum EmbeddedCRDs {
                                     type: string
                                     minLength: 1
                                     maxLength: 1
+                                  escapeSequences:
+                                    description: >-
+                                      What the character behind escape means. Literal: itself. CStyle: \n is a line feed, \t a tab, \r a carriage return, \b \f \v and \0 as in
+                                      C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write.
+                                    type: string
+                                    default: Literal
+                                    enum: [Literal, CStyle]
+                                  lenientQuotes:
+                                    description: >-
+                                      true: a quote inside a quoted cell that is neither doubled nor before a delimiter or a line end is text. false: such a row is a bad row.
+                                    type: boolean
+                                    default: false
+                                  trim:
+                                    description: >-
+                                      Which blanks (spaces and tabs) around a cell don't belong to it. Leading: those before it, so that a quote behind them opens it. Both: also
+                                      those behind it or its closing quote.
+                                    type: string
+                                    default: None
+                                    enum: [None, Leading, Both]
+                                  skipLines:
+                                    description: Lines at the beginning of each file, before the header or the first row, that are left out, whatever stands in them.
+                                    type: integer
+                                    format: int64
+                                    default: 0
+                                    minimum: 0
+                                    maximum: 1000
                                   comment:
                                     description: Lines that begin with this character are left out.
                                     type: string
@@ -979,6 +1005,32 @@ enum EmbeddedCRDs {
                                               type: string
                                               minLength: 1
                                               maxLength: 1
+                                            escapeSequences:
+                                              description: >-
+                                                What the character behind escape means. Literal: itself. CStyle: \n is a line feed, \t a tab, \r a carriage return, \b \f \v and \0 as in
+                                                C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write.
+                                              type: string
+                                              default: Literal
+                                              enum: [Literal, CStyle]
+                                            lenientQuotes:
+                                              description: >-
+                                                true: a quote inside a quoted cell that is neither doubled nor before a delimiter or a line end is text. false: such a row is a bad row.
+                                              type: boolean
+                                              default: false
+                                            trim:
+                                              description: >-
+                                                Which blanks (spaces and tabs) around a cell don't belong to it. Leading: those before it, so that a quote behind them opens it. Both: also
+                                                those behind it or its closing quote.
+                                              type: string
+                                              default: None
+                                              enum: [None, Leading, Both]
+                                            skipLines:
+                                              description: Lines at the beginning of each file, before the header or the first row, that are left out, whatever stands in them.
+                                              type: integer
+                                              format: int64
+                                              default: 0
+                                              minimum: 0
+                                              maximum: 1000
                                             comment:
                                               description: Lines that begin with this character are left out.
                                               type: string
@@ -1267,6 +1319,13 @@ enum EmbeddedCRDs {
                                       type: string
                                       minLength: 1
                                       maxLength: 1
+                                    escapeSequences:
+                                      description: >-
+                                        What the character behind escape means. Literal: itself. CStyle: \n is a line feed, \t a tab, \r a carriage return, \b \f \v and \0 as in
+                                        C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write.
+                                      type: string
+                                      default: Literal
+                                      enum: [Literal, CStyle]
                                     quoting:
                                       description: "Minimal: cells that would be read as something else without. All: every cell that isn't null."
                                       type: string

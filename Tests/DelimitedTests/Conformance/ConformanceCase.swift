@@ -90,8 +90,8 @@ extension ConformanceCase {
             #expect(written == text)
             var options = ReaderOptions(dialect: dialect, columns: (0..<(rows.first?.count ?? 1)).map { "c\($0)" }, nullMarkers: [style.nullMarker])
             options.dialect.header = dialect.header
-            // A null alone in its row is written so that there is a row; nothing tells it from empty text.
-            let expected = rows.map { $0.count == 1 && $0[0] == nil && style.nullMarker.isEmpty ? [""] : $0 }
+            // Two quotes alone in a row are the null of it: nothing tells empty text from it.
+            let expected = rows.map { $0.count == 1 && ($0[0] ?? "").isEmpty && style.nullMarker.isEmpty ? [nil] : $0 }
             #expect(try Self.bytes(readText(written, options).cells) == Self.bytes(expected))
         case .cantWrite(let rows, let dialect, let refused):
             let scratch = try Scratch()
@@ -103,6 +103,8 @@ extension ConformanceCase {
             let table = try InferenceTests.infer(text)
             #expect(table.dialect.delimiter == dialect.delimiter && table.dialect.escape == dialect.escape && table.dialect.comment == dialect.comment, "\(table.dialect)")
             #expect(table.dialect.header == dialect.header)
+            #expect(table.dialect.skipLines == dialect.skipLines && table.dialect.trim == dialect.trim, "\(table.dialect)")
+            #expect(table.dialect.lenientQuotes == dialect.lenientQuotes && table.dialect.escapeSequences == dialect.escapeSequences, "\(table.dialect)")
             if text.utf8.contains(0x22) || dialect.quote == 0x27 { #expect(table.dialect.quote == dialect.quote) }
             if let columns { #expect(table.columns.map(\.name) == columns) }
         }

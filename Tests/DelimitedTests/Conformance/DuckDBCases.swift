@@ -1,7 +1,7 @@
 @testable import Delimited
 
-/// DuckDB's test/sql/copy/csv by file. Its reader without strict mode, its skipped lines, its delimiters of several bytes and its comments behind
-/// cells have no like here; what its strict reader says of the same text is below.
+/// DuckDB's test/sql/copy/csv by file. Its delimiters of several bytes and its comments behind cells have no like here; its reader without strict mode
+/// has one in `lenientQuotes`.
 enum DuckDBCases {
     private static let pad: @Sendable (inout ReaderOptions) -> Void = { $0.raggedRows = .pad }
     private static let nulls: @Sendable (inout ReaderOptions) -> Void = { $0.nullMarkers = [""] }
@@ -9,6 +9,7 @@ enum DuckDBCases {
     private static let semicolon: @Sendable (inout ReaderOptions) -> Void = { $0.dialect.delimiter = 0x3B }
     private static let pipe: @Sendable (inout ReaderOptions) -> Void = { $0.dialect.delimiter = 0x7C }
     private static let mysql: @Sendable (inout ReaderOptions) -> Void = { ($0.dialect.delimiter, $0.dialect.quote, $0.dialect.escape) = (0x09, nil, 0x5C) }
+    private static let numbers = (0..<1000).map { "\($0)\n" }.joined()
     private static let long = String(repeating: "ab", count: 10_000)
 
     static let reading: [ConformanceCase] = [
@@ -45,7 +46,18 @@ enum DuckDBCases {
         // Quoted text is never null here.
         .reads("csv_nullstr_list.test", "name,age\nKim,31\n\"Lou\",\"null\"\nPat,\"\"\n", [["Kim", "31"], ["Lou", "null"], ["Pat", ""]], header: ["name", "age"]) { $0.nullMarkers = ["", "null"] },
         .reads("csv_quoted_newline_incorrect.test", "text\n\"one\ntwo\" and \"three\"\n\"four\"\n", [["four"]], faults: ["TextAfterClosingQuote"], header: ["text"]),
-        .reads("csv_roundtrip_single_null.test", "\"\"\n", [[""]], nulls),
+        .reads("csv_roundtrip_single_null.test", "\"\"\n", [[nil]], nulls),
+        .reads("csv_roundtrip_single_null.test", "\"\"\n", [[""]]),
+        .reads("csv_quoted_newline_incorrect.test", "text\n\"one\ntwo\" and \"three\"\n\"four\"\n", [["one\ntwo\" and \"three"], ["four"]], header: ["text"]) { $0.dialect.lenientQuotes = true },
+        .reads("test_big_header.test", "Made for: nobody, of \"nothing\nColumns:\n1\tk\t!\n2\tl\t!\n", [["1", "k", "!"], ["2", "l", "!"]]) { ($0.dialect.delimiter, $0.dialect.skipLines) = (0x09, 2) },
+        .reads("test_skip.test_slow", numbers, (300..<1000).map { ["\($0)"] }) { $0.dialect.skipLines = 300 },
+        .reads("test_skip.test_slow", numbers, [["999"]]) { $0.dialect.skipLines = 999 },
+        .reads("test_skip.test_slow", numbers, []) { ($0.dialect.skipLines, $0.columns) = (1000, ["n"]) },
+        .reads("test_skip.test_slow", numbers, []) { ($0.dialect.skipLines, $0.columns) = (1100, ["n"]) },
+        .refuses("test_skip.test_slow", "1\n", .options) { $0.dialect.skipLines = -1 },
+        .reads("test_skip.test_slow", String(repeating: "#This is said\n", count: 2000) + "1,2,3\n1,2,3\n", [["1", "2", "3"], ["1", "2", "3"]]) { $0.dialect.skipLines = 2000 },
+        .reads("code_cov/csv_sniffer_header.test", "k,  l,m n\n1,2,3\n", [["1", "2", "3"]], header: ["k", "  l", "m n"]),
+        .reads("code_cov/csv_sniffer_header.test", "k,  l,m n\n1,2,3\n", [["1", "2", "3"]], header: ["k", "l", "m n"]) { $0.dialect.trim = .leading },
         .reads("empty_first_line.test", "\nk 1\nl 2\n", [["k", "1"], ["l", "2"]]) { $0.dialect.delimiter = 0x20 },
         .reads("empty_string_quote.test", "1,CHILE,\"\",x\n2,,\"\",y\n", [["1", "CHILE", "", "x"], ["2", nil, "", "y"]], nulls),
         .reads("inconsistent_cells_error.test", "\nOne,two,three\n1,2,3,4\n1,2,3\n\n1,2,3,4,5\n", [["1", "2", "3"]], faults: ["TooManyCells", "TooManyCells"], header: ["One", "two", "three"]),
@@ -57,7 +69,7 @@ enum DuckDBCases {
         .reads("null_terminator.test", "a\0b\tc", [["a\0b", "c"]]) { ($0.dialect.delimiter, $0.dialect.quote) = (0x09, nil) },
         .reads("pollock/test_field_delimiter.test", "28/01 00:00 2 \"Shoes for men\"\n", [["28/01", "00:00", "2", "Shoes for men"]]) { $0.dialect.delimiter = 0x20 },
         .reads("pollock/test_quotation_char.test", "31/05,'It''s light','x'\n1/6,'It's heavy',y\n", [["31/05", "It's light", "x"]], faults: ["TextAfterClosingQuote"]) { $0.dialect.quote = 0x27 },
-        // Without strict mode there the quotes inside are kept.
+        .reads("relaxed_quotes.test", "1;\"k \"l\" m\"\n2;\"n \"\"o\"\" p\"\n", [["1", "k \"l\" m"], ["2", "n \"o\" p"]]) { ($0.dialect.delimiter, $0.dialect.lenientQuotes) = (0x3B, true) },
         .reads("relaxed_quotes.test", "1;\"k \"l\" m\"\n2;\"n \"\"o\"\" p\"\n", [["2", "n \"o\" p"]], faults: ["TextAfterClosingQuote"], semicolon),
         .reads("rejects/csv_incorrect_columns_amount_rejects.test", "a,b,c,d\n1,2,3,4\n1,2,3,4,5\n1,2,3\n1\n1,2,3,4\n", [["1", "2", "3", "4"], ["1", "2", "3", "4"]], faults: ["TooManyCells", "TooFewCells", "TooFewCells"], header: ["a", "b", "c", "d"]),
         .reads("rejects/csv_rejects_maximum_line.test", "a,b\nk,1\nklmnopqrstuv,4\nl,2\n", [["k", "1"], ["l", "2"]], faults: ["RowTooLong"], header: ["a", "b"]) { $0.rowLimit = 10 },
@@ -201,7 +213,7 @@ enum DuckDBCases {
         .infers("auto/test_header_detection.test", "1,Street\n", Dialect(header: false)),
         .infers("auto/test_header_detection.test", "1\n", Dialect(header: false)),
         .infers("auto/test_header_detection.test", "\u{FEFF}id,name\r\n1,Kim\r\n2,Lou\r\n", Dialect(), columns: ["id", "name"]),
-        .infers("auto/test_sniffer_empty_start_value.test", "\"Year\",\"Score\",\"Title\"\n1968,  86,\"Hello\"\n1970,  17,\"Bloody\"\n", Dialect(), columns: ["Year", "Score", "Title"]),
+        .infers("auto/test_sniffer_empty_start_value.test", "\"Year\",\"Score\",\"Title\"\n1968,  86,\"Hello\"\n1970,  17,\"Bloody\"\n", Dialect(trim: .leading), columns: ["Year", "Score", "Title"]),
         .infers("test_11403.test", "col1\n\"cell with\nnewline\"", Dialect(), columns: ["col1"]),
         .infers("test_all_quotes.test", "\"code\",\"name\",\"text\"\n\"3\",\"Kim\",\"the\nbest\"\n\"1\",\"Lou\",\"the best\"\n", Dialect(), columns: ["code", "name", "text"]),
         .infers("test_comment_option.test", "# a few\n# comments\na;b\n# one more\n1;3\n6;7\n# end", Dialect(delimiter: 0x3B, comment: 0x23), columns: ["a", "b"]),
@@ -210,6 +222,16 @@ enum DuckDBCases {
         .infers("test_quoted_later_escaped.test", "k,t\n" + String(repeating: "1,\"x\"\n", count: 500) + "2,\"\\\"sir\\\" Kim, so\"\n", Dialect(escape: 0x5C)),
         .infers("test_read_csv.test", "\"k\",\"l\"\n\"332\",\"Last\\, First\"\n\"123\",\"foo (\\\"foo\\\")\"\n", Dialect(escape: 0x5C), columns: ["k", "l"]),
         .infers("test_skip_header.test", "\"a\",\"b\",\"c\"\n1,2,3\n4,5,6\n", Dialect(), columns: ["a", "b", "c"]),
+        .infers("19578.test", "id;text\n1;\"k;l\"\n2;\"m, n\"\n", Dialect(delimiter: 0x3B), columns: ["id", "text"]),
+        .infers("relaxed_quotes.test", "1;\"k \"l\" m\"\n2;\"n; \"\"o\"\" p\"\n3;q\n", Dialect(delimiter: 0x3B, header: false, lenientQuotes: true)),
+        .infers("test_auto_detection_headers.test", "amount\n\"68,527.00\"\n", Dialect(delimiter: 0x09), columns: ["amount"]),
+        .infers("test_auto_detection_headers.test", "number\n32\n", Dialect(), columns: ["number"]),
+        .infers("test_auto_detection_headers.test", "day\n02/01/2019\n08//01/2019\n", Dialect(), columns: ["day"]),
+        .infers(
+            "test_sniffer_tab_delimiter.test",
+            "Seller\tKim\nFrom\t2024-06-01\nTo\t2024-06-30\nDay\tId\tSKU\tTitle\tCount\tShare\tCode\n2024-06-19\t1435\tmonthly\tBy month\t1\t99.99\t\n2024-06-14\t1435\tmonthly\tBy month\t2\t99.99\tX\n",
+            Dialect(delimiter: 0x09, skipLines: 3), columns: ["Day", "Id", "SKU", "Title", "Count", "Share", "Code"]),
+        .infers("test_skip.test_slow", "Orders of June\n\nid,name,n\n1,k,2\n2,l,3\n3,m,4\n", Dialect(skipLines: 2), columns: ["id", "name", "n"]),
         .infers("test_sniff_csv.test", "id,value\n1,bla\n2,bla\n3,\"b,la\"\n", Dialect(), columns: ["id", "value"]),
     ]
 

@@ -66,12 +66,6 @@ extension DuckDBCases {
             ]
         ),
         (
-            "lines skipped before the header: there is no such option here",
-            [
-                "test_big_header.test", "test_skip.test_slow", "test_sniffer_tab_delimiter.test",
-            ]
-        ),
-        (
             "delimiters of several bytes: a delimiter is one ASCII character here",
             [
                 "multidelimiter/test_2_byte_delimiter.test", "multidelimiter/test_3_4_byte_delimiter.test", "multidelimiter/test_abac.test",
@@ -81,8 +75,8 @@ extension DuckDBCases {
         (
             "what its guesses depend on, and how its SQL shows them; those of infer are in InferenceTests",
             [
-                "19578.test", "auto/test_describe_order.test", "auto/test_early_out.test", "auto/test_fallback_all_varchar.test_slow", "auto/test_normalize_names.test",
-                "auto/test_sample_size.test", "auto/test_timings_csv.test", "code_cov/csv_sniffer_header.test", "csv_copy_sniffer.test", "test_sniff_csv_options.test",
+                "auto/test_describe_order.test", "auto/test_early_out.test", "auto/test_fallback_all_varchar.test_slow", "auto/test_normalize_names.test",
+                "auto/test_sample_size.test", "auto/test_timings_csv.test", "csv_copy_sniffer.test", "test_sniff_csv_options.test",
             ]
         ),
         (
@@ -90,7 +84,7 @@ extension DuckDBCases {
             [
                 "auto_glob_directory.test", "column_names.test", "copy_expression.test", "csv_error_message.test", "csv_external_access.test", "csv_glob_fallback.test",
                 "csv_home_directory.test", "csv_limit_copy.test", "csv_projection_pushdown.test", "csv_windows_mixed_separators.test", "glob/read_csv_glob_crawl.test_slow",
-                "overwrite/test_overwrite_pipe_windows.test", "read_csv_subquery.test", "read_csv_variable.test", "test_auto_detection_headers.test", "test_csv_projection_pushdown.test",
+                "overwrite/test_overwrite_pipe_windows.test", "read_csv_subquery.test", "read_csv_variable.test", "test_csv_projection_pushdown.test",
                 "test_csv_projection_pushdown_glob.test", "test_csv_wrong_file.test_slow", "test_prefix_suffix.test", "test_replacement_scan_alias.test", "test_wrong_newline_delimiter.test",
                 "zstd_fs.test",
             ]

@@ -6,6 +6,7 @@ enum PythonCases {
     private static let caret: @Sendable (inout ReaderOptions) -> Void = { $0.dialect.escape = 0x5E }
     private static let nulls: @Sendable (inout ReaderOptions) -> Void = { $0.nullMarkers = [""] }
     private static let pad: @Sendable (inout ReaderOptions) -> Void = { $0.raggedRows = .pad }
+    private static let leading: @Sendable (inout ReaderOptions) -> Void = { $0.dialect.trim = .leading }
     private static let crlf: @Sendable (inout WritingStyle) -> Void = { $0.endsLinesWithCRLF = true }
     private static let all: @Sendable (inout WritingStyle) -> Void = { $0.quotesAll = true }
     private static let escaping = Dialect(escape: 0x5C, header: false)
@@ -59,7 +60,14 @@ enum PythonCases {
         .reads("Csv.test_read_quoting", "7,@,8,@,9", [["7", ",8,", "9"]]) { $0.dialect.quote = 0x40 },
         .reads("Csv.test_read_quoting", "7,\0,8,\0,9", [["7", ",8,", "9"]]) { $0.dialect.quote = 0 },
         .reads("Csv.test_read_quoting", "7\\.5,\\.5,\"\\.5\"", [["7.5", ".5", ".5"]], backslash),
-        // Blanks are text: there is no option that drops them.
+        // Of the modes that tell null from empty text the one that does so by quotes.
+        // There only the space is a blank, here the tab too.
+        .reads("Csv.test_read_skipinitialspace", "so far, on,  and on,\t7", [["so far", "on", "and on", "7"]], leading),
+        .reads("Csv.test_read_skipinitialspace", " , , ", [["", "", ""]], leading),
+        .reads("Csv.test_read_skipinitialspace", " , , ", [[nil, nil, nil]]) { ($0.dialect.trim, $0.nullMarkers) = (.leading, [""]) },
+        .reads("Csv.test_read_skipinitialspace", " \"k, l\",  7, \" m\"", [["k, l", "7", " m"]], leading),
+        // A blank that separates is none that is dropped.
+        .reads("Csv.test_read_space_delimiter", "k   l\n", [["k", "", "", "l"]]) { ($0.dialect.trim, $0.dialect.delimiter) = (.both, 0x20) },
         .reads("Csv.test_read_space_delimiter", "k   l\n", [["k", "", "", "l"]]) { $0.dialect.delimiter = 0x20 },
         .reads("Csv.test_read_space_delimiter", "  k  \n", [["", "", "k", "", ""]]) { $0.dialect.delimiter = 0x20 },
         .reads("Csv.test_read_space_delimiter", "  \n\n", [["", "", ""]]) { $0.dialect.delimiter = 0x20 },
@@ -187,8 +195,8 @@ enum PythonCases {
     ]
 
     static let sniffing: [ConformanceCase] = [
-        .infers("Sniffer.test_has_header", "\"place\",\"town\",\"day\",\"who\"\nKai's, Bonn, 02.01.2003, Kim\nMill, Bath, 28.12.2002, Pat\nLow, Ghent, 19.12.2002, Wim\n", Dialect()),
-        .infers("Sniffer.test_sniff", "Kai's, Bonn, 02.01.2003, Kim\nMill, Bath, 28.12.2002, Pat\nLow, Ghent, 19.12.2002, Wim\n", Dialect(header: false)),
+        .infers("Sniffer.test_has_header", "\"place\",\"town\",\"day\",\"who\"\nKai's, Bonn, 02.01.2003, Kim\nMill, Bath, 28.12.2002, Pat\nLow, Ghent, 19.12.2002, Wim\n", Dialect(trim: .leading)),
+        .infers("Sniffer.test_sniff", "Kai's, Bonn, 02.01.2003, Kim\nMill, Bath, 28.12.2002, Pat\nLow, Ghent, 19.12.2002, Wim\n", Dialect(header: false, trim: .leading)),
         // Nothing tells whether this is a header: then it is one.
         .infers("Sniffer.test_sniff", "'Kai''s':'Bonn':'2.1.03'\n'Mill':'Bath':'28.12.02'\n'Low''s':'Ghent':'19.12.02'\n", Dialect(delimiter: 0x3A, quote: 0x27)),
         .infers("Sniffer.test_delimiters", "2147483648;43.0e12;17;abc\n147483648;43.0e2;17;abc\n47483648;43.0;170;abc\n", Dialect(delimiter: 0x3B, header: false)),
@@ -215,7 +223,6 @@ enum PythonCases {
             ]
         ),
         ("numbers are written by formats here: ValueFormatTests and DigitsTests", ["ArrayWrites.test_int_write", "ArrayWrites.test_double_write", "ArrayWrites.test_float_write"]),
-        ("blanks before cells are text here; there is no option that drops them", ["Csv.test_read_skipinitialspace"]),
         (
             "guesses by the lengths of texts, of delimiters that nobody uses, or from one cell; infer guesses by other signs (InferenceTests)",
             ["Sniffer.test_has_header_strings", "Sniffer.test_has_header_regex_special_delimiter", "Sniffer.test_guess_quote_and_delimiter"]

@@ -113,8 +113,7 @@ final class ColumnBuilder {
     struct Original {
         var cells: UnsafePointer<CellRef>
         var bytes: UnsafePointer<UInt8>
-        var quote: UInt8?
-        var escape: UInt8?
+        var syntax: CellSyntax
     }
 
     /// Whether a text is the cell's.
@@ -123,8 +122,7 @@ final class ColumnBuilder {
         let cell = original.cells[row]
         guard !cell.isNull else { return false }
         if cell.hasEscapes {
-            let content = scratch.unescape(
-                UnsafeBufferPointer(start: original.bytes + cell.contentOffset, count: cell.contentLength), quote: cell.isQuoted ? original.quote : nil, escape: original.escape)
+            let content = scratch.unescape(UnsafeBufferPointer(start: original.bytes + cell.contentOffset, count: cell.contentLength), isQuoted: cell.isQuoted, original.syntax)
             return content.count == length && content.elementsEqual(UnsafeBufferPointer(start: text, count: length))
         }
         guard cell.contentLength == length else { return false }

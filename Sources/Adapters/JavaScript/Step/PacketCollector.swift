@@ -57,7 +57,7 @@ final class PacketCollector {
         guard plan.program.letsHostCompare(index), dynamic.column.type == .string, let input = dynamic.input, case .source(let source) = batch.columns[input], source >= 0,
             source < batch.sourceColumnCount
         else { return nil }
-        return .init(cells: UnsafePointer(batch.sourceCells(source)), bytes: UnsafePointer(batch.bytes), quote: batch.quote, escape: batch.escape)
+        return .init(cells: UnsafePointer(batch.sourceCells(source)), bytes: UnsafePointer(batch.bytes), syntax: batch.syntax)
     }
 
     /// Takes the records of a chunk.
@@ -246,9 +246,7 @@ final class PacketCollector {
         larger.bytes.update(from: batch.bytes, count: batch.byteCount)
         larger.byteCount = batch.byteCount
         larger.rowCount = live.count
-        larger.quote = batch.quote
-        larger.delimiter = batch.delimiter
-        larger.escape = batch.escape
+        larger.syntax = batch.syntax
         larger.file = batch.file
         larger.origin = batch.origin
         larger.hasAdjacentCells = batch.hasAdjacentCells

@@ -4,6 +4,8 @@ import Rows
 struct DialectGuess {
     var dialect: Dialect
     var notes: [String] = []
+    /// Texts that stand for null wherever they stand, beside nothing at all.
+    var nullMarkers: [String] = []
 
     /// In order of preference, for when two do equally well.
     static let delimiters: [UInt8] = [0x2C, 0x09, 0x3B, 0x7C, 0x1F, 0x5E, 0x7E, 0x3A]
@@ -30,16 +32,17 @@ struct DialectGuess {
         guess.dialect.delimiter = best.delimiter
         guess.dialect.quote = best.quote
         guess.dialect.escape = best.escape
-        let rows = best.table.rows
+        let table = guess.refine(best.table, text, atEnd: atEnd)
+        let rows = Array(table.rows.dropFirst(table.skippedRows))
         // Lines that start with # and don't have the table's width are comments.
         let hashed = rows.filter { $0.first?.first == UInt8(ascii: "#") }
         var data = rows
-        if !hashed.isEmpty, hashed.count < rows.count, hashed.allSatisfy({ $0.count != best.table.width }) || (best.table.width == 1 && rows.first?.first?.first == UInt8(ascii: "#")) {
+        if !hashed.isEmpty, hashed.count < rows.count, hashed.allSatisfy({ $0.count != table.width }) || (table.width == 1 && rows.first?.first?.first == UInt8(ascii: "#")) {
             guess.dialect.comment = UInt8(ascii: "#")
             data = rows.filter { $0.first?.first != UInt8(ascii: "#") }
         }
-        guess.dialect.header = hasHeader(data.filter { $0.count == best.table.width })
-        if best.table.width == 1 { guess.notes.append("no delimiter was found: the file is taken as one column") }
+        guess.dialect.header = hasHeader(data.filter { $0.count == table.width })
+        if table.width == 1 { guess.notes.append("no delimiter was found: the file is taken as one column") }
         if !guess.dialect.header { guess.notes.append("the first row looks like data, so the columns got names: give them better ones") }
         return guess
     }
@@ -124,70 +127,5 @@ struct DialectGuess {
             if !below.isEmpty, below.allSatisfy({ looksTyped($0) }) { isOver = true }
         }
         return isOver
-    }
-
-    /// A text cut by one delimiter and one quote.
-    struct Table {
-        var rows: [[[UInt8]]] = []
-        /// The most frequent number of cells.
-        var width = 1
-        var regular = 0
-        /// Rows that begin with # and don't have the table's width.
-        var comments = 0
-        var faults = 0
-        var quotedCells = 0
-        var cellCount = 0
-        var typedCells = 0
-
-        init(_ text: [UInt8], _ dialect: Dialect, atEnd: Bool) {
-            var parser = RowParser(dialect)
-            text.withUnsafeBufferPointer { buffer in
-                guard let bytes = buffer.baseAddress else { return }
-                var at = 0
-                reading: while at < buffer.count, rows.count < DialectGuess.rowsLookedAt {
-                    switch parser.parse(bytes, from: at, to: buffer.count, atEnd: atEnd) {
-                    case .incomplete: break reading
-                    case .unterminated:
-                        faults += 1
-                        break reading
-                    case .row(let end, let next):
-                        if end > at {
-                            if parser.fault != nil { faults += 1 }
-                            rows.append(
-                                parser.cells.map { cell in
-                                    cellCount += 1
-                                    if cell.isQuoted { quotedCells += 1 }
-                                    let content = Array(UnsafeBufferPointer(start: bytes + cell.contentOffset, count: cell.contentLength))
-                                    if ColumnLook.looksTyped(content) { typedCells += 1 }
-                                    return content
-                                })
-                        }
-                        at = next
-                    }
-                }
-            }
-            // Comments don't say how wide the table is, however many there are.
-            var widths: [Int: Int] = [:]
-            let isComment = rows.map { $0.first?.first == UInt8(ascii: "#") }
-            let isAll = isComment.allSatisfy { $0 }
-            for (row, isComment) in zip(rows, isComment) where isAll || !isComment { widths[row.count, default: 0] += 1 }
-            width = widths.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 1
-            for (row, isComment) in zip(rows, isComment) {
-                if row.count == width { regular += 1 } else if isComment, !isAll { comments += 1 }
-            }
-        }
-
-        /// Rows that don't have the table's width, and faults.
-        var misfits: Int { rows.count - comments - regular + faults }
-
-        /// Regular rows count most, then cells that look like values; a table of one column has nothing to be regular about.
-        var score: Double {
-            guard !rows.isEmpty, width > 1 else { return 0 }
-            let total = Double(max(rows.count - comments, 1))
-            // Rows are read as wide as the first one that is no comment.
-            let fits = rows.first { $0.first?.first != UInt8(ascii: "#") }.map { $0.count == width } ?? true
-            return (fits ? 1 : 0.4) * (Double(regular) / total - Double(faults) / total + 0.3 * Double(typedCells) / Double(max(cellCount, 1)) + 0.02 * Double(min(width, 10)) / 10
-                + 0.05 * Double(quotedCells) / Double(max(cellCount, 1)))
-        }
     }
 }

@@ -49,7 +49,7 @@ public enum Inference {
 
     private static func look(_ path: String, _ options: ReaderOptions, _ guess: DialectGuess, _ limits: InferenceLimits) throws(DelimitedError) -> Look {
         var options = options
-        options.nullMarkers = [""]
+        options.nullMarkers = [""] + guess.nullMarkers
         let reader = try DelimitedReader(inputs: [path], options: options)
         let batch = RowBatch(sourceColumns: reader.header.count)
         var columns = reader.header.map { ColumnLook(name: $0) }
@@ -87,7 +87,7 @@ public enum Inference {
         if !isWhole { notes.append("only the first \(rows) rows were looked at: the types are theirs, and rules that later rows may break were left out") }
         if rows == 0 { notes.append("there are no rows: every column is taken for text") }
         let result = InferredTable(
-            dialect: guess.dialect, encoding: options.encoding, nullMarkers: [""] + markers, raggedRows: options.raggedRows, columns: inferred, rows: rows, faults: faults, isWhole: isWhole,
+            dialect: guess.dialect, encoding: options.encoding, nullMarkers: [""] + guess.nullMarkers + markers.filter { !guess.nullMarkers.contains($0) }, raggedRows: options.raggedRows, columns: inferred, rows: rows, faults: faults, isWhole: isWhole,
             notes: notes)
         return Look(result: result, invalidText: invalidText, tooWide: tooWide, tooNarrow: tooNarrow)
     }

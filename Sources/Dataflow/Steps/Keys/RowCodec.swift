@@ -25,9 +25,7 @@ final class RowCodec {
     private(set) var bytes: [UInt8] = []
     /// What the batches that were encoded had; the same for a whole run.
     private(set) var sourceColumns = 0
-    private var quote: UInt8? = 0x22
-    private var delimiter: UInt8 = 0x2C
-    private var escape: UInt8?
+    private var syntax = CellSyntax()
 
     init(_ columns: [StepColumn]) { types = columns.map(\.type) }
 
@@ -36,9 +34,7 @@ final class RowCodec {
     func encode(_ packet: RowPacket, _ row: Int) {
         let batch = packet.batch
         sourceColumns = batch.sourceColumnCount
-        quote = batch.quote
-        delimiter = batch.delimiter
-        escape = batch.escape
+        syntax = batch.syntax
         bytes.removeAll(keepingCapacity: true)
         put(batch.file(of: row))
         put(Int(batch.rowNumber(row)))
@@ -133,9 +129,7 @@ final class RowCodec {
             self.codec = codec
             batch = pool.take(sourceColumns: codec.sourceColumns)
             byteLimit = pool.batchBytes
-            batch.quote = codec.quote
-            batch.delimiter = codec.delimiter
-            batch.escape = codec.escape
+            batch.syntax = codec.syntax
             batch.identities = []
             // Cells without bytes have no place of their own any more.
             batch.hasAdjacentCells = false
@@ -300,18 +294,21 @@ final class RowCodec {
 
     func write(to writer: inout StateWriter) {
         writer.put(sourceColumns)
-        writer.put(Int(quote ?? 0))
-        writer.put(Int(delimiter))
-        writer.put(Int(escape ?? 0))
+        // A character may be any byte, also 0: none is one that isn't a byte.
+        writer.put(syntax.quote.map { Int($0) } ?? -1)
+        writer.put(Int(syntax.delimiter))
+        writer.put(syntax.escape.map { Int($0) } ?? -1)
+        writer.put((syntax.escapeSequences == .cStyle ? 1 : 0) + (syntax.hasLooseQuotes ? 2 : 0))
     }
 
     func read(from reader: inout StateReader) throws(StateReader.Malformed) {
         sourceColumns = try reader.int()
         guard sourceColumns >= 0, sourceColumns < 1 << 16 else { throw StateReader.Malformed() }
-        let quote = try reader.int()
-        self.quote = quote == 0 ? nil : UInt8(truncatingIfNeeded: quote)
-        delimiter = UInt8(truncatingIfNeeded: try reader.int())
-        let escape = try reader.int()
-        self.escape = escape == 0 ? nil : UInt8(truncatingIfNeeded: escape)
+        syntax.quote = UInt8(exactly: try reader.int())
+        syntax.delimiter = UInt8(truncatingIfNeeded: try reader.int())
+        syntax.escape = UInt8(exactly: try reader.int())
+        let rest = try reader.int()
+        syntax.escapeSequences = rest & 1 != 0 ? .cStyle : .literal
+        syntax.hasLooseQuotes = rest & 2 != 0
     }
 }

@@ -55,6 +55,10 @@ enum PipelineInferCommand {
         if table.dialect.delimiter != 0x2C { source["delimiter"] = .string(String(UnicodeScalar(table.dialect.delimiter))) }
         if table.dialect.quote != 0x22 { source["quote"] = .string(table.dialect.quote.map { String(UnicodeScalar($0)) } ?? "") }
         if let escape = table.dialect.escape { source["escape"] = .string(String(UnicodeScalar(escape))) }
+        if table.dialect.escapeSequences != .literal { source["escapeSequences"] = .string(table.dialect.escapeSequences.rawValue) }
+        if table.dialect.lenientQuotes { source["lenientQuotes"] = true }
+        if table.dialect.trim != .none { source["trim"] = .string(table.dialect.trim.rawValue) }
+        if table.dialect.skipLines > 0 { source["skipLines"] = JSON(table.dialect.skipLines) }
         if let comment = table.dialect.comment { source["comment"] = .string(String(UnicodeScalar(comment))) }
         if !table.dialect.header { source["header"] = false }
         if table.encoding != .utf8 { source["encoding"] = .string(table.encoding.rawValue) }
@@ -76,7 +80,7 @@ enum PipelineInferCommand {
         if !columns.isEmpty { source["columns"] = .array(columns) }
         // In the input's dialect, so that nothing changes that nobody asked for.
         var target: JSON = ["path": .string(output)]
-        for key in ["delimiter", "quote", "escape", "header"] { if let value = source[key], value != "" { target[key] = value } }
+        for key in ["delimiter", "quote", "escape", "escapeSequences", "header"] { if let value = source[key], value != "" { target[key] = value } }
         return [
             "apiVersion": .string(MillwrightName.apiVersion), "kind": "DataPipeline", "metadata": ["name": .string(name)],
             "spec": [
