@@ -81,6 +81,21 @@ import Testing
         }
     }
 
+    /// A text of 50 MB is let in by the source's row limit; what a script makes of it counts against its memory as everything does.
+    @Test func aHugeRowIsBoundedByTheMemoryLimit() throws {
+        let rig = try Rig(
+            "function transform(row) { const all = []; for (let i = 0; i < 40; i++) all.push(row.a.replaceAll('y', 'zz' + i)); row.b = String(all.length); return row }", columns: Rig.text("a"),
+            timeLimit: 60_000, memoryLimit: 64 << 20)
+        do {
+            _ = try rig.run([["x"], [String(repeating: "y", count: 50 << 20)], ["z"]])
+            Issue.record("gigabytes were held")
+        } catch let problem as PipelineProblem {
+            #expect(problem.what == "the script used too much memory" && problem.why.contains("64 MiB"), "\(problem)")
+            #expect(problem.place.row == 2)
+            #expect(problem.fix.contains("memoryLimit"), "\(problem.fix)")
+        }
+    }
+
     /// In a process of its own, which is what the adapter counts on: a native call that never asks whether it may go on.
     @Test(arguments: [
         ("time", "function transform(row) { return /^(a+)+$/.test('a'.repeat(40) + 'b') ? row : null }"),

@@ -20,6 +20,8 @@ public struct DelimitedSource: Sendable, Equatable {
         /// `\n` is a line feed, `\t` a tab, and so on.
         case cStyle = "CStyle"
 
+        /// What they begin with where nothing else is said.
+        var escape: String? { self == .cStyle ? "\\" : nil }
         /// Characters that mean something else behind `escape`.
         var letters: [String] { self == .cStyle ? ["n", "t", "r", "b", "f", "v", "0"] : [] }
     }
@@ -74,8 +76,8 @@ public struct DelimitedSource: Sendable, Equatable {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 0...1, .quote) ?? "\""
-        escape = reader.string("escape", length: 1...1, .delimiter)
         escapeSequences = reader.choice("escapeSequences", EscapeSequences.self) ?? .literal
+        escape = reader.string("escape", length: 1...1, .delimiter) ?? escapeSequences.escape
         lenientQuotes = reader.bool("lenientQuotes") ?? false
         trim = reader.choice("trim", Trim.self) ?? .none
         skipLines = Int(reader.int("skipLines", 0...1000) ?? 0)
@@ -104,8 +106,6 @@ public struct DelimitedSource: Sendable, Equatable {
 extension DelimitedSource.EscapeSequences {
     /// Tells what can't be with it.
     func check(_ reader: FieldReader, delimiter: String, quote: String, escape: String?, comment: String? = nil) {
-        guard self == .cStyle else { return }
-        if escape == nil { reader.fail("escapeSequences", "needs escape, the character that they begin with; for example escape: \"\\\\\"") }
         for (key, text) in [("delimiter", delimiter), ("quote", quote), ("escape", escape ?? ""), ("comment", comment ?? "")] where letters.contains(text) {
             reader.fail(key, "must not be \(text) because escapeSequences is CStyle, where that means something behind the escape")
         }

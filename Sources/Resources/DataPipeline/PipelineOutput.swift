@@ -89,8 +89,8 @@ public struct DelimitedOutput: Sendable, Equatable {
         path = reader.required("path", length: 1...4096)
         delimiter = reader.string("delimiter", length: 1...1, .delimiter) ?? ","
         quote = reader.string("quote", length: 0...1, .quote) ?? "\""
-        escape = reader.string("escape", length: 1...1, .delimiter)
         escapeSequences = reader.choice("escapeSequences", DelimitedSource.EscapeSequences.self) ?? .literal
+        escape = reader.string("escape", length: 1...1, .delimiter) ?? escapeSequences.escape
         quoting = reader.choice("quoting", Quoting.self) ?? .minimal
         header = reader.bool("header") ?? true
         lineEnd = reader.choice("lineEnd", LineEnd.self) ?? .lf

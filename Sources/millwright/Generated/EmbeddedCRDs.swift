@@ -599,7 +599,7 @@ enum EmbeddedCRDs {
                                   escapeSequences:
                                     description: >-
                                       What the character behind escape means. Literal: itself. CStyle: \n is a line feed, \t a tab, \r a carriage return, \b \f \v and \0 as in
-                                      C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write.
+                                      C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write; escape is then a backslash, unless it says otherwise.
                                     type: string
                                     default: Literal
                                     enum: [Literal, CStyle]
@@ -1008,7 +1008,7 @@ enum EmbeddedCRDs {
                                             escapeSequences:
                                               description: >-
                                                 What the character behind escape means. Literal: itself. CStyle: \n is a line feed, \t a tab, \r a carriage return, \b \f \v and \0 as in
-                                                C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write.
+                                                C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write; escape is then a backslash, unless it says otherwise.
                                               type: string
                                               default: Literal
                                               enum: [Literal, CStyle]
@@ -1322,7 +1322,7 @@ enum EmbeddedCRDs {
                                     escapeSequences:
                                       description: >-
                                         What the character behind escape means. Literal: itself. CStyle: \n is a line feed, \t a tab, \r a carriage return, \b \f \v and \0 as in
-                                        C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write.
+                                        C, any other one itself, as PostgreSQL's COPY in text format and mysql --batch write; escape is then a backslash, unless it says otherwise.
                                       type: string
                                       default: Literal
                                       enum: [Literal, CStyle]
