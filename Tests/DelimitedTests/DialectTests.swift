@@ -194,6 +194,10 @@ import Testing
 
     @Test func aHeaderThatIsMerelyShortIsNoTitle() throws {
         #expect(try InferenceTests.infer("a,b\n1,2,\n3,4,\n5,6,\n7,8,\n").dialect.skipLines == 0)
+        #expect(try InferenceTests.infer("n\n" + (0..<30).map { "\($0),5\n" }.joined()).dialect.skipLines == 0)
+        #expect(try InferenceTests.infer("n\n" + (0..<30).map { "1\($0),5\($0),7\n" }.joined()).dialect.skipLines == 0)
+        #expect(try InferenceTests.infer("note\n" + (0..<30).map { "so, \($0 % 3 == 0 ? "they" : "we") say\n" }.joined()).dialect.skipLines == 0)
+        #expect(try InferenceTests.infer("Orders of June\nid,name,n\n1,k,2\n2,l,3\n3,m,4\n").dialect.skipLines == 1)
         #expect(try InferenceTests.infer("a\n1,\n3,\n5,\n7,\n9,\n").dialect.skipLines == 0)
     }
 }

@@ -72,7 +72,8 @@ extension DialectGuess {
             // A delimiter at the end of each row makes a header look narrow.
             guard isTitle, rows[first...].allSatisfy({ $0.count == width }), rows[first...].contains(where: { $0.last?.isEmpty == false }) else { return }
             let lines = text[..<starts[first]].count { $0 == 0x0A }
-            guard lines <= 50 else { return }
+            // A single line above may be the name of the one column there is: then what is below is no header with values under it.
+            guard lines <= 50, lines > 1 || DialectGuess.standsOverValues(rows[first], rows[(first + 1)...].prefix(200)) else { return }
             (skipLines, skippedRows) = (lines, first)
         }
 

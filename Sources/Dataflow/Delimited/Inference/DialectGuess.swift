@@ -115,7 +115,7 @@ struct DialectGuess {
 
     /// Some columns hold nothing but values below a first cell that is none, and what in the first row looks like a value is a small whole
     /// number, as years are: `plant,2025,2026`.
-    private static func standsOverValues(_ first: [[UInt8]], _ rest: ArraySlice<[[UInt8]]>) -> Bool {
+    static func standsOverValues(_ first: [[UInt8]], _ rest: ArraySlice<[[UInt8]]>) -> Bool {
         var isOver = false
         for (column, cell) in first.enumerated() {
             if looksTyped(cell) {
