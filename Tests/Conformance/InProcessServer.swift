@@ -10,12 +10,14 @@ import Telemetry
 /// The API server over a store in memory, called without a network.
 final class InProcessServer: ConformanceServer {
     let name = "in process"
-    let store = MemoryObjectStore()
+    let store: MemoryObjectStore
     let metrics = Metrics()
     private let server: APIServer
     private let running: Task<Void, any Error>
 
-    init(eventLifetime: Duration = .seconds(3600), isRunning: Bool = true) throws {
+    /// - Parameter store: several servers may have one, as replicas have one database.
+    init(store: MemoryObjectStore = MemoryObjectStore(), eventLifetime: Duration = .seconds(3600), isRunning: Bool = true) throws {
+        self.store = store
         var configuration = try TestIdentity.configuration()
         configuration.eventLifetime = eventLifetime
         server = try APIServer(

@@ -64,6 +64,27 @@ import Testing
         }
     }
 
+    @Test(arguments: Kind.available) func whatWasDecidedByLookingAtAllIsWrittenOnlyIfNoneHasChanged(_ kind: Kind) async throws {
+        try await with(kind) { subject in
+            let store = subject.store
+            func write(_ name: String, _ precondition: StoreWrite.Precondition) -> StoreWrite {
+                StoreWrite(key: TestStore.key(name), precondition: precondition, change: .put(TestStore.object(name)))
+            }
+            #expect(try await store.commit(write("a", .absentAmongUnchanged(since: 0))).revision == 1)
+            await #expect(throws: StoreError.conflict(current: 1)) { try await store.commit(write("b", .absentAmongUnchanged(since: 0))) }
+            #expect(store.get(TestStore.key("b")) == nil)
+            await #expect(throws: StoreError.exists) { try await store.commit(write("a", .absentAmongUnchanged(since: 1))) }
+            _ = try await store.commit(TestStore.create("x", resource: "secrets"))
+            #expect(try await store.commit(write("b", .absentAmongUnchanged(since: 1))).revision == 3, "others don't count")
+            await #expect(throws: StoreError.conflict(current: 3)) { try await store.commit(write("a", .unchangedAmongUnchanged(since: 2))) }
+            await #expect(throws: StoreError.missing) { try await store.commit(write("c", .unchangedAmongUnchanged(since: 3))) }
+            let updated = try await store.commit(write("a", .unchangedAmongUnchanged(since: 3)))
+            #expect(updated.revision == 4)
+            let events = try await store.watch("configmaps", namespace: nil, after: 0).next()
+            #expect(events.events.map(\.kind) == [.added, .added, .modified])
+        }
+    }
+
     @Test(arguments: Kind.available) func whatCanNeverBeStoredIsRefused(_ kind: Kind) async throws {
         try await with(kind) { subject in
             let store = subject.store

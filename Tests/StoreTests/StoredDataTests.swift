@@ -186,7 +186,7 @@ extension DatabaseTests {
         @Test func aMigrationThatFailsLeavesNothingOfItselfAndIsTriedAgain() async throws {
             let endpoint = try await TestServer.required.makeDatabase(TestLoop.shared)
             let connection = try await TestServer.required.connector(TestLoop.shared, endpoint).connect()
-            let bad = Migration(number: 2, release: 1, name: "half", statements: ["create table millwright.half (n int8)", "select 1/0"])
+            let bad = Migration(number: Int64(Migrations.all.count) + 1, release: 1, name: "half", statements: ["create table millwright.half (n int8)", "select 1/0"])
             await #expect(throws: PostgresError.self) {
                 try await SchemaMigrator(connection: connection, logger: .disabled, migrations: Migrations.all + [bad]).run()
             }
@@ -194,7 +194,7 @@ extension DatabaseTests {
             #expect(try await !connection.query(exists, .read).bool(0, 0))
             await connection.close()  // as the failed process would, with its lock
             let again = try await TestServer.required.connector(TestLoop.shared, endpoint).connect()
-            let good = Migration(number: 2, release: 1, name: "whole", statements: ["create table millwright.half (n int8)"])
+            let good = Migration(number: Int64(Migrations.all.count) + 1, release: 1, name: "whole", statements: ["create table millwright.half (n int8)"])
             try await SchemaMigrator(connection: again, logger: .disabled, migrations: Migrations.all + [good]).run()
             #expect(try await again.query(exists, .read).bool(0, 0))
             await again.close()

@@ -6,6 +6,9 @@ struct SortedObjects {
     private var chunks: [[StoredObject]] = []
     private(set) var count = 0
 
+    /// The last write to any that are here; goes through all of them.
+    var newestRevision: Int64 { chunks.lazy.joined().reduce(0) { max($0, $1.revision) } }
+
     subscript(key: StoreKey) -> StoredObject? {
         let place = place(of: key)
         guard place.isFound else { return nil }

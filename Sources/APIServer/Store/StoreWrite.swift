@@ -6,6 +6,11 @@ public struct StoreWrite: Sendable {
         case absent
         /// It has exactly this revision: `StoreError.conflict` or `.missing` otherwise.
         case revision(Int64)
+        /// It doesn't exist, and no object of its resource has been written after this revision: `.exists` or `.conflict` otherwise. For what
+        /// was decided by looking at all of them; whoever waits for the conflict's revision sees what was missed.
+        case absentAmongUnchanged(since: Int64)
+        /// It exists, and no object of its resource, itself included, has been written after this revision: `.missing` or `.conflict` otherwise.
+        case unchangedAmongUnchanged(since: Int64)
     }
 
     public enum Change: Sendable {
@@ -54,12 +59,21 @@ public struct StoreWrite: Sendable {
         for (part, text) in [("resource", key.resource), ("namespace", key.namespace), ("name", key.name)] where text.utf8.contains(0) {
             return .invalid("the \(part) has a NUL character; use letters, digits, '-', '.' and ':'")
         }
-        if case .delete = change, precondition == .absent {
+        if case .delete = change, precondition.wantsAbsence {
             return .invalid("\(key) cannot be deleted under the condition that it is absent; give the revision that was read")
         }
         if VersionSplice.insert(0, into: bytes) == nil {
             return .invalid("\(key) is not a JSON object with metadata; send the whole object")
         }
         return nil
+    }
+}
+
+extension StoreWrite.Precondition {
+    var wantsAbsence: Bool {
+        switch self {
+        case .absent, .absentAmongUnchanged: true
+        case .revision, .unchangedAmongUnchanged: false
+        }
     }
 }

@@ -111,12 +111,15 @@ final class WatchCache: Sendable {
     func commit(_ write: StoreWrite) -> Result<StoredObject, StoreError> {
         let (outcome, wakeups) = state.withLock { state -> (Result<StoredObject, StoreError>, [Wakeup]) in
             let current = state.resources[write.key.resource]?.objects[write.key]
+            var newest: Int64 { state.resources[write.key.resource]?.objects.newestRevision ?? 0 }
             switch (write.precondition, current) {
-            case (.absent, .some): return (.failure(.exists), [])
-            case (.revision, nil): return (.failure(.missing), [])
+            case (.absent, .some), (.absentAmongUnchanged, .some): return (.failure(.exists), [])
+            case (.revision, nil), (.unchangedAmongUnchanged, nil): return (.failure(.missing), [])
             case (.revision(let wanted), let object?) where object.revision != wanted:
                 return (.failure(.conflict(current: object.revision)), [])
-            case (.absent, nil), (.revision, .some): break
+            case (.absentAmongUnchanged(let since), nil) where newest > since, (.unchangedAmongUnchanged(let since), .some) where newest > since:
+                return (.failure(.conflict(current: newest)), [])
+            case (.absent, nil), (.revision, .some), (.absentAmongUnchanged, nil), (.unchangedAmongUnchanged, .some): break
             }
             guard let object = StoredObject(key: write.key, revision: state.revision + 1, unversioned: write.bytes) else {
                 return (.failure(.invalid("\(write.key) is not a JSON object with metadata; send the whole object")), [])

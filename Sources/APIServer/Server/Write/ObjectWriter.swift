@@ -12,6 +12,10 @@ struct ObjectWriter: Sendable {
     /// Patches and unconditional updates meet other writers at most so often.
     private static let attempts = 16
     private static let nameAttempts = 8
+    /// A definition meets every writer of any definition.
+    private static let definitionAttempts = 64
+    /// How long what another server wrote may take to be seen here.
+    private static let catchUpTimeout = Duration.seconds(5)
 
     // MARK: Create
 
@@ -24,7 +28,9 @@ struct ObjectWriter: Sendable {
         let isGenerated = (object["metadata"]?["name"]?.string ?? "").isEmpty && !base.isEmpty
         if definition.isCustomResourceDefinition { await definitions.turns.begin() }
         defer { if definition.isCustomResourceDefinition { definitions.turns.end() } }
-        for attempt in 1...Self.nameAttempts {
+        let attempts = definition.isCustomResourceDefinition ? Self.definitionAttempts : Self.nameAttempts
+        for attempt in 1...attempts {
+            let since = store.currentRevision
             var fresh = object
             if isGenerated { fresh["metadata"]?["name"] = .string(RandomNames.name(prefix: base)) }
             try ObjectPreparation.forCreate(&fresh, resource, now: clocks.now)
@@ -38,12 +44,19 @@ struct ObjectWriter: Sendable {
                 return .dryRun(fresh, isNew: true)
             }
             do throws(StoreError) {
-                let stored = try await store.commit(.create(key, ObjectPreparation.storedBytes(fresh, resource)))
+                // Which names a definition gets was decided by looking at all of them.
+                let condition: StoreWrite.Precondition = definition.isCustomResourceDefinition ? .absentAmongUnchanged(since: since) : .absent
+                let bytes = ObjectPreparation.storedBytes(fresh, resource)
+                let stored = try await store.commit(StoreWrite(key: key, precondition: condition, change: .put(bytes)))
                 observer.wrote(stored, removed: false)
                 return .created(stored)
             } catch {
+                if case .conflict(let current) = error, attempt < attempts {
+                    _ = await store.waitUntil(revision: current, timeout: Self.catchUpTimeout)
+                    continue
+                }
                 guard error == .exists, isGenerated else { throw APIStatus(error, definition.groupResource, name: name) }
-                if attempt == Self.nameAttempts { throw .generatedNameTaken(definition.groupResource, name: name) }
+                if attempt >= Self.nameAttempts { throw .generatedNameTaken(definition.groupResource, name: name) }
             }
         }
         throw .generatedNameTaken(definition.groupResource, name: base)
@@ -69,7 +82,8 @@ struct ObjectWriter: Sendable {
         let definition = resource.definition
         if definition.isCustomResourceDefinition { await definitions.turns.begin() }
         defer { if definition.isCustomResourceDefinition { definitions.turns.end() } }
-        for _ in 0..<Self.attempts {
+        for _ in 0..<(definition.isCustomResourceDefinition ? Self.definitionAttempts : Self.attempts) {
+            let since = store.currentRevision
             guard let stored = store.get(key), let old = resource.json(stored) else {
                 throw .notFound(definition.groupResource, name: key.name)
             }
@@ -87,12 +101,20 @@ struct ObjectWriter: Sendable {
             let isGone = ObjectPreparation.isReleased(new)
             do throws(StoreError) {
                 let write: StoreWrite = isGone
-                    ? .delete(key, at: stored.revision, lastBytes: bytes) : .update(key, from: stored.revision, bytes)
+                    ? .delete(key, at: stored.revision, lastBytes: bytes)
+                    // What was read of it shows that all before it could be seen.
+                    : definition.isCustomResourceDefinition && part == .whole
+                    ? StoreWrite(key: key, precondition: .unchangedAmongUnchanged(since: max(since, stored.revision)), change: .put(bytes))
+                    : .update(key, from: stored.revision, bytes)
                 let result = try await store.commit(write)
                 observer.wrote(result, removed: isGone)
                 return isGone ? .removed(result) : .updated(result)
             } catch {
-                guard case .conflict = error, !isConditional else { throw APIStatus(error, definition.groupResource, name: key.name) }
+                // Of a definition another one may have changed: what the client saw of this one need not be out of date.
+                guard case .conflict(let current) = error, !isConditional || definition.isCustomResourceDefinition else {
+                    throw APIStatus(error, definition.groupResource, name: key.name)
+                }
+                if definition.isCustomResourceDefinition { _ = await store.waitUntil(revision: current, timeout: Self.catchUpTimeout) }
             }
         }
         throw .modified(definition.groupResource, name: key.name)

@@ -24,11 +24,13 @@ enum CommitFunction {
     /// Of one write: what stands in `p_kinds`. Zero is a write that nobody waits for any more.
     enum Kind {
         static let nothing: Int64 = 0, create: Int64 = 1, update: Int64 = 2, delete: Int64 = 3
+        /// Under the condition that no object of the resource was written after the expected revision.
+        static let createAmongUnchanged: Int64 = 4, updateAmongUnchanged: Int64 = 5
     }
 
     /// Returns the counter before the batch, then for each write: its revision; or 0: there is no such object; or minus the revision that the object has.
     static let definition = """
-        create function millwright.commit_batch(
+        create or replace function millwright.commit_batch(
             p_installation uuid, p_known bigint, p_writer uuid, p_batch bigint,
             p_kinds bigint[], p_resources text[], p_namespaces text[], p_names text[], p_expected bigint[],
             p_key_ids text[], p_values bytea[]) returns bigint[]
@@ -69,6 +71,18 @@ enum CommitFunction {
                         where o.resource = v_write.resource and o.namespace = v_write.namespace and o.name = v_write.name
                             and o.revision = v_write.expected;
                     v_done := found;
+                elsif v_write.kind in (4, 5) and exists (select from millwright.objects o
+                        where o.resource = v_write.resource and o.revision > v_write.expected) then
+                    v_done := false;
+                elsif v_write.kind = 4 then
+                    insert into millwright.objects (resource, namespace, name, revision, key_id, value)
+                        values (v_write.resource, v_write.namespace, v_write.name, v_next + 1, v_write.key_id, v_write.value)
+                        on conflict do nothing;
+                    v_done := found;
+                elsif v_write.kind = 5 then
+                    update millwright.objects o set revision = v_next + 1, key_id = v_write.key_id, value = v_write.value
+                        where o.resource = v_write.resource and o.namespace = v_write.namespace and o.name = v_write.name;
+                    v_done := found;
                 elsif v_write.kind = 3 then
                     delete from millwright.objects o
                         where o.resource = v_write.resource and o.namespace = v_write.namespace and o.name = v_write.name
@@ -78,7 +92,7 @@ enum CommitFunction {
                 if v_done then
                     v_next := v_next + 1;
                     insert into millwright.changes (revision, kind, resource, namespace, name, key_id, value, writer, batch)
-                        values (v_next, v_write.kind, v_write.resource, v_write.namespace, v_write.name, v_write.key_id, v_write.value,
+                        values (v_next, case v_write.kind when 4 then 1 when 5 then 2 else v_write.kind end, v_write.resource, v_write.namespace, v_write.name, v_write.key_id, v_write.value,
                             p_writer, p_batch);
                     v_outcomes := v_outcomes || v_next;
                 else

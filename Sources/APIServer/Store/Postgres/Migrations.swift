@@ -73,6 +73,8 @@ enum Migrations {
                     seen_at timestamptz not null default now()) with (fillfactor = 20)
                 """,
                 CommitFunction.definition,
-            ])
+            ]),
+        // As the first step makes it for a new database; here for one that was made before it knew these writes.
+        Migration(number: 2, release: 1, name: "writes under the condition that nothing of their kind has changed", statements: [CommitFunction.definition]),
     ]
 }

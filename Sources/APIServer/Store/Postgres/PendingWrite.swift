@@ -37,17 +37,26 @@ final class PendingWrite {
         case (.delete, _): return CommitFunction.Kind.delete
         case (.put, .absent): return CommitFunction.Kind.create
         case (.put, .revision): return CommitFunction.Kind.update
+        case (.put, .absentAmongUnchanged): return CommitFunction.Kind.createAmongUnchanged
+        case (.put, .unchangedAmongUnchanged): return CommitFunction.Kind.updateAmongUnchanged
         }
     }
 
     var expected: Int64 {
-        if case .revision(let revision) = write.precondition { revision } else { 0 }
+        switch write.precondition {
+        case .absent: 0
+        case .revision(let revision), .absentAmongUnchanged(since: let revision), .unchangedAmongUnchanged(since: let revision): revision
+        }
     }
 
     /// What a failed precondition means to the caller, from what the function answered: 0, or minus the object's revision.
-    func refusal(_ outcome: Int64) -> StoreError {
+    ///
+    /// - Parameter base: the revision before the batch, which what stood in the way is not after.
+    func refusal(_ outcome: Int64, base: Int64) -> StoreError {
         switch write.precondition {
         case .absent: .exists
+        case .absentAmongUnchanged: outcome == 0 ? .conflict(current: base) : .exists
+        case .unchangedAmongUnchanged: outcome == 0 ? .missing : .conflict(current: base)
         case .revision: outcome == 0 ? .missing : .conflict(current: -outcome)
         }
     }

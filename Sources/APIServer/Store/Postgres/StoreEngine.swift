@@ -252,7 +252,7 @@ actor StoreEngine {
         var changes: [WatchCache.Change] = []
         for (pending, outcome) in zip(batch, outcomes.dropFirst()) {
             guard outcome > 0 else {
-                results.append(.failure(pending.refusal(outcome)))
+                results.append(.failure(pending.refusal(outcome, base: base)))
                 continue
             }
             guard let object = StoredObject(key: pending.write.key, revision: outcome, unversioned: pending.write.bytes) else {
