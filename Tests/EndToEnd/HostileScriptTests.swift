@@ -66,6 +66,7 @@ import Testing
         if let row { #expect(failure["where"]?["row"]?.int == Int64(row), "\(name): \(ending.text)") }
         #expect(failure["why"]?.string?.contains(what == Self.time ? "200 ms" : "64 MiB") == true && failure["fix"]?.string?.contains(what == Self.time ? "timeLimit" : "memoryLimit") == true, "\(name): \(ending.text)")
         #expect(!FileManager.default.fileExists(atPath: "\(directory)/out/rows.csv"), "\(name): something appeared")
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: "\(directory)/out"))?.filter { $0.hasPrefix(".") } ?? [] == [], "\(name): a hidden file is left that nobody goes on from")
     }
 
     /// What is one row's fault: every row goes to the dead letters, with the line; as not one is left, the run says so.

@@ -52,6 +52,46 @@ import Testing
         #expect(outcome.lines.first == 2, "\(outcome.lines)")
     }
 
+    /// A class of one's own that calls itself something else is what it is made from.
+    @Test(arguments: [
+        "class M extends Map { get [Symbol.toStringTag]() { return 'Table' } }\nconst m = new M(), use = (x) => m.set(x, 1).size;",
+        "const m = new Set(); Object.defineProperty(m, Symbol.toStringTag, { value: 'Object' });\nconst use = (x) => m.add(x).size;",
+        "class D extends Date { get [Symbol.toStringTag]() { return 'Day' } }\nconst d = new D(0), use = (x) => { const n = d.setTime(+x); return n };",
+        "const w = new WeakMap(), key = {}; Object.defineProperty(w, Symbol.toStringTag, { value: 'x' });\nconst use = (x) => w.set(key, x).get(key);",
+    ])
+    func whatCallsItselfSomethingElseIsFrozenAsWell(script: String) throws {
+        let rig = try Rig("\(script)\nfunction transform(row) { row.a = use(row.a); return row }", columns: Rig.text("a"), listed: ["a"])
+        let outcome = try rig.run([["1"], ["2"]])
+        #expect(outcome.rows.isEmpty && outcome.rejections.first?.contains("ctx.state") == true, "\(outcome)")
+        #expect(outcome.lines.first == 2, "\(outcome.lines)")
+    }
+
+    /// Frozen by the script itself, as a careful author does: used as it is, and whoever gets past that is found out.
+    @Test(arguments: [
+        ("const m = Object.freeze(new Map([['1', 'one']]));", "m.get(x)", "Map.prototype.set.call(m, x, 2)"), ("const m = Object.freeze(new Set(['1']));", "m.has(x)", "m.add('2')"),
+        ("const m = Object.seal(new Date(0));", "m.getTime()", "m.setTime(1)"), ("const m = Object.freeze([1, 2].values());", "typeof m", ""), ("const m = new ArrayBuffer(8);", "m.byteLength", "m.transfer()"),
+    ])
+    func whatAScriptFrozeItselfIsUsable(made: String, read: String, change: String) throws {
+        let reads = try Rig("\(made)\nfunction transform(row) { const x = row.a; row.a = String(\(read)); return row }", columns: Rig.text("a"), listed: ["a"])
+        #expect(try reads.run([["1"], ["2"]]).rows.count == 2)
+        _ = try reads.step.snapshot()
+        guard !change.isEmpty else { return }
+        let changes = try Rig("\(made)\nfunction transform(row) { const x = row.a; try { \(change) } catch {} return row }", columns: Rig.text("a"), listed: ["a"])
+        #expect(throws: PipelineProblem.self) {
+            _ = try changes.run([["7"], ["8"]])
+            _ = try changes.step.snapshot()
+        }
+    }
+
+    /// What the last match left is another row's.
+    @Test(arguments: ["RegExp.$1", "RegExp.lastMatch", "RegExp['$&']", "RegExp.input = 'x'", "RegExp.multiline = true", "RegExp.leftContext"])
+    func theLastMatchOfAllIsNotKept(expression: String) throws {
+        let rig = try Rig("function transform(row) {\n  row.a = String(\(expression));\n  /(.*)/.exec(row.a); return row }", columns: Rig.text("a"), listed: ["a"])
+        let outcome = try rig.run([["1"], ["2"]])
+        #expect(outcome.rows.isEmpty && outcome.rejections.first?.contains("outlives its row") == true, "\(outcome)")
+        #expect(outcome.lines.first == 2)
+    }
+
     /// A generator that was begun stands at a place: also one behind a function, in a list, in a class.
     @Test(arguments: [
         "function* count() { let n = 0; for (;;) yield n++ }\nconst it = count(), use = () => it.next().value;",

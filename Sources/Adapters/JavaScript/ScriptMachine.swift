@@ -125,7 +125,7 @@ public final class ScriptMachine {
         guard let name = found["name"]?.string, let line = found["line"]?.int else {
             throw located(
                 ScriptProblem(
-                    .hidden, "a typed array or buffer that was made when the script was loaded has been changed since. A resumed run would begin with its first bytes again: keep what changes from row to row in ctx.state", at: source.beginning))
+                    .hidden, "bytes, or a frozen Map, Set or Date, that were made when the script was loaded have been changed since. A resumed run would begin with their first contents again: keep what changes from row to row in ctx.state", at: source.beginning))
         }
         throw located(
             ScriptProblem(

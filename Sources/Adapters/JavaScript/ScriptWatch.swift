@@ -133,7 +133,7 @@ final class ScriptWatch: Sendable {
         var problem = found.kind == .memory ? memoryProblem(at: asked?.place, asked?.frames ?? []) : timeProblem(at: asked?.place, asked?.frames ?? [])
         problem.excerpt = asked?.excerpt ?? ""
         problem.row = row
-        problem.message += " The script was inside a call that can't be interrupted (a regular expression, fill, sort, repeat or the like), so its process was ended."
+        problem.message += (problem.message.hasSuffix(".") ? "" : ".") + " The script was inside a call that can't be interrupted (a regular expression, fill, sort, repeat or the like), so its process was ended."
         settings.unstoppable(problem)
     }
 

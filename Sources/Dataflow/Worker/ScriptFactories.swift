@@ -32,8 +32,9 @@ final class ScriptFactories: Sendable {
             lines[step.name] = main.split(separator: "\n", omittingEmptySubsequences: false)
             let name = step.name
             var options = JavaScriptStepOptions(source: JavaScriptSource(main: main, modules: modules), runID: compiler.job.runID) { problem in
-                // A native call that nothing interrupts: the process ends, with a last word.
+                // A native call that nothing interrupts: the process ends, with a last word, and leaves everything as it is.
                 var report = PipelineReport(outcome: .failed)
+                report.keepsCheckpoint = true
                 report.failure = problem.at(step: name)
                 channel.send(.finished(report: report.json, isTransient: false))
                 _exit(WorkerExit.failed)

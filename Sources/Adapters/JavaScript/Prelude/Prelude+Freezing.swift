@@ -5,7 +5,7 @@ extension Prelude {
     /// accessors whose setter defines the property on the receiver, for a frozen data property would refuse that as well.
     static let freezing = #"""
         const seen = new Set();
-        const expressions = [], views = [], hidden = [], hiddenValues = [], peeks = [];
+        const expressions = [], views = [], tables = [], hidden = [], hiddenValues = [], peeks = [];
         const isSame = Object.is, generatorPrototype = getPrototypeOf((function* () {}).prototype);
         const SetPrototypeHas = Set.prototype.has, SetPrototypeAdd = Set.prototype.add;
         const typedArrayPrototype = getPrototypeOf(Int8Array.prototype);
@@ -30,6 +30,20 @@ extension Prelude {
           Map: ["set", "delete", "clear"], Set: ["add", "delete", "clear"], WeakMap: ["set", "delete"], WeakSet: ["add", "delete"],
           Date: ownKeys(datePrototype).filter((k) => typeof k === "string" && k.startsWith("set")),
         };
+        // By what it is made from: a class may call itself something else.
+        const { Map: NativeMap, Set: NativeSet, WeakMap: NativeWeakMap, WeakSet: NativeWeakSet } = global;
+        function kindOf(value) {
+          return value instanceof NativeMap ? "Map" : value instanceof NativeSet ? "Set" : value instanceof NativeDate ? "Date"
+            : value instanceof NativeWeakMap ? "WeakMap" : value instanceof NativeWeakSet ? "WeakSet" : "";
+        }
+        const mapForEach = Map.prototype.forEach, setForEach = Set.prototype.forEach, getTime = datePrototype.getTime;
+        function contentsOf(value, kind) {
+          const all = [];
+          if (kind === "Map") apply(mapForEach, value, [(v, k) => { all[all.length] = k; all[all.length] = v }]);
+          if (kind === "Set") apply(setForEach, value, [(v) => { all[all.length] = v }]);
+          if (kind === "Date") all[0] = apply(getTime, value, []);
+          return all;
+        }
 
         // Freezes what is reachable from a value. User objects of the kinds that Object.freeze leaves changeable lose their mutators.
         function freezeDeep(root, ofUser) {
@@ -56,14 +70,20 @@ extension Prelude {
                 try { reads = peek(value) } catch { continue }
                 if (reads.length > 0) addHidden(reads);
               }
+              const kind = kindOf(value);
+              if (kind !== "") {
+                let contents;
+                // What only inherits from one has none.
+                try { contents = contentsOf(value, kind) } catch { contents = [] }
+                for (const content of contents) stack.push(content);
+                // One that its script froze takes no other methods, and yet can be changed: whoever does is found out at the next checkpoint.
+                if (isExtensible(value)) for (const name of mutators[kind]) defineProperty(value, name, { value: blocked });
+                else if (contents.length > 0 || kind !== "Date") tables.push({ live: value, kind, copy: contents });
+              }
               const tag = objectText(value).slice(8, -1);
-              const names = hasOwn(mutators, tag) ? mutators[tag] : undefined;
-              if (names) for (const name of names) defineProperty(value, name, { value: blocked });
-              if (tag === "Map") apply(Map.prototype.forEach, value, [(v, k) => { stack.push(v, k) }]);
-              if (tag === "Set") apply(Set.prototype.forEach, value, [(v) => { stack.push(v) }]);
               // What generator functions have as their prototype isn't at any place; what they made is.
               const isAtAPlace = tag === "Generator" ? getPrototypeOf(value) !== generatorPrototype : tag.endsWith(" Iterator") || tag === "Iterator Helper";
-              if (isAtAPlace) defineProperty(value, "next", { value: blocked });
+              if (isAtAPlace && isExtensible(value)) defineProperty(value, "next", { value: blocked });
               if (tag === "RegExp" && (value.global || value.sticky)) {
                 expressions.push(value);
                 preventExtensions(value);
@@ -81,10 +101,21 @@ extension Prelude {
         // The bytes of arrays made at load can't be frozen: whoever changed them is found out at the next checkpoint.
         function viewsAreUnchanged() {
           for (const view of views) {
-            const now = bytesOf(view.live), then = view.copy;
-            if (now.length !== then.length) return false;
-            for (let i = 0; i < now.length; i++) if (now[i] !== then[i]) return false;
+            let now;
+            // Bytes that were handed over elsewhere are gone.
+            try { now = bytesOf(view.live) } catch { return false }
+            if (!areSame(now, view.copy)) return false;
           }
+          for (const table of tables) {
+            let now;
+            try { now = contentsOf(table.live, table.kind) } catch { now = [] }
+            if (!areSame(now, table.copy)) return false;
+          }
+          return true;
+        }
+        function areSame(now, then) {
+          if (now.length !== then.length) return false;
+          for (let i = 0; i < now.length; i++) if (!isSame(now[i], then[i])) return false;
           return true;
         }
 
@@ -93,6 +124,12 @@ extension Prelude {
             log: (...parts) => log("info", parts), info: (...parts) => log("info", parts), debug: (...parts) => log("debug", parts),
             warn: (...parts) => log("warning", parts), error: (...parts) => log("error", parts),
           }), writable: false, configurable: false });
+          // RegExp.$1 and its like are what the last match left, of whichever row.
+          for (const key of ownKeys(RegExp)) {
+            if (typeof key !== "string" || ["length", "name", "prototype", "escape"].includes(key)) continue;
+            const outlives = () => { throw new NativeTypeError("RegExp[" + stringify(key) + "] outlives its row, so that a resumed run would compute something else: take what exec, match or matchAll gives") };
+            defineProperty(RegExp, key, { get: outlives, set: outlives, enumerable: false, configurable: false });
+          }
           // What is bound or behind a Proxy can't be reached later.
           const nativeBind = Function.prototype.bind, NativeProxy = Proxy;
           defineProperty(Function.prototype, "bind", { value: function bind(...given) {

@@ -18,7 +18,7 @@ enum Prelude {
     static let head = #"""
         (function (startMilliseconds, seed0, seed1, seed2, seed3, keepText, progress, facts, ordinals, stateless, runID, parametersText) {
         "use strict";
-        const { keys, freeze, isFrozen, getOwnPropertyDescriptor, defineProperty, getPrototypeOf, setPrototypeOf, preventExtensions } = Object;
+        const { keys, freeze, isFrozen, getOwnPropertyDescriptor, defineProperty, getPrototypeOf, setPrototypeOf, preventExtensions, isExtensible } = Object;
         const { ownKeys, apply } = Reflect;
         const isArray = Array.isArray;
         const objectPrototype = Object.prototype, arrayPrototype = Array.prototype;

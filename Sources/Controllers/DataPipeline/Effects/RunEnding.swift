@@ -55,13 +55,10 @@ enum RunEnding {
         .ended(.init(phase: .cancelled, issue: PipelineIssue(.cancelled, words), report: heard.said?.report, retries: heard.retries))
     }
 
-    /// Categories of failures after which the engine keeps hidden files and checkpoint, as the rows are not at fault (see `PipelinePass`).
-    private static let keeping: Set<String> = ["input", "output", "resource", "checkpoint", "defect"]
-
     /// - Parameter clearsNothing: the worker died.
     private static func failed(_ heard: Heard, _ report: JSON, clearsNothing: Bool) -> RunEnding {
         let failure = report["failure"]
-        let leaves = clearsNothing || report["keepsCheckpoint"] == true || keeping.contains(failure?["category"]?.string ?? "")
+        let leaves = clearsNothing || RunRemains.areLeft(by: report)
         return .ended(
             .init(phase: .failed, issue: PipelineIssue(PipelineReason(failure: failure), words(heard, report)), report: report, retries: heard.retries, leavesSomething: leaves))
     }

@@ -144,6 +144,12 @@ enum PipelineRunCommand {
         facts.inForce = outcome.inForce
         let report = RunReport(facts, worker: outcome.report ?? failure ?? [:])
         if let directory = arguments["report"] { try identity.run { try ReportFiles.write(report, to: directory) } }
+        // Without a checkpoint nobody goes on from its hidden files; without steps it had not begun to write any.
+        let hasLeftFiles = outcome.report.map { RunRemains.areLeft(by: $0) && ($0["keepsCheckpoint"] == true || $0["steps"]?.array?.isEmpty == false) } ?? true
+        if hasLeftFiles, !Files.exists(state.checkpoint) {
+            job.clearsAway = true
+            _ = try WorkerConversation(job: job, isResumable: false).run(current: current)
+        }
         // What can go on keeps its place.
         if report.outcome == "Succeeded" || !Files.exists(state.checkpoint) { try identity.run(state.remove) }
         if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet") || writesRows, resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
