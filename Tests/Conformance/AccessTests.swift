@@ -232,6 +232,52 @@ import Testing
         try await robot.get(accounts).expect(401)
     }
 
+    /// The API server's own audience is one like any other: a token for somebody else is none for it, and one for it none for somebody else.
+    @Test(arguments: Mode.all) func tokensAreForTheirAudiencesAlone(_ mode: Mode) async throws {
+        let admin = try await mode.client()
+        let namespace = try await admin.namespace()
+        let accounts = "/api/v1/namespaces/\(namespace)/serviceaccounts"
+        try await admin.post(accounts, ["metadata": ["name": "robot"]]).expect(201)
+        func token(_ audiences: [String]) async throws -> (text: String, audiences: [String]) {
+            let made = try await admin.post("\(accounts)/robot/token", ["spec": audiences.isEmpty ? [:] : ["audiences": JSON(audiences)]]).expect(201).json
+            return (try #require(made["status"]?["token"]?.string), try #require(made["spec"]?["audiences"]?.array).compactMap(\.string))
+        }
+        let name = JSON.string("system:serviceaccount:\(namespace):robot")
+        func review(_ token: String, _ audiences: [String], _ place: SourceLocation = #_sourceLocation) async throws -> String {
+            var spec: JSON = ["token": .string(token)]
+            if !audiences.isEmpty { spec["audiences"] = JSON(audiences) }
+            let status = try await admin.post("/apis/authentication.k8s.io/v1/tokenreviews", ["spec": spec]).expect(201).json["status"]
+            guard status?["authenticated"] == true else {
+                #expect(status?["authenticated"] == nil && status?["user"] == [:] && status?["audiences"] == nil, sourceLocation: place)
+                return status?["error"]?.string ?? ""
+            }
+            #expect(status?["user"]?["username"] == name, sourceLocation: place)
+            return "for \((status?["audiences"]?.array ?? []).compactMap(\.string).joined(separator: ", "))"
+        }
+        func refusal(_ have: [String], _ want: [String]) -> String {
+            func list(_ audiences: [String]) -> String { "[\(audiences.map { "\"\($0)\"" }.joined(separator: " "))]" }
+            return "[invalid bearer token, token audiences \(list(have)) is invalid for the target audiences \(list(want))]"
+        }
+        let usual = try await token([])
+        let server = try #require(usual.audiences.first)
+        #expect(!usual.audiences.contains("millwright"))
+        #expect(try await review(usual.text, []) == "for \(usual.audiences.joined(separator: ", "))")
+        #expect(try await review(usual.text, ["millwright"]) == refusal(usual.audiences, ["millwright"]))
+        #expect(try await review(usual.text, ["millwright", server]) == "for \(server)")
+        let theirs = try await token(["millwright"])
+        #expect(theirs.audiences == ["millwright"])
+        #expect(try await review(theirs.text, ["millwright"]) == "for millwright")
+        #expect(try await review(theirs.text, [server, "millwright"]) == "for millwright")
+        #expect(try await review(theirs.text, []) == refusal(["millwright"], usual.audiences))
+        try await admin.acting(as: theirs.text).get("/version").expect(401)
+        let several = try await token(["a", "b"])
+        #expect(try await review(several.text, ["c", "b", "a"]) == "for b, a")
+        #expect(try await review(several.text, ["c"]) == refusal(["a", "b"], ["c"]))
+        #expect(try await review("not-a-token", ["a"]) == "invalid bearer token")
+        let none = try await admin.post("/apis/authentication.k8s.io/v1/tokenreviews", ["spec": ["token": ""]]).expect(400)
+        #expect(none.message == "token is required for TokenReview in authentication")
+    }
+
     @Test(arguments: Mode.all) func theTokenOfASecretDiesWithIt(_ mode: Mode) async throws {
         let admin = try await mode.client()
         let namespace = try await admin.namespace()

@@ -98,6 +98,8 @@ import Testing
         try kubectl("create", "token", "operator", "--audience", "millwright").output.write(toFile: token, atomically: true, encoding: .utf8)
         let foreign = "\(server.directory)/foreign.token"
         try kubectl("create", "token", "operator", "--audience", "elsewhere").output.write(toFile: foreign, atomically: true, encoding: .utf8)
+        let plain = "\(server.directory)/plain.token"
+        try kubectl("create", "token", "operator").output.write(toFile: plain, atomically: true, encoding: .utf8)
 
         let changed = Documents.environment("line-1", namespace: namespace, env: "[{name: PLANT, value: north}]")
         func all(_ who: [String]) throws -> (logs: ShellResult, exec: ShellResult, plan: ShellResult) {
@@ -115,7 +117,8 @@ import Testing
         }
         for (who, reason) in [
             (["--service-account", "nobody"], "system:serviceaccount:\(namespace):nobody"),
-            (["--service-account", "ghost"], "ghost"), (["--token-file", foreign], "audience 'millwright'"), (["--token-file", "/nonexistent/token"], "/nonexistent/token"),
+            (["--service-account", "ghost"], "ghost"), (["--token-file", foreign], "audience 'millwright'"), (["--token-file", plain], "audience 'millwright'"),
+            (["--token-file", "/nonexistent/token"], "/nonexistent/token"),
         ] as [([String], String)] {
             let told = try all(who)
             for refused in [told.logs, told.exec, told.plan] {

@@ -15,7 +15,7 @@ public struct APIServerConfiguration: Sendable {
     public var serviceAccountKey: String?
     /// `iss` of service account tokens.
     public var issuer: String
-    /// `aud` of service account tokens when none is asked for; the first ones also are what a request's token must be for.
+    /// `aud` of service account tokens when none is asked for; a request's token must be for one of them.
     public var audiences: [String]
     /// CustomResourceDefinitions that are brought up to date at each start.
     public var customResourceDefinitions: [JSON]
@@ -29,7 +29,7 @@ public struct APIServerConfiguration: Sendable {
 
     public init(
         version: String = "0.0.0", hosts: [String] = [], externalAddress: String = "127.0.0.1:7443", staticTokens: [StaticToken] = [], serviceAccountKey: String? = nil,
-        issuer: String = "https://kubernetes.default.svc", audiences: [String] = ["https://kubernetes.default.svc", "millwright"],
+        issuer: String = "https://kubernetes.default.svc", audiences: [String] = ["https://kubernetes.default.svc"],
         customResourceDefinitions: [JSON] = [], maximumInFlight: Int = 400, maximumInFlightPerUser: Int = 200,
         eventLifetime: Duration = .seconds(3600), ruleLanguage: RuleLanguage = .plain
     ) {

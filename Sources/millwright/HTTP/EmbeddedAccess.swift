@@ -10,7 +10,7 @@ struct EmbeddedAccess: AccessControl {
 
     func require(_ right: RequiredRight, of request: HTTPRequest) async throws(Problem) -> String {
         do throws(APIStatus) {
-            guard let user = try await authenticator.authenticate(request) else {
+            guard let user = try await authenticator.authenticate(request, audience: ReviewAccess.audience) else {
                 throw APIStatus(code: 401, reason: .unauthorized, message: "the request carries no credentials")
             }
             try authorizer.require(right.attributes(of: user))

@@ -114,7 +114,7 @@ public enum BuiltInResources {
         + ["reason", "reportingComponent", "type"].map { SelectableField($0) } + [SelectableField("source", path: ["source", "component"])]
 
     private static let authentication = [
-        review("authentication.k8s.io", "TokenReview", "tokenreviews", ReviewTypes.authentication, TokenReviewStrategy()),
+        review("authentication.k8s.io", "TokenReview", "tokenreviews", ReviewTypes.authentication, PlainStrategy()),
         review("authentication.k8s.io", "SelfSubjectReview", "selfsubjectreviews", ReviewTypes.authentication, PlainStrategy()),
     ]
 

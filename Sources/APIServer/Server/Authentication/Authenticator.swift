@@ -8,12 +8,13 @@ public final class Authenticator: Sendable {
 
     init(tokens: TokenAuthenticator) { self.tokens = tokens }
 
+    /// - Parameter audience: of the port that is asked: a token may be for it instead of for the API server.
     /// - Returns: who asks; nil when the request carries no credentials at all.
     /// - Throws: 401 for credentials that are wrong, also beside good ones: nobody meant to be someone else.
-    public func authenticate(_ request: HTTPRequest) async throws(APIStatus) -> UserInfo? {
+    public func authenticate(_ request: HTTPRequest, audience: String? = nil) async throws(APIStatus) -> UserInfo? {
         if let header = request.headers["Authorization"] {
             guard let token = Self.bearer(header) else { throw .unauthorized }
-            guard let user = tokens.user(of: token, audiences: nil) else { throw .unauthorized }
+            guard let user = tokens.user(of: token, orFor: audience) else { throw .unauthorized }
             return Self.authenticated(user)
         }
         guard let certificate = request.peer.certificate, !certificate.commonName.isEmpty else { return nil }

@@ -37,22 +37,36 @@ final class TokenAuthenticator: Sendable {
 
     /// Whom a request's token stands for; nil when it is unknown, expired or for someone else.
     ///
-    /// - Parameter wanted: nil for this server's own audiences.
-    func user(of token: String, audiences wanted: [String]?) -> UserInfo? { review(token, audiences: wanted ?? [])?.user }
+    /// - Parameter other: an audience that will do beside this server's own.
+    func user(of token: String, orFor other: String? = nil) -> UserInfo? {
+        guard case .success(let found) = review(token, audiences: audiences + (other.map { [$0] } ?? [])) else { return nil }
+        return found.user
+    }
+
+    /// Why a token stands for nobody.
+    struct Refusal: Error {
+        /// For whoever may review tokens.
+        let reason: String
+    }
+
+    private static let invalid = Refusal(reason: "invalid bearer token")
 
     /// - Parameter wanted: empty for this server's own.
-    func review(_ token: String, audiences wanted: [String]) -> Found? {
-        guard let hash = digest(token) else { return nil }
+    func review(_ token: String, audiences wanted: [String]) -> Result<Found, Refusal> {
+        guard let hash = digest(token) else { return .failure(Self.invalid) }
         let asked = wanted.isEmpty ? audiences : wanted
         for known in statics where ConstantTime.equal(known.hash, hash) {
             // A static token is for this server alone.
             let common = asked.filter(audiences.contains)
-            return common.isEmpty ? nil : Found(user: known.user, audiences: common)
+            return common.isEmpty ? .failure(Self.invalid) : .success(Found(user: known.user, audiences: common))
         }
-        guard let claims = claims(token, hash) else { return nil }
+        guard let claims = claims(token, hash) else { return .failure(Self.invalid) }
         let common = asked.filter(claims.audiences.contains)
-        guard !common.isEmpty, isAlive(claims) else { return nil }
-        return Found(user: claims.user, audiences: common)
+        guard !common.isEmpty else {
+            func list(_ audiences: [String]) -> String { "[\(audiences.map(GoQuote.quote).joined(separator: " "))]" }
+            return .failure(Refusal(reason: "[\(Self.invalid.reason), token audiences \(list(claims.audiences)) is invalid for the target audiences \(list(asked))]"))
+        }
+        return isAlive(claims) ? .success(Found(user: claims.user, audiences: common)) : .failure(Self.invalid)
     }
 
     private func digest(_ token: String) -> [UInt8]? {

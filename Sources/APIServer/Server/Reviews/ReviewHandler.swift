@@ -40,7 +40,7 @@ struct ReviewHandler: Sendable {
             }
             return Self.status(parts.authorizer.decide(Self.attributes(spec, user: Self.user(spec))))
         case "selfsubjectrulesreviews": return rules(spec["namespace"]?.string ?? "", context.user)
-        case "tokenreviews": return tokenStatus(spec)
+        case "tokenreviews": return try tokenStatus(spec)
         default: throw .noSuchPath
         }
     }
@@ -84,13 +84,11 @@ struct ReviewHandler: Sendable {
         return ["resourceRules": .array(resources), "nonResourceRules": .array(paths), "incomplete": false]
     }
 
-    private func tokenStatus(_ spec: JSON) -> JSON {
-        let audiences = (spec["audiences"]?.array ?? []).compactMap(\.string)
-        guard let token = spec["token"]?.string, let found = parts.tokens.review(token, audiences: audiences) else {
-            return ["authenticated": false, "error": "the token is unknown, expired, or not for these audiences"]
+    private func tokenStatus(_ spec: JSON) throws(APIStatus) -> JSON {
+        guard let token = spec["token"]?.string, !token.isEmpty else { throw .badRequest("token is required for TokenReview in authentication") }
+        switch parts.tokens.review(token, audiences: (spec["audiences"]?.array ?? []).compactMap(\.string)) {
+        case .success(let found): return ["authenticated": true, "user": Authenticator.authenticated(found.user).json, "audiences": JSON(found.audiences)]
+        case .failure(let refusal): return ["user": [:], "error": .string(refusal.reason)]
         }
-        var status: JSON = ["authenticated": true, "user": Authenticator.authenticated(found.user).json]
-        status["audiences"] = JSON(found.audiences)
-        return status
     }
 }
