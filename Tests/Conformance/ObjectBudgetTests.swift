@@ -34,6 +34,15 @@ import Testing
             ])
     }
 
+    /// What was costs as much as what is, and an object without one nothing: such rules are not tried there.
+    @Test func whatComparesWithBeforeCostsTheSame() async throws {
+        let plain = try await play(Rules(old: "oldSelf", last: ["rule": "!oldSelf.s.contains('z')"]), [Self.fullText, Sizes(359, 86, 1421), Sizes(359, 87, 0), Sizes(360, 0, 0)], thenUpdate: true)
+        #expect(plain == ["taken", "taken", "taken", Self.spent, "taken", Self.spent, "taken", Self.spent])
+        let optional = Rules(old: "oldSelf.value()", isOptional: true, last: ["rule": "!self.s.contains('z')"])
+        let sizes = [Sizes(359, 79, 1770), Sizes(359, 79, 1771)]
+        #expect(try await play(optional, sizes, thenUpdate: true) == ["taken", "taken", "taken", Self.spent])
+    }
+
     /// A rule that is too costly for one call is told so while more than a call's cost is left, else that nothing is left.
     @Test func whichLimitIsToldDependsOnWhatIsLeft() async throws {
         func over(_ rule: String) -> String {
@@ -58,6 +67,9 @@ import Testing
 
     private struct Rules {
         var large = 11
+        /// What the lists are compared with.
+        var old = "self"
+        var isOptional = false
         var last: JSON = ["rule": "!self.s.contains('z')"]
         /// On the same value, after the others.
         var more: [JSON] = []
@@ -66,7 +78,11 @@ import Testing
 
         var schema: JSON {
             func pairs(_ list: String, _ message: String) -> JSON {
-                ["rule": .string("self.\(list).all(x, self.\(list).all(y, x + y >= 0))"), "message": .string(message)]
+                var rule = "self.\(list).all(x, \(old).\(list).all(y, x + y >= 0))"
+                if isOptional { rule = "!oldSelf.hasValue() || \(rule)" }
+                var made: JSON = ["rule": .string(rule), "message": .string(message)]
+                if isOptional { made["optionalOldSelf"] = true }
+                return made
             }
             let numbers: JSON = ["type": "array", "maxItems": 400, "items": ["type": "integer"]]
             let rules = Array(repeating: pairs("l", "large"), count: large) + [pairs("k", "middle"), last] + more
@@ -84,11 +100,11 @@ import Testing
     }
 
     /// - Returns: for objects of these sizes "taken", or what is wrong with them.
-    private func play(_ rules: Rules, _ sizes: [Sizes]) async throws -> [String] {
+    private func play(_ rules: Rules, _ sizes: [Sizes], thenUpdate: Bool = false) async throws -> [String] {
         let mode = Mode.all.first ?? .inProcess
-        let steps = sizes.map { sizes -> JSON in ["op": "create", "object": sizes.object] }
+        let steps = sizes.flatMap { sizes in (thenUpdate ? ["create", "update"] : ["create"]).map { ["op": .string($0), "object": sizes.object] as JSON } }
         let outcomes = try await RuleRun(try await mode.client(), isGiven: mode == .given).run(["schema": rules.schema, "steps": .array(steps)])
         #expect(outcomes.first?[0] == 201, "the definition: \(outcomes.first?.text ?? "")")
-        return outcomes.dropFirst().map { $0[0] == 201 ? "taken" : ($0[1]?.array ?? []).compactMap(\.string).joined(separator: "\n") }
+        return outcomes.dropFirst().map { [200, 201].contains($0[0]) ? "taken" : ($0[1]?.array ?? []).compactMap(\.string).joined(separator: "\n") }
     }
 }

@@ -5,10 +5,14 @@ import Kernel
 /// A case is what `RuleRun` plays: a name, a schema, and steps that create objects and change them.
 public struct RuleCaseGenerator {
     private var expressions: ExpressionGenerator
+    /// Most rules of the case compare with what was.
+    var isAboutChanges = false
 
     public init(seed: UInt64) { expressions = ExpressionGenerator(seed: seed, variables: [], dialect: .kubernetes) }
 
     public mutating func next(name: String) -> JSON {
+        isAboutChanges = below(3) == 0
+        if isAboutChanges { return changes(name: name) }
         let spec = object(depth: 2)
         var schema = withRules(spec, "spec")
         if below(3) == 0 { schema["x-kubernetes-validations"] = .array(rules(spec, isTransition: false)) }
@@ -21,7 +25,7 @@ public struct RuleCaseGenerator {
         return ["name": .string(name), "schema": root, "steps": .array(steps)]
     }
 
-    private static func mentionsRules(_ json: JSON) -> Bool {
+    static func mentionsRules(_ json: JSON) -> Bool {
         switch json {
         case .object(let object): object["x-kubernetes-validations"] != nil || object.values.contains(where: mentionsRules)
         case .array(let parts): parts.contains(where: mentionsRules)
@@ -29,12 +33,12 @@ public struct RuleCaseGenerator {
         }
     }
 
-    private mutating func below(_ bound: Int) -> Int { expressions.below(bound) }
-    private mutating func pick<Element>(_ elements: [Element]) -> Element { expressions.pick(elements) }
+    mutating func below(_ bound: Int) -> Int { expressions.below(bound) }
+    mutating func pick<Element>(_ elements: [Element]) -> Element { expressions.pick(elements) }
 
     // MARK: Schemas
 
-    private mutating func object(depth: Int) -> RuleShape {
+    mutating func object(depth: Int) -> RuleShape {
         let names = ["a", "b", "c", "d", "e", "f", pick(RuleShape.oddNames)].prefix(2 + below(5))
         return .object(
             names.map { name in
@@ -77,7 +81,7 @@ public struct RuleCaseGenerator {
 
     // MARK: Values
 
-    private mutating func value(_ shape: RuleShape) -> JSON {
+    mutating func value(_ shape: RuleShape) -> JSON {
         switch shape {
         case .integer: return .int(below(3) == 0 ? expressions.number() : Int64(below(12)) - 3)
         case .number: return below(3) == 0 ? .int(Int64(below(10))) : .double(pick([0.5, 2.25, -3.75, 1e10, 123.456]))
@@ -140,7 +144,7 @@ public struct RuleCaseGenerator {
     // MARK: Rules
 
     /// The schema of a shape, with rules at it and at what is in it, here and there.
-    private mutating func withRules(_ shape: RuleShape, _ place: String, isKeyed: Bool = true) -> JSON {
+    mutating func withRules(_ shape: RuleShape, _ place: String, isKeyed: Bool = true) -> JSON {
         var schema = shape.schema
         switch shape {
         case .object(let members):
@@ -154,7 +158,10 @@ public struct RuleCaseGenerator {
         default: break
         }
         // Changes in what can't be told apart are refused when the definition is written: asked now and then.
-        if below(2) == 0 { schema["x-kubernetes-validations"] = .array(rules(shape, isTransition: below(3) == 0 && (isKeyed || below(8) == 0))) }
+        if below(2) == 0 {
+            let isTransition = (isAboutChanges || below(3) == 0) && (isKeyed || below(8) == 0)
+            schema["x-kubernetes-validations"] = .array(rules(shape, isTransition: isTransition))
+        }
         return schema
     }
 
@@ -165,11 +172,11 @@ public struct RuleCaseGenerator {
         return merged
     }
 
-    private mutating func rules(_ shape: RuleShape, isTransition: Bool) -> [JSON] {
-        (0...below(2)).map { _ in rule(shape, isTransition: isTransition) }
+    mutating func rules(_ shape: RuleShape, isTransition: Bool) -> [JSON] {
+        (0...below(isAboutChanges ? 3 : 2)).map { _ in rule(shape, isTransition: isTransition && (!isAboutChanges || below(4) > 0)) }
     }
 
-    private mutating func rule(_ shape: RuleShape, isTransition: Bool) -> JSON {
+    mutating func rule(_ shape: RuleShape, isTransition: Bool) -> JSON {
         var names = shape.names("self")
         if names.isEmpty { names = [.init("self.metadata.name", .string)] }
         let isOptional = isTransition && below(3) == 0
@@ -179,6 +186,7 @@ public struct RuleCaseGenerator {
         if isTransition, isOptional || !rule.contains("oldSelf") {
             rule = "\(pick(isOptional ? ["!oldSelf.hasValue()", "oldSelf.hasValue()", "oldSelf.orValue(self) == self"] : ["self == oldSelf", "self != oldSelf"])) || \(rule)"
         }
+        if isTransition, isAboutChanges, below(3) > 0 { rule = "\(comparison(shape, isOptional: isOptional)) \(pick(["&&", "||"])) \(rule)" }
         if below(4) == 0, let field = names.first(where: { $0.text.contains(".") && !$0.text.contains("(") }) { rule = "!has(\(field.text)) || \(rule)" }
         switch below(10) {
         case 0...3: rule = "\(rule) || true"
