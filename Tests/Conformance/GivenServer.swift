@@ -49,7 +49,16 @@ final class GivenServer: ConformanceServer {
         var (client, request) = signed(request)
         // It closes kept connections as it likes, and a write is sent but once.
         request.headers["Connection"] = "close"
-        return try await client.send(request, timeout: .seconds(60))
+        while true {
+            let response = try await client.send(request, timeout: .seconds(60))
+            // Kubernetes changes what serves a definition a moment after the definition, and turns away, untouched, who asks just then.
+            guard response.status == 503, Self.isChangingHandlers(response) else { return response }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private static func isChangingHandlers(_ response: HTTPResponse) -> Bool {
+        String(decoding: response.body, as: UTF8.self).contains("apiserver is shutting down")
     }
 
     func stream(_ request: HTTPRequest) async throws -> ServerStream {
