@@ -64,14 +64,18 @@ extension RunJournal {
         do throws(PostgresError) { return (job, try rows.bool(0, 1)) } catch { throw Self.failure(error) }
     }
 
-    /// False: somebody else has the run now. - Parameter bytes: empty: there is none any more.
-    func checkpoint(_ uid: String, epoch: Int64, number: Int64, bytes: [UInt8], bytesRead: Int64) async throws(ActionFailure) -> Bool {
+    /// False: somebody else has the run now.
+    ///
+    /// - Parameters:
+    ///   - bytes: empty: there is none any more.
+    ///   - report: how far the run has come with it: all that is known of it should this process and the worker die together.
+    func checkpoint(_ uid: String, epoch: Int64, number: Int64, bytes: [UInt8], bytesRead: Int64, report: JSON? = nil) async throws(ActionFailure) -> Bool {
         try await change(
             """
             update millwright_pipelines.runs set checkpoint = $3, checkpoint_number = checkpoint_number + 1, checkpoint_bytes = $4, checkpoint_at = now(), unproductive = 0,
-                lease_until = now() + interval '\(Self.lease)'
+                lease_until = now() + interval '\(Self.lease)', report = coalesce($6, report)
             where uid = $1 and epoch = $2 and owner = $5 and phase = 'Running'
-            """, [.text(uid), .int(epoch), bytes.isEmpty ? .bytes(nil) : .bytes(bytes), .int(bytesRead), .text(owner)]) > 0
+            """, [.text(uid), .int(epoch), bytes.isEmpty ? .bytes(nil) : .bytes(bytes), .int(bytesRead), .text(owner), .bytes(report?.bytes)]) > 0
     }
 
     /// How a run ends.

@@ -23,7 +23,7 @@ extension RunSupervisor {
                 }
                 instruments.measure(start.labels, report, running.withLock { $0[start.uid]?.view })
             case .message(.checkpoint(let number, let bytes, let bytesRead, let rows)):
-                let isKept = await keep(start, number, bytes, bytesRead)
+                let isKept = await keep(start, number, bytes, bytesRead, rows)
                 if isKept { note(start) { $0.checkpoint = bytes.isEmpty ? nil : (rows, bytesRead) } }
                 hearing.worker.send(.acknowledge(number: number, isRefused: !isKept))
                 if !isKept { lose(start.uid) }
@@ -54,13 +54,15 @@ extension RunSupervisor {
     }
 
     /// Asks until the journal answers: the worker waits, and nothing is lost while the database is away.
-    private func keep(_ start: Start, _ number: Int64, _ bytes: [UInt8], _ bytesRead: Int64) async -> Bool {
+    private func keep(_ start: Start, _ number: Int64, _ bytes: [UInt8], _ bytesRead: Int64, _ rows: JSON) async -> Bool {
         var wait = Duration.milliseconds(200)
         while !Task.isCancelled {
             guard let entry = running.withLock({ $0[start.uid] }), !entry.isLetGo, !entry.hasLost else { return false }
             let asked = clocks.monotonic
+            var report = entry.view.progress ?? start.report ?? [:]
+            (report["rows"], report["bytesRead"]) = (rows, .int(bytesRead))
             do throws(ActionFailure) {
-                let isKept = try await journal.checkpoint(start.uid, epoch: start.epoch, number: number, bytes: bytes, bytesRead: bytesRead)
+                let isKept = try await journal.checkpoint(start.uid, epoch: start.epoch, number: number, bytes: bytes, bytesRead: bytesRead, report: report)
                 if isKept { running.withLock { $0[start.uid]?.renewed = asked } }
                 return isKept
             } catch { logger.warning("a checkpoint of run \(start.key) can't be kept yet: \(error.message)") }
