@@ -5,10 +5,15 @@ import Testing
 
 /// What it depends on goes away and comes back; nobody helps.
 @Suite(.serialized, .enabled(if: Capability.allThere)) struct FaultTests {
-    /// One that refuses and one that says nothing, each before a Millwright of its own, at the same time: most of it is waiting.
-    @Test func theEngineGoesAwayAndComesBack() async throws {
+    /// Each before Millwrights of its own, at the same time: most of it is waiting for deadlines and breakers of an engine that says nothing. What the others
+    /// wait for hangs on no one else's time.
+    @Test func whatItDependsOnGoesAwayAndComesBack() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for mode in [EngineProxy.Mode.refuse, .hang] { group.addTask { try Self.goesAwayAndComesBack(mode) } }
+            group.addTask {
+                try Self.postgresIsKilledAndNothingAcknowledgedIsLost()
+                for signal in [SIGILL, SIGSEGV] { try Self.aTrapInTheControlPlaneLosesNothing(signal: signal) }
+            }
             try await group.waitForAll()
         }
     }
@@ -46,7 +51,7 @@ import Testing
         #expect(try installation.millwright(["exec", "line-1", "-n", "plant", "--", "env"]).output.contains("SITE=hamburg"))
     }
 
-    @Test func postgresIsKilledAndNothingAcknowledgedIsLost() throws {
+    private static func postgresIsKilledAndNothingAcknowledgedIsLost() throws {
         let installation = try Installation("postgres")
         defer { installation.tearDown() }
         try installation.start()
@@ -67,8 +72,7 @@ import Testing
         for name in acknowledged { #expect(try installation.get("configmap", name, "-n", "plant") != nil, "\(name) was acknowledged") }
     }
 
-    @Test(arguments: [SIGILL, SIGSEGV])
-    func aTrapInTheControlPlaneLosesNothing(signal: Int32) throws {
+    private static func aTrapInTheControlPlaneLosesNothing(signal: Int32) throws {
         let installation = try Installation("trap")
         defer { installation.tearDown() }
         try installation.start()
