@@ -50,8 +50,10 @@ struct Machine {
 
     /// The leftmost match in `text` from `from` on, as byte offsets of the groups; -1 where a group took no part.
     ///
-    /// - Parameter read: moved up by how many bytes were looked at.
-    func firstMatch(in text: UnsafeBufferPointer<UInt8>, from: Int, read: inout Int) -> [Int]? {
+    /// - Parameters:
+    ///   - steps: moved up by how many threads were followed over how many bytes.
+    ///   - most: beyond how many the search gives up.
+    func firstMatch(in text: UnsafeBufferPointer<UInt8>, from: Int, steps: inout Int, most: Int = .max) -> [Int]? {
         let slots = (program.captures + 1) * 2
         var current = ThreadSet(capacity: program.instructions.count)
         var following = ThreadSet(capacity: program.instructions.count)
@@ -59,14 +61,14 @@ struct Machine {
         var followingSlots: [[Int]] = []
         var best: [Int]? = nil
         var at = from
-        defer { read += min(at, text.count) - from }
-        while at <= text.count {
+        while at <= text.count, steps <= most {
             let before = at == 0 ? Neighbour.edge : Neighbour(text[at - 1])
             let after = at == text.count ? Neighbour.edge : Neighbour(text[at])
             if best == nil, !program.isAnchored || at == 0 {
                 add(program.start, [Int](repeating: -1, count: slots), at, before, after, &current, &currentSlots)
             }
             if current.members.isEmpty, best != nil || program.isAnchored { break }
+            steps += 1 + current.members.count
             following.removeAll()
             followingSlots.removeAll(keepingCapacity: true)
             step: for (position, thread) in current.members.enumerated() {
@@ -113,6 +115,12 @@ struct Machine {
 
     /// Whether there is a match anywhere, without saying where: no groups to carry along.
     func matches(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var steps = 0
+        return matches(text, steps: &steps, most: .max)
+    }
+
+    /// The same, counting and bounding as `firstMatch` does.
+    func matches(_ text: UnsafeBufferPointer<UInt8>, steps: inout Int, most: Int) -> Bool {
         var current = ThreadSet(capacity: program.instructions.count)
         var following = ThreadSet(capacity: program.instructions.count)
         var stack: [Int32] = []
@@ -126,6 +134,8 @@ struct Machine {
                 if close(seed, before, after, &current, &stack) { return true }
             }
             if at == text.count || (current.members.isEmpty && program.isAnchored) { return false }
+            steps += 1 + current.members.count
+            if steps > most { return false }
             seeds.removeAll(keepingCapacity: true)
             following.removeAll()
             for thread in current.members {

@@ -32,17 +32,19 @@ public struct RegularExpression: Sendable {
 
     /// The leftmost match that begins at or after a place, by Perl's preference among those.
     public func firstMatch(in text: String, from start: Int = 0) -> Match? {
-        var read = 0
-        return firstMatch(in: text, from: start, read: &read)
+        var steps = 0
+        return firstMatch(in: text, from: start, steps: &steps)
     }
 
     /// The same, for who looks for one match after the other: each search is linear, all of them together can be quadratic.
     ///
-    /// - Parameter read: moved up by how many bytes of the text were looked at.
-    public func firstMatch(in text: String, from start: Int, read: inout Int) -> Match? {
+    /// - Parameters:
+    ///   - steps: moved up by how many steps were made, each 20 to 50 ns.
+    ///   - most: how many steps may be made; where it takes more the result says nothing and `steps` is beyond it.
+    public func firstMatch(in text: String, from start: Int, steps: inout Int, most: Int = .max) -> Match? {
         var text = text
         return text.withUTF8 { bytes in
-            guard start >= 0, start <= bytes.count, let slots = Machine(program: program).firstMatch(in: bytes, from: start, read: &read) else { return nil }
+            guard start >= 0, start <= bytes.count, let slots = Machine(program: program).firstMatch(in: bytes, from: start, steps: &steps, most: most) else { return nil }
             let ranges = stride(from: 0, to: slots.count - 1, by: 2).map { slots[$0] >= 0 && slots[$0 + 1] >= slots[$0] ? slots[$0]..<slots[$0 + 1] : nil }
             guard let whole = ranges.first ?? nil else { return nil }
             return Match(range: whole, groups: Array(ranges.dropFirst()))
@@ -52,8 +54,19 @@ public struct RegularExpression: Sendable {
     /// How many instructions the pattern became: what looking at one byte takes at most.
     public var instructionCount: Int { program.instructions.count }
 
-    /// About how many nanoseconds a byte takes in `matches` at most.
-    public var stepsPerByte: Int { automaton == nil ? 2 * program.instructions.count : 1 }
+    /// `matches` for who bounds the time: a small pattern takes a step for each byte, a large one as many as it has possibilities there.
+    ///
+    /// - Parameters:
+    ///   - steps: moved up by how many steps were made, each 2 to 10 ns.
+    ///   - most: how many steps may be made; where it takes more the result says nothing and `steps` is beyond it.
+    public func matches(_ text: String, steps: inout Int, most: Int) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard let automaton else { return Machine(program: program).matches(bytes, steps: &steps, most: most) }
+            steps += bytes.count
+            return steps > most ? false : automaton.matches(bytes)
+        }
+    }
 
     /// How many groups the pattern has.
     public var groupCount: Int { program.captures }

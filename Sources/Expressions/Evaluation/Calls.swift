@@ -27,6 +27,15 @@ extension WorkCounter {
         }
     }
 
+    /// Whether a text matches a pattern.
+    @inline(__always)
+    mutating func matches(_ text: String, _ expression: RegularExpression) throws(EvaluationError) -> Bool {
+        var steps = 0
+        let isMatch = expression.matches(text, steps: &steps, most: Int(clamping: left >> 2))
+        try add(UInt64(clamping: steps) &* 4)
+        return isMatch
+    }
+
     /// Lists of bytes are decoded from their texts by each function that goes through them.
     mutating func addDecoding(_ argument: Value) throws(EvaluationError) {
         guard case .list(let list) = argument, list.isDecoded else { return }
@@ -282,7 +291,6 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
     private let text: Evaluable
     private let expression: RegularExpression
     private let patternCost: UInt64
-    private let stepsPerByte: UInt64
     /// The text is known to be one.
     private let isTyped: Bool
     /// Written as `matches(text, pattern)`.
@@ -294,7 +302,6 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
         self.isTyped = isTyped
         self.isGlobal = isGlobal
         patternCost = RegularExpressionCost.pattern(expression.pattern)
-        stepsPerByte = UInt64(clamping: expression.stepsPerByte)
         super.init(offset)
     }
 
@@ -313,8 +320,7 @@ final class PatternMatch: Evaluable, @unchecked Sendable {
         }
         if patternCost == 0, !isGlobal { return true }
         try frame.budget.spend(isGlobal ? 1 : RegularExpressionCost.text(text).saturatingProduct(patternCost))
-        try frame.budget.work.add(UInt64(text.utf8.count).saturatingProduct(stepsPerByte))
-        return expression.matches(text)
+        return try frame.budget.work.matches(text, expression)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }

@@ -35,12 +35,13 @@ extension Library {
         // An empty match right after a match doesn't count.
         var lastEnd = -1
         // A search for each match may read the text as often as there are matches.
-        var read = 0
         try work.add(UInt64(bytes.count))
-        let steps = UInt64(clamping: 2 * expression.instructionCount)
-        while limit < 0 || found.count < limit, start <= bytes.count, let match = expression.firstMatch(in: text, from: start, read: &read) {
-            try work.add(UInt64(clamping: read).saturatingProduct(steps).saturatingSum(100))
-            read = 0
+        while limit < 0 || found.count < limit, start <= bytes.count {
+            var steps = 0
+            let match = expression.firstMatch(in: text, from: start, steps: &steps, most: Int(clamping: work.left >> 5))
+            try work.add(UInt64(clamping: steps) &* 32)
+            try work.add(400)
+            guard let match else { break }
             let range = match.range
             if !(range.isEmpty && range.lowerBound == lastEnd) {
                 found.append(String(decoding: bytes[range], as: UTF8.self))

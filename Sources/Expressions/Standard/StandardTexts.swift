@@ -60,8 +60,7 @@ enum StandardTexts {
         try work.add(RegularExpressionCost.reading(pattern))
         let expression: RegularExpression
         do { expression = try RegularExpression(pattern) } catch { throw EvaluationError(.invalidArgument, "\(error)") }
-        try work.add(UInt64(text.utf8.count).saturatingProduct(UInt64(clamping: expression.stepsPerByte)))
-        return .bool(expression.matches(text))
+        return .bool(try work.matches(text, expression))
     }
 }
 

@@ -7,6 +7,7 @@ struct RuleValidation {
     /// Rules that fail on what the update left as it was: told, not held against it.
     private(set) var warnings: [String] = []
     private var remaining: UInt64
+    private let budget: UInt64
     /// What the rules may look at together, whatever it costs.
     private var remainingWork: UInt64
     private var isExhausted = false
@@ -14,8 +15,12 @@ struct RuleValidation {
     /// - Parameter budget: what all rules may cost together.
     init(budget: UInt64 = Limits.perObject) {
         remaining = budget
+        self.budget = budget
         remainingWork = CostBudget(limit: budget).workLimit
     }
+
+    /// What the rules cost so far.
+    var spent: UInt64 { budget - remaining }
 
     /// How values of before are tied to those of now: the nearest place on the way here where that is possible.
     private struct Correlation {
