@@ -19,6 +19,10 @@ import Rows
     options.raggedRows = bytes[1] & 64 == 0 ? .fault : .pad
     options.nullMarkers = bytes[1] & 128 == 0 ? [""] : ["", "NULL", "a"]
     options.rowLimit = bytes[2] & 3 == 0 ? 1 + Int(bytes[2]) : 1 << 20
+    options.dialect.trim = [.none, .leading, .both, .none][Int(bytes[2] >> 2 & 3)]
+    options.dialect.lenientQuotes = bytes[2] & 16 != 0
+    if options.dialect.escape != nil, bytes[2] & 32 != 0 { options.dialect.escapeSequences = .cStyle }
+    options.dialect.skipLines = Int(bytes[2] >> 6)
     options.columnLimit = 512
     try? write(Array(bytes.dropFirst(3)))
     let small = read(options, batchBytes: 1024, rows: 16)
