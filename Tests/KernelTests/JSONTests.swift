@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Kernel
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func writesWhatItReadsForRandomTrees() throws {
-        var random = SeededRandom(seed: 7)
+        var random = Seeded(7)
         for _ in 0..<500 {
             let tree = randomTree(&random, depth: 4)
             #expect(try JSONParser.parse(tree.bytes) == tree)
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func neverTrapsOnMangledText() throws {
-        var random = SeededRandom(seed: 11)
+        var random = Seeded(11)
         let sample = Array(#"{"a":[1,2.5e3,"x\u00e9\\",true,null],"b":{"c":"d"}}"#.utf8)
         for _ in 0..<20000 {
             var mangled = sample
@@ -94,7 +95,7 @@ import Testing
         }
     }
 
-    private func randomTree(_ random: inout SeededRandom, depth: Int) -> JSON {
+    private func randomTree(_ random: inout Seeded, depth: Int) -> JSON {
         switch Int.random(in: 0...(depth > 0 ? 6 : 4), using: &random) {
         case 0: return .null
         case 1: return .bool(.random(using: &random))
@@ -111,18 +112,5 @@ import Testing
             }
             return .object(object)
         }
-    }
-}
-
-/// splitmix64: the same seed gives the same numbers everywhere.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

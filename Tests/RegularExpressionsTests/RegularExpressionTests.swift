@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import RegularExpressions
@@ -123,7 +124,7 @@ import Testing
     }
 
     @Test(arguments: 0..<40) func `table and machine agree on random patterns and texts`(seed: UInt64) throws {
-        var random = Seeded(seed: seed)
+        var random = Seeded(seed)
         func pattern(_ depth: Int) -> String {
             switch depth > 3 ? Int.random(in: 0...3, using: &random) : Int.random(in: 0...9, using: &random) {
             case 0: "a"
@@ -153,18 +154,5 @@ import Testing
         let expression = try RegularExpression("^[" + String(repeating: #"\pL\p{Nd}"#, count: 1500) + "]+$")
         #expect(expression.matches("aß日١") && !expression.matches("a-b"))
         #expect(try RegularExpression(#"^\PL+$"#).matches("1-2") && !RegularExpression(#"^\pC$"#).matches("a"))
-    }
-}
-
-/// A small generator whose sequence is its seed's.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

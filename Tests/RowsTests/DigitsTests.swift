@@ -1,22 +1,14 @@
+import TestSupport
 import Testing
 
 @testable import Rows
 
 /// The quick ways of digits and dates against the slow ones.
 @Suite struct DigitsTests {
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state ^= state >> 12
-            state ^= state << 25
-            state ^= state >> 27
-            return state &* 0x2545_f491_4f6c_dd1d
-        }
-    }
 
     /// Around each power of ten, and some of every length.
     private var numbers: [Int64] {
-        var random = Seeded(state: 9)
+        var random = Seeded(9)
         var result: [Int64] = [.min, .min + 1, .max, .max - 1]
         var power: Int64 = 1
         for _ in 0...18 {
@@ -68,7 +60,7 @@ import Testing
     func datesByTheirPlacesAreDatesByTheirParts(_ text: String) throws {
         let pattern = try DatePattern(text, allowsTime: false)
         let layout = try #require(DateLayout(pattern.parts))
-        var random = Seeded(state: UInt64(text.utf8.count) | 1)
+        var random = Seeded(UInt64(text.utf8.count) | 1)
         var wrong: [String] = []
         var (good, bad) = (0, 0)
         for _ in 0..<4000 {

@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 import YAML
 
@@ -9,16 +10,8 @@ import YAML
         #"{"a":{"b":["\ud83d\ude00",1e5,null,true]}}"#,
     ]
 
-    private struct Splitter: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state >> 33) ^ (state << 31)
-        }
-    }
-
     @Test(arguments: 0..<40) func mutatedTextsNeverTrap(_ seed: Int) {
-        var random = Splitter(state: UInt64(seed) &+ 77)
+        var random = Seeded(UInt64(seed) &+ 77)
         let pieces: [[UInt8]] = ["{", "}", "[", "]", ":", "- ", "\n", "  ", "&x ", "*x", "!!", "|", ">", "'", "\"", "#", "?", "%", "\t", "---\n"].map { Array($0.utf8) } + [[0xFF], [0], [0xC3], [0xEF, 0xBB, 0xBF]]
         for _ in 0..<50 {
             var bytes = Array(Self.seedTexts[Int.random(in: 0..<3, using: &random)].utf8)

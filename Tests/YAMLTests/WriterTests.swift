@@ -1,4 +1,5 @@
 import Kernel
+import TestSupport
 import Testing
 import YAML
 
@@ -63,21 +64,10 @@ import YAML
 
     /// A hundred random trees, from a fixed seed, of texts that tempt a writer to get them wrong.
     @Test(arguments: 0..<100) func whatIsWrittenIsReadBack(_ seed: Int) throws {
-        var random = Splitter(state: UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
+        var random = Seeded(UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 &+ 1)
         let value = Self.tree(&random, depth: 4)
         let text = YAML.write(value)
         #expect(try YAML.parse(text) == [value], "seed \(seed):\n\(text)")
-    }
-
-    private struct Splitter: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
     }
 
     private static let pieces = [
@@ -85,11 +75,11 @@ import YAML
         "\u{2028}", "\u{FEFF}", "\0", "|", ">", "%", "@", "~", "<<", "---", "...", "?", "&", "*", "!", "2026-01-02", "null", "e3", "x: y",
     ]
 
-    private static func text(_ random: inout Splitter) -> String {
+    private static func text(_ random: inout Seeded) -> String {
         (0..<Int.random(in: 0...5, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
     }
 
-    private static func tree(_ random: inout Splitter, depth: Int) -> JSON {
+    private static func tree(_ random: inout Seeded, depth: Int) -> JSON {
         switch Int.random(in: 0..<(depth > 0 ? 9 : 6), using: &random) {
         case 0: return .int(Int64.random(in: .min ... .max, using: &random))
         case 1: return .double(Double.random(in: -1e25...1e25, using: &random))
