@@ -140,16 +140,16 @@ import Testing
         installation.killHard()
         // Millwright is away, and its object goes from the store as if another backup had been restored; and time goes by.
         let database = try LoadConnection(url: url)
-        try database.run("UPDATE millwright_pipelines.runs SET started_at = now() - interval '3 days', last_end = NULL, checkpoint_at = now() - interval '2 days', lease_until = now() - interval '2 days'")
         installation.extraArguments = ["--without-controllers"]
         try installation.start()
+        try database.run("UPDATE millwright_pipelines.runs SET started_at = now() - interval '3 days', last_end = NULL, checkpoint_at = now() - interval '2 days', lease_until = now() - interval '2 days'")
         #expect(try installation.kubectl(["patch", "dpr", "orphan", "--type", "merge", "-p", #"{"metadata":{"finalizers":null}}"#]).status == 0)
         #expect(try installation.kubectl(["delete", "dpr", "orphan"]).status == 0)
         #expect(try database.run("SELECT phase, checkpoint IS NULL FROM millwright_pipelines.runs WHERE uid = '\(uid)'").rows == [["Running", "f"]])
         installation.killHard()
         installation.extraArguments = []
         try installation.start()
-        try waitUntil("the record is ended") { try database.run("SELECT phase FROM millwright_pipelines.runs WHERE uid = '\(uid)'").rows == [["Failed"]] }
+        try waitUntil("the record is ended", seconds: 150) { try database.run("SELECT phase FROM millwright_pipelines.runs WHERE uid = '\(uid)'").rows == [["Failed"]] }
         #expect(try database.run("SELECT reason, checkpoint IS NULL, leaves, owner IS NULL FROM millwright_pipelines.runs WHERE uid = '\(uid)'").rows == [["RecordMissing", "t", "f", "t"]])
         #expect(installation.workers.isEmpty)
     }

@@ -139,9 +139,14 @@ public final class DataPipelineController: Sendable {
         await pipelines.waitUntilSynced()
         await runs.waitUntilSynced()
         while !Task.isCancelled {
-            let leads = leadership?.isHeld ?? true
-            if leads { do throws(ActionFailure) { try await forget() } catch { logger.warning("old pipeline runs can't be forgotten yet: \(error.message)") } }
-            do { try await clocks.sleep(for: leads ? .seconds(86400) : .seconds(60)) } catch { return }
+            var isDone = false
+            if leadership?.isHeld ?? true {
+                do throws(ActionFailure) {
+                    try await forget()
+                    isDone = true
+                } catch { logger.warning("old pipeline runs can't be forgotten yet: \(error.message)") }
+            }
+            do { try await clocks.sleep(for: isDone ? .seconds(86400) : .seconds(60)) } catch { return }
         }
     }
 
