@@ -87,7 +87,7 @@ let package = Package(
         target("RowSteps", ["Kernel", "Platform", "Rows", "Expressions", "RegularExpressions"], path: "Sources/Dataflow/Steps"),
         target("Dataflow", ["Kernel", "Platform", "Expressions", "Rows", "RowSteps", "Hashing"], path: "Sources/Dataflow/Engine"),
         target("FileConnectors", ["Platform", "Rows", "RowSteps", "Dataflow", "Delimited", "Compression", "Hashing"], path: "Sources/Dataflow/Files"),
-        target("Delimited", ["Platform", "Rows", "TextScan", "Compression", "Hashing", "Crypto"], path: "Sources/Dataflow/Delimited"),
+        target("Delimited", ["Kernel", "Platform", "Rows", "TextScan", "Compression", "Hashing", "Crypto"], path: "Sources/Dataflow/Delimited"),
 
         // The API server and the loop
         target("Store", ["Kernel", "Platform", "Telemetry", "Postgres", "Crypto", "EventLoop"], path: "Sources/APIServer/Store"),

@@ -13,6 +13,12 @@ public enum Spelling {
         return best?.0
     }
 
+    /// The end of a sentence that names what there is: `; did you mean price?`, or nothing. What differs in case alone is meant first.
+    public static func question(_ word: String, _ candidates: [String]) -> String {
+        let meant = candidates.first { $0 != word && $0.lowercased() == word.lowercased() } ?? nearest(to: word, among: candidates)
+        return meant.map { "; did you mean \($0)?" } ?? ""
+    }
+
     /// Insertions, deletions, replacements and swaps of neighbours, on bytes.
     private static func distance(_ a: String, _ b: String) -> Int {
         let (a, b) = (Array(a.utf8), Array(b.utf8))

@@ -37,6 +37,22 @@ import Testing
         #expect(Self.plan(try Self.pipeline(), old).actions.map(\.kind) == [.check])
     }
 
+    /// What was warned of may be put right outside the document as well, and keeps no run from beginning.
+    @Test func aWarningIsLookedAtAgainAndKeepsNothingFromRunning() throws {
+        let warned = Self.observed([], check: .remarkable(["x"]))
+        var quiet = try Self.pipeline { $0[path: ["spec", "trigger"]] = nil }
+        #expect(Self.plan(quiet, warned).wake == .after(PipelinePlanner.recheckOfWarnings) && Self.plan(quiet, warned).actions.isEmpty)
+        quiet = try Self.pipeline()
+        #expect(Self.plan(quiet, Self.observed([Self.file("a", age: 60)], check: .remarkable(["x"]))).actions.count == 1)
+        var old = warned
+        old.isCheckOld = true
+        #expect(Self.plan(quiet, old).actions.map(\.kind) == [.check])
+        let status = PipelineStatus.status(of: [:], .seen(quiet, Self.observed([], check: .remarkable(["x", "y"]))), trouble: nil, isPaused: false, now: Self.now)
+        let conditions = (status["conditions"]?.array ?? []).compactMap(Condition.init)
+        #expect(conditions["Valid"]?.status == .true && conditions["Valid"]?.reason == "AcceptedWithWarnings" && conditions["Valid"]?.message == "x\ny")
+        #expect(conditions["Ready"]?.status == .true && conditions["Ready"]?.message == "ready to run, with 2 warnings: see condition Valid")
+    }
+
     @Test func settledFilesMakeOneRunAndOthersAreWaitedFor() throws {
         let desired = try Self.pipeline()
         let plan = Self.plan(desired, Self.observed([Self.file("a", age: 60), Self.file("b", age: 6), Self.file("c", age: 4)]))

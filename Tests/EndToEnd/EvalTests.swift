@@ -38,7 +38,7 @@ import Testing
         #expect(wrong.errors.contains("line 1, column 19: '=' means nothing in an expression; == compares\n  | alert.labels.site = 'x'\n  |                   ^"))
         let failed = try eval("true &&\n  alert.labels.site == 'x'", "--var", "alert={}")
         #expect(failed.status == 1)
-        #expect(failed.errors.contains("line 2, column 8: no such key: labels\n  |   alert.labels.site == 'x'\n  |        ^"))
+        #expect(failed.errors.contains("line 2, column 9: no such key: labels\n  |   alert.labels.site == 'x'\n  |         ^"))
         #expect(try eval(#"{"a": [decimal("1.50"), decimal("2")]}"#).output == "{\"a\":[\"1.50\",\"2\"]}\n")
         let divided = try eval(#"decimal("1") / 3"#)
         #expect(divided.status == 1 && divided.errors.contains("double(a) / double(b)"), "\(divided.errors)")

@@ -13,6 +13,7 @@ import Testing
         try write("in/semi.csv", "id;qty;price\n1;2;1,50\n")
         try write("in/b.csv", "id,qty\n1,2\n")
         try write("in/empty.csv", "")
+        try write("in/comma.csv", "id;price;large;day\n1;10,50;1.234,50;20.11.2026\n".split(separator: "\n").map { $0.split(separator: ";").map { "\"\($0)\"" }.joined(separator: ",") + "\n" }.joined())
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -63,7 +64,30 @@ import Testing
         ("an expression over a wrong column", ["steps"], step("filter", ["expression": "row.qtty > 1"]), 65, "configuration", ["did you mean 'qty'?"]),
         ("an expression of wrong types", ["steps"], step("filter", ["expression": "row.qty > \"a\""]), 65, "configuration", ["doesn't go with int and string"]),
         ("a condition that is none", ["steps"], step("filter", ["expression": "row.qty + 1"]), 65, "configuration", ["it gives a whole number, not true or false"]),
-        ("a column of a step", ["steps"], step("select", ["columns": ["id", "prise"]]), 65, "configuration", ["the columns that reach it are id, qty, price"]),
+        ("a column of a step", ["steps"], step("select", ["columns": ["id", "prise"]]), 65, "configuration", ["the columns that reach it are id, qty, price; did you mean price?"]),
+        ("a column in capitals", ["steps"], step("sort", ["keys": [["column": "PRICE"]]]), 65, "configuration", ["did you mean price?"]),
+        ("a column of a rename", ["steps"], step("rename", ["columns": ["prize": "p"]]), 65, "configuration", ["did you mean price?"]),
+        ("a column of a cast", ["steps"], step("cast", ["columns": [["name": "prce", "type": "decimal"]]]), 65, "configuration", ["did you mean price?"]),
+        ("a column of a split", ["steps"], step("split", ["column": "pirce", "delimiter": ".", "into": ["a", "b"]]), 65, "configuration", ["did you mean price?"]),
+        ("a key of deduplicate", ["steps"], step("deduplicate", ["keys": ["qtty"]]), 65, "configuration", ["did you mean qty?"]),
+        ("a column of aggregate", ["steps"], step("aggregate", ["groupBy": ["id"], "columns": [["name": "sum", "function": "Sum", "of": "qtyy"]]]), 65, "configuration", ["did you mean qty?"]),
+        ("a group of aggregate", ["steps"], step("aggregate", ["groupBy": ["qyt"], "columns": [["name": "n", "function": "Count"]]]), 65, "configuration", ["did you mean qty?"]),
+        ("a column of a lookup's table", ["steps"], step("lookup", ["source": ["delimited": ["path": "in/b.csv"]], "keys": ["id": "id"], "columns": ["qtyy"]]), 65, "configuration", ["did you mean qty?"]),
+        ("a key of a lookup", ["steps"], step("lookup", ["source": ["delimited": ["path": "in/b.csv"]], "keys": ["idd": "id"], "columns": ["qty"]]), 65, "configuration", ["the columns that reach it are", "did you mean id?"]),
+        ("a declared column", ["source"], source("in/a.csv", [("columns", [["name": "prise"]])]), 65, "configuration", ["but \\\"id\\\", \\\"qty\\\", \\\"price\\\"", "Did you mean price? Correct the names in columns"]),
+        ("a constraint on a wrong column", ["source"], source("in/a.csv", [("columns", [["name": "qty", "type": "integer", "constraint": "row.prise != self"]])]), 65, "configuration", ["did you mean 'price'?"]),
+        ("a bracket that stays open", ["steps"], step("filter", ["expression": "(row.qty > 1 && row.id == \"(\""]), 65, "configuration", ["line 1, column 1: this '(' is never closed"]),
+        ("and for &&", ["steps"], step("filter", ["expression": "row.qty > 1 and row.id != \"\""]), 65, "configuration", ["'and' is written &&"]),
+        ("or for ||", ["steps"], step("filter", ["expression": "row.qty > 1 or row.id != \"\""]), 65, "configuration", ["'or' is written ||"]),
+        ("not for !", ["steps"], step("filter", ["expression": "not (row.qty > 1)"]), 65, "configuration", ["'not' is written !"]),
+        ("a mark under the name", ["steps"], step("filter", ["expression": "row.qtty > 1"]), 65, "configuration", ["line 1, column 5: there is no field 'qtty'", "|     ^"]),
+        ("a decimal comma", ["source"], source("in/comma.csv", [("columns", [["name": "price", "type": "decimal"]])]), 1, "budget", ["Declare format: \\\"0,00\\\" for a decimal comma"]),
+        ("a decimal comma among integers", ["source"], source("in/comma.csv", [("columns", [["name": "price", "type": "integer"]])]), 1, "budget", ["Declare type: decimal with format: \\\"0,00\\\" for a decimal comma"]),
+        ("groups and a decimal comma", ["source"], source("in/comma.csv", [("columns", [["name": "large", "type": "decimal"]])]), 1, "budget", ["Declare format: \\\"#.##0,00\\\" for a decimal comma"]),
+        ("a date of elsewhere", ["source"], source("in/comma.csv", [("columns", [["name": "day", "type": "date"]])]), 1, "budget", ["Declare format: \\\"dd.MM.yyyy\\\""]),
+        ("a number that is none", ["steps"], step("javascript", ["source": "function transform(row) {\n  const n = row.total\n  row.total = row.qty * row.id.nothing\n  return row\n}"]), 1, "budget", ["column \\\"total\\\" is NaN", "\"line\":3"]),
+        ("an object that is no row", ["steps"], step("javascript", ["source": "class Order {}\nfunction transform(row) {\n  return new Order()\n}"]), 1, "budget", ["transform returned an object of a class: return the row", "\"line\":3"]),
+        ("an object in a cell", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = {}\n  return row\n}"]), 1, "budget", ["is an object: a cell is text", "\"line\":2"]),
         ("a script that is none", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = ;\n}"]), 65, "configuration", ["\"line\":2", "Unexpected token"]),
         ("a text that isn't closed", ["steps"], step("javascript", ["source": "function transform(row) {\n  row.x = 'it is \n  return row\n}"]), 65, "configuration", ["\"line\":2", "closing quote is missing", "^"]),
         ("a brace that isn't closed", ["steps"], step("javascript", ["source": "function transform(row) {\n  if (row.id) {\n  return row\n}"]), 65, "configuration", ["\"line\":1", "this bracket is never closed"]),
@@ -198,6 +222,69 @@ import Testing
             "function transform(row) { row.n = 1; row.m = row.n + 1; return row }", "function transform(row) { return {id: row.id, sum: row.qty + row.price} }",
             "function fill(row) { row.extra = 1 }\nfunction transform(row) { fill(row); row.x = row.extra; return row }",
         ] { #expect(try warnings(["source": .string(source)]).isEmpty, "\(source)") }
+    }
+
+    // MARK: What is said besides
+
+    /// A missing file and a mistake in an expression are two things to mend.
+    @Test func validationTellsTheMissingFileAndTheMistakeBehindIt() throws {
+        for (path, words) in [("in/none.csv", "the input is not there"), ("in/empty.csv", "the input is empty")] {
+            var document = Self.base
+            document["spec"]?["source"] = Self.source(path, [("columns", [["name": "qty", "type": "integer"]])])
+            for step: JSON in [["name": "s", "filter": ["expression": "row.qtty > 1"]], ["name": "s", "lookup": ["source": ["delimited": ["path": "in/nothing.csv"]], "keys": ["id": "id"], "columns": ["n"]]]] {
+                document["spec"]?["steps"] = [step]
+                try write("p.yaml", document.text)
+                let result = try millwright(["validate", "-f", "\(directory)/p.yaml", "--root", directory])
+                let mistake = step["filter"] == nil ? "the table of lookup s" : "did you mean 'qty'?"
+                let first = result.all.range(of: words)?.lowerBound, second = result.all.range(of: mistake)?.lowerBound
+                #expect(result.status != 0 && first != nil && second != nil, "\(result.all)")
+                if let first, let second { #expect(first < second, "\(result.all)") }
+                let told = try millwright(["validate", "-f", "\(directory)/p.yaml", "--root", directory, "--format", "json"])
+                #expect(told.output.contains(words) && told.output.contains(mistake), "\(told.all)")
+            }
+        }
+    }
+
+    /// What validate warns of a run says as well: once, before its result, and in the report.
+    @Test func aRunSaysWhatValidationWarnsOf() throws {
+        let file = try document(["steps"], Self.step("javascript", ["source": "function transform(row) {\n  row.total = row.qty * (row.prise || 1)\n  return row\n}"]))
+        let run = try millwright(["run", "-f", file, "--root", directory])
+        #expect(run.status == 0 && run.all.components(separatedBy: "did you mean price?").count == 2, "\(run.all)")
+        let told = try JSONParser.parse(try millwright(["run", "-f", file, "--root", directory, "--format", "json"]).output)
+        #expect(told["warnings"]?.array?.count == 1 && told["warnings"]?.array?[0]["where"]?["line"] == 2, "\(told.text)")
+    }
+
+    @Test func aFileThatIsCutByAnotherDelimiterIsSaid() throws {
+        try write("in/half.csv", "id;qty\n1;2\n")
+        let semi = try document(["source"], Self.source("in/half.csv"))
+        for command in ["validate", "run"] {
+            let result = try millwright([command, "-f", semi, "--root", directory])
+            #expect(result.status == 0 && result.all.contains("the input is read as one column") && result.all.contains("Set delimiter: \";\" under source.delimited"), "\(result.all)")
+        }
+        try write("in/tab.csv", "id\tqty\n1\t2\n")
+        let tab = try millwright(["validate", "-f", try document(["source"], Self.source("in/tab.csv")), "--root", directory])
+        #expect(tab.all.contains("Set delimiter: \"\\t\""), "\(tab.all)")
+        // A file that is one column and says so, and one that is cut right.
+        for source in [Self.source("in/semi.csv", [("columns", [["name": "id;qty;price"]])]), Self.source("in/semi.csv", [("delimiter", ";")]), Self.source("in/a.csv")] {
+            let quiet = try millwright(["validate", "-f", try document(["source"], source), "--root", directory])
+            #expect(quiet.status == 0 && !quiet.all.contains("one column"), "\(quiet.all)")
+        }
+    }
+
+    @Test func examplesNameColumnsThatRowsHave() throws {
+        let slip = try document(["tests"], [["name": "t", "input": ["id": "1", "qtyy": "2"], "expect": ["id": "1"]]])
+        let test = try millwright(["test", "-f", slip, "--root", directory])
+        #expect(test.status == 1 && test.all.contains("its input has a column qtyy that no row has") && test.all.contains("did you mean qty?"), "\(test.all)")
+        let validate = try millwright(["validate", "-f", slip, "--root", directory])
+        #expect(validate.status == 65 && validate.all.contains("spec.tests[0].input") && validate.all.contains("did you mean qty?"), "\(validate.all)")
+        let expected = try millwright(["test", "-f", try document(["tests"], [["name": "t", "input": ["id": "1"], "expect": ["qtyy": ""]]]), "--root", directory])
+        #expect(expected.status == 1 && expected.all.contains("did you mean qty?"), "\(expected.all)")
+        // Columns that an example leaves out are null; and without the input nobody knows which there are.
+        let short = try millwright(["test", "-f", try document(["tests"], [["name": "t", "input": ["id": "1"], "expect": ["price": ""]]]), "--root", directory])
+        #expect(short.status == 0, "\(short.all)")
+        try FileManager.default.removeItem(atPath: directory + "/in/a.csv")
+        let unknown = try millwright(["test", "-f", try document(["tests"], [["name": "t", "input": ["qty": "1", "else": "2"], "expect": ["else": "2"]]]), "--root", directory])
+        #expect(unknown.status == 0, "\(unknown.all)")
     }
 
     @Test func namesThatStandTwiceAreSaidWithWhatTheyBecome() throws {

@@ -30,7 +30,9 @@ extension DelimitedReader {
         let given = if let names { names } else { header.isEmpty ? try namesElsewhere() : header }
         let (names, repeated) = options.dialect.header ? ColumnNames.unique(given) : (given, [])
         if header.isEmpty { notices += repeated.map { .repeatedName(file: path, column: $0.column + 1, name: $0.name, takenAs: $0.takenAs) } }
-        try HeaderCheck(options: options, path: path).check(names, against: file > 0 && !header.isEmpty ? (header, inputs[0]) : nil)
+        let check = HeaderCheck(options: options, path: path)
+        try check.check(names, against: file > 0 && !header.isEmpty ? (header, inputs[0]) : nil)
+        if header.isEmpty, let notice = check.notice(names) { notices.append(notice) }
         header = names
         splitter = RowSplitter(options: options, columns: names.count)
     }

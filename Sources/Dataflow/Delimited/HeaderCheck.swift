@@ -1,3 +1,5 @@
+import Kernel
+
 /// Whether the columns that a file has are those it must have.
 struct HeaderCheck {
     let options: ReaderOptions
@@ -22,12 +24,22 @@ struct HeaderCheck {
 
     private func missing(_ column: String, _ names: [String]) -> String {
         let found = "it has no column \"\(column)\", which the document declares, but \(Self.list(names))"
-        // A header that is one cell was most likely cut by something else.
+        if let other = otherDelimiter(names) { return "\(found); set delimiter to \"\(other)\"" }
+        let near = Spelling.question(column, names)
+        return near.isEmpty ? "\(found); correct the names in columns, the delimiter, or skipLines" : "\(found)\(near) Correct the names in columns"
+    }
+
+    /// A header that is one cell was most likely meant to be cut by something else: what that is, as a document has it.
+    private func otherDelimiter(_ names: [String]) -> String? {
+        guard names.count == 1, let name = names.first else { return nil }
         let others: [(UInt8, String)] = [(0x3B, ";"), (0x2C, ","), (0x09, "\\t"), (0x7C, "|")]
-        if names.count == 1, let other = others.first(where: { $0.0 != options.dialect.delimiter && names[0].utf8.contains($0.0) }) {
-            return "\(found); set delimiter to \"\(other.1)\""
-        }
-        return "\(found); correct the names in columns, the delimiter, or skipLines"
+        return others.first { $0.0 != options.dialect.delimiter && name.utf8.contains($0.0) }?.1
+    }
+
+    /// The same of a file of which nobody says that it is one column.
+    func notice(_ names: [String]) -> InputNotice? {
+        guard options.dialect.header, options.columns.isEmpty, let other = otherDelimiter(names), let name = names.first else { return nil }
+        return .oneColumn(file: path, name: name, delimiter: other)
     }
 
     private static func list(_ names: [String]) -> String {

@@ -94,6 +94,7 @@ public final class DelimitedRowSource: RowSource {
         (reader?.notices ?? knownNotices).map { notice in
             switch notice {
             case .repeatedName(let file, let column, let name, let takenAs): .repeatedName(file: StandardStreams.shown(file), column: column, name: name, takenAs: takenAs)
+            case .oneColumn(let file, let name, let delimiter): .oneColumn(file: StandardStreams.shown(file), name: name, delimiter: delimiter)
             case .empty(let file): .empty(file: StandardStreams.shown(file))
             case .blank(let file): .blank(file: StandardStreams.shown(file))
             }
@@ -112,6 +113,12 @@ public final class DelimitedRowSource: RowSource {
                     .warning, .data, what: "columns of the input have the same name", at: .init(file: first.file),
                     why: names.prefix(10).map(\.text).joined(separator: "; ") + (names.count > 10 ? "; and so on for \(names.count - 10) more" : ""),
                     fix: "Use the new names in steps, expressions and scripts, or give the columns names of their own in the file"))
+        }
+        for case .oneColumn(let file, _, let delimiter) in notices {
+            warnings.append(
+                PipelineProblem(
+                    .warning, .configuration, what: "the input is read as one column", at: .init(file: file), why: notices.first { if case .oneColumn = $0 { true } else { false } }?.description ?? "",
+                    fix: "Set delimiter: \"\(delimiter)\" under source.delimited; where it really is one column, declare that in columns"))
         }
         for case .empty(let file) in notices { warnings.append(Self.rowless(file, "it has no text at all")) }
         for case .blank(let file) in notices { warnings.append(Self.rowless(file, "it has only blank lines and comments")) }

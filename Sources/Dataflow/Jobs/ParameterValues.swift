@@ -15,7 +15,7 @@ public struct ParameterValues: Sendable, Equatable {
         let names = declared.map(\.name)
         for name in given.keys.sorted() where !names.contains(name) {
             errors.append(
-                FieldError(path: "parameters.\(name)", message: names.isEmpty ? "is not a parameter of the pipeline, which has none" : "is not a parameter of the pipeline; it has \(names.joined(separator: ", "))"))
+                FieldError(path: "parameters.\(name)", message: names.isEmpty ? "is not a parameter of the pipeline, which has none" : "is not a parameter of the pipeline; it has \(names.joined(separator: ", "))\(Spelling.question(name, names))"))
         }
         for parameter in declared {
             guard let text = given[parameter.name] ?? parameter.standard else {

@@ -119,7 +119,7 @@ extension BudgetLedger.Exceeded {
         func barren(_ why: String, isOne: Bool = false) -> PipelineProblem {
             PipelineProblem(
                 .fatal, .budget, what: "every row was rejected", at: example?.place ?? .init(), why: why + (reason.isEmpty ? "" : (isOne ? "," : "; the first") + reason),
-                fix: "Nothing was committed; the rejected rows are kept as errors says. Mend the step or the data and run again; where bad rows may be all there are, say so with errors.budget: {percent: 100}")
+                fix: (example.map { "\($0.fix). " } ?? "") + "Nothing was committed; the rejected rows are kept as errors says. Mend the step or the data and run again; where bad rows may be all there are, say so with errors.budget: {percent: 100}")
         }
         switch self {
         case .rows(let allowed): return spent("more than \(Counted.text(allowed, "row was", "rows were")) rejected")

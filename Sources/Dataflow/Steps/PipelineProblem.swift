@@ -100,7 +100,7 @@ extension PipelineProblem: CustomStringConvertible {
     /// One line for a person.
     public var description: String {
         let location = place.description
-        return (location.isEmpty ? "" : location + ": ") + what + ": " + why + ". " + fix
+        return (location.isEmpty ? "" : location + ": ") + what + ": " + why + (why.hasSuffix("?") ? " " : ". ") + fix
     }
 
     public var json: JSON {

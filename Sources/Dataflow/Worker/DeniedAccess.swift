@@ -1,5 +1,6 @@
 import Glibc
 import PipelineJobs
+import Platform
 import RowSteps
 
 extension PipelineProblem {
@@ -13,7 +14,10 @@ extension PipelineProblem {
             problem.fix += ". The worker runs as user \(user.uid), who must be let in there"
             return problem
         }
-        let directory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        // What isn't there yet can't be given to anybody: the nearest directory that is.
+        var parts = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        while parts.count > 2, !Files.exists(parts.joined(separator: "/")) { parts = parts.dropLast() }
+        let directory = parts.joined(separator: "/")
         problem.fix = switch category {
         case .input: "The worker runs as user \(user.uid), who must be able to read the file and to enter its directories: chmod a+r \(file), or chown \(user.uid) \(file)"
         default: "The worker runs as user \(user.uid), who must be able to write to directory \(directory): chown \(user.uid):\(user.gid) \(directory)"

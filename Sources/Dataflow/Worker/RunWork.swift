@@ -21,7 +21,16 @@ struct RunWork {
         if job.clearsAway, !isCommitting { return try clearAway() }
         let source = try compiler.source()
         try compiler.checkPathsApart(inputs: source.fileNames + (job.replay.map { [$0.path] } ?? []))
-        let scripts = try ScriptFactories(compiler, channel: channel, fileNames: source.fileNames, samples: job.purpose == .profile)
+        let notices = Locked<[PipelineProblem]>([])
+        let scripts = try ScriptFactories(compiler, channel: channel, fileNames: source.fileNames, samples: job.purpose == .profile) { [channel] notice in
+            // Each thread makes its steps.
+            let isNew = notices.withLock { notices in
+                guard !notices.contains(notice) else { return false }
+                notices.append(notice)
+                return true
+            }
+            if isNew { channel.send(.problem(notice.json)) }
+        }
         let outputs = try compiler.outputs(inputOffset: { source.bytesRead })
         let store = store { source.bytesRead }
         let engine = PipelineEngine(
@@ -30,6 +39,7 @@ struct RunWork {
             observer: WorkerObserver(channel: channel), control: control)
         var report = engine.run()
         report.failure = report.failure?.namingUser(job)
+        report.warnings += notices.withLock { $0 }
         var json = report.json
         // For a run of the rows that this one rejected: they have no header.
         if report.deadLetters != nil, !source.columns.isEmpty { json["columns"] = JSON(source.columns.map(\.name)) }

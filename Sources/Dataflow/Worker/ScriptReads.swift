@@ -28,7 +28,7 @@ struct ScriptReads: RowStepFactory {
                         column, name, "the script reads a column that it isn't given",
                         why: "columns lists \(columns.joined(separator: ", ")), so \(Self.member(column)) is undefined", fix: "Add \(column) to columns"))
             } else {
-                let near = Spelling.nearest(to: column, among: there + shape.writes)
+                let near = there.first { $0.lowercased() == column.lowercased() } ?? Spelling.nearest(to: column, among: there + shape.writes)
                 notice(
                     problem(
                         column, name, "the script reads a column that no row has",
@@ -41,28 +41,11 @@ struct ScriptReads: RowStepFactory {
     }
 
     private func problem(_ column: String, _ step: String, _ what: String, why: String, fix: String) -> PipelineProblem {
-        PipelineProblem(.warning, .script, what: what, at: .init(column: column, step: step, line: line(of: column)), why: why, fix: fix)
+        PipelineProblem(.warning, .script, what: what, at: .init(column: column, step: step, line: ScriptLines.naming(column, in: text)), why: why, fix: fix)
     }
 
     private static func member(_ column: String) -> String {
         let isPlain = column.utf8.allSatisfy { $0 == 0x5F || $0 == 0x24 || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0 | 0x20) }
         return isPlain && column.first?.isNumber == false ? "row.\(column)" : "row[\(JSON.string(column).text)]"
-    }
-
-    /// The first line that has the name as a word.
-    private func line(of column: String) -> Int? {
-        func isPart(_ character: Character?) -> Bool { character.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" } ?? false }
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var at = line.startIndex
-            while at < line.endIndex {
-                if line[at...].hasPrefix(column) {
-                    let end = line.index(at, offsetBy: column.count)
-                    let before = at > line.startIndex ? line[line.index(before: at)] : nil, after = end < line.endIndex ? line[end] : nil
-                    if !isPart(before), !isPart(after) { return number + 1 }
-                }
-                at = line.index(after: at)
-            }
-        }
-        return nil
     }
 }

@@ -21,8 +21,10 @@ struct TestWork {
     func run() throws(PipelineProblem) -> Int32 {
         var results: [JSON] = []
         var isAllRight = true
+        let known = try compiler.realColumns()
         for (index, test) in compiler.spec.tests.enumerated() {
-            let problem = try failure(of: test, index)
+            let strange = compiler.strangeColumn(of: test, known)
+            let problem = strange == nil ? try failure(of: test, index, known) : strange
             isAllRight = isAllRight && problem == nil
             var result: JSON = ["name": .string(test.name), "passed": .bool(problem == nil)]
             result["message"] = problem.map { .string($0) }
@@ -33,12 +35,12 @@ struct TestWork {
     }
 
     /// nil: it went as the document says.
-    private func failure(of test: PipelineTest, _ index: Int) throws(PipelineProblem) -> String? {
+    private func failure(of test: PipelineTest, _ index: Int, _ known: [String]?) throws(PipelineProblem) -> String? {
         let directory = "\(compiler.job.workDirectory)/test-\(index)"
         let input = "\(directory)/input.csv"
         do throws(SystemError) {
             try Files.makeDirectory(directory, mode: 0o700)
-            try Files.write(Self.file(test, columns: compiler.spec.source.columns.map(\.name)), to: input, mode: 0o600)
+            try Files.write(Self.file(test, columns: known ?? compiler.spec.source.columns.map(\.name)), to: input, mode: 0o600)
         } catch {
             throw PipelineProblem(.fatal, .resource, what: "an example can't be prepared", at: .init(file: input), why: "\(error)", fix: "Make the directory writable")
         }
@@ -107,7 +109,7 @@ struct TestWork {
 
     private static func difference(_ row: [String: String], _ expected: [(column: String, text: String)]) -> String? {
         for (column, text) in expected {
-            guard let found = row[column] else { return "column \(column) is missing; the row has \(row.keys.sorted().joined(separator: ", "))" }
+            guard let found = row[column] else { return "column \(column) is missing; the row has \(row.keys.sorted().joined(separator: ", "))\(Spelling.question(column, row.keys.sorted()))" }
             if found != text { return "column \(column) was to be \(JSON.string(text).text); it is \(JSON.string(found).text)" }
         }
         return nil

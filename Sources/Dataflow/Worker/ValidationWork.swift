@@ -22,9 +22,27 @@ struct ValidationWork {
                 .warning, .configuration, what: "output \(output.name) was not looked at", why: "spec.outputs[\(index)].postgresql: Secret \(table.connectionSecret) with key url isn't known here",
                 fix: "Put the Secret into a file of -f, or set MILLWRIGHT_CONNECTION_\(JobCompiler.variable(table.connectionSecret)), before it is run here"))
         }
-        let scripts = try ScriptFactories(compiler, channel: channel, notice: { [channel] in warn(channel, $0) })
-        var job = try compiler.pipelineJob(factories: scripts.factories)
+        warnOfSharedFiles()
+        let scripts: ScriptFactories
+        var job: PipelineJob
+        do throws(PipelineProblem) {
+            scripts = try ScriptFactories(compiler, channel: channel, notice: { [channel] in warn(channel, $0) })
+            job = try compiler.pipelineJob(factories: scripts.factories)
+        } catch {
+            // The source is told as well, and first: without it the rest can't be right.
+            do throws(PipelineProblem) {
+                guard compiler.job.inputOverride ?? compiler.spec.source.path != "-" else { throw error }
+                let source = try compiler.source()
+                try source.open(at: nil)
+                source.close()
+            } catch { if error.category == .input { warn(channel, error.softened) } }
+            throw error
+        }
         job.limits.threads = 1
+        if !compiler.spec.tests.isEmpty {
+            try source.open(at: nil)
+            try compiler.checkExamples(source.isReal ? source.columns.map(\.name) : nil)
+        }
         let outputs: [any RowOutput] = compiler.spec.outputs.map { Nowhere(name: $0.name) }
         let report = PipelineEngine(job, source: source, outputs: outputs, deadLetters: NoLetters()).run()
         channel.send(.finished(report: report.json, isTransient: false))
@@ -32,10 +50,35 @@ struct ValidationWork {
     }
 }
 
+extension ValidationWork {
+    /// Two runs at a time that write one file: the later one's stands, and nobody is told.
+    private func warnOfSharedFiles() {
+        guard compiler.spec.concurrency == .allow else { return }
+        for (index, output) in compiler.spec.outputs.enumerated() {
+            guard let path = output.path, path != "-", !path.contains("${") else { continue }
+            warn(channel, PipelineProblem(
+                .warning, .configuration, what: "runs that meet write the same file", why: "concurrencyPolicy is Allow, and spec.outputs[\(index)].\(output.sinkName).path is \(path) for each of them: what the last one writes stands",
+                fix: "Put the run's name into it, as in ${ run.name }, or choose concurrencyPolicy: Forbid"))
+        }
+    }
+}
+
 private func warn(_ channel: WorkerChannel, _ problem: PipelineProblem) { channel.send(.problem(problem.json)) }
+
+extension PipelineProblem {
+    /// As something that stands beside what ends the look.
+    fileprivate var softened: PipelineProblem {
+        var warning = self
+        warning.severity = .warning
+        return warning
+    }
+}
 
 /// The columns of the real source if it is there, else the declared ones; no rows.
 private final class ColumnsOnly: RowSource {
+    /// The columns are those of the input.
+    private(set) var isReal = false
+    private var isOpen = false
     private let compiler: JobCompiler
     private let channel: WorkerChannel
     private(set) var columns: [StepColumn] = []
@@ -49,6 +92,7 @@ private final class ColumnsOnly: RowSource {
     }
 
     func open(at position: [UInt8]?) throws(PipelineProblem) {
+        guard !isOpen else { return }
         let source: any RowSource
         do throws(PipelineProblem) {
             guard compiler.job.inputOverride ?? compiler.spec.source.path != "-" else {
@@ -63,12 +107,14 @@ private final class ColumnsOnly: RowSource {
             // A file that isn't there yet is no fault of the document: its declared columns are taken, if there are any.
             guard error.category == .input, error.what.contains("not there") || error.what.contains("is empty"), error.place.step == nil, !compiler.spec.source.columns.isEmpty else { throw error }
             try compiler.checkPathsApart(inputs: [])
+            isOpen = true
             warn(channel, PipelineProblem(
                 .warning, .input, what: "\(error.what) yet: only its declared columns were looked at", at: error.place, why: error.why, fix: error.fix))
             columns = compiler.spec.source.columns.map { StepColumn($0.name) }
             return
         }
         columns = source.columns
+        (isOpen, isReal) = (true, true)
         for warning in source.warnings { warn(channel, warning) }
         source.close()
     }

@@ -147,9 +147,11 @@ public struct Environment: Sendable {
 extension ExpressionError {
     init(_ issues: [Checker.Issue], _ source: String) {
         self.init(
-            issues: issues.map { issue in
+            issues: zip(issues, PlainIssue.of(issues, source)).map { issue, plain in
                 let place = SourceText.place(of: issue.offset, in: source)
-                return Issue(message: issue.message, advice: issue.advice, line: place.line, column: place.column)
+                return Issue(
+                    message: issue.message, advice: plain.advice, line: place.line, column: place.column,
+                    shown: plain.offset == issue.offset ? nil : SourceText.place(of: plain.offset, in: source))
             }, source: source)
     }
 }

@@ -9,13 +9,20 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
         public let line: Int
         /// From 1, in code points; 0 for what has no place.
         public let column: Int
+        /// The place that people are shown, which may be nearer to what is to be mended; as the two above.
+        public let shownLine: Int
+        public let shownColumn: Int
 
-        /// - Parameter advice: when absent, the same as `message`.
-        public init(message: String, advice: String? = nil, line: Int, column: Int) {
+        /// - Parameters:
+        ///   - advice: when absent, the same as `message`.
+        ///   - shown: when absent, the same place.
+        public init(message: String, advice: String? = nil, line: Int, column: Int, shown: (line: Int, column: Int)? = nil) {
             self.message = message
             self.advice = advice ?? message
             self.line = line
             self.column = column
+            shownLine = shown?.line ?? line
+            shownColumn = shown?.column ?? column
         }
     }
 
@@ -35,7 +42,7 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     public var description: String {
         // What only follows from another mistake is nothing to repair.
         issues.filter { !$0.advice.isEmpty }.map { issue in
-            issue.line < 1 ? issue.advice : "line \(issue.line), column \(issue.column): \(issue.advice.withoutWrappers)\n\(picture(issue))"
+            issue.shownLine < 1 ? issue.advice : "line \(issue.shownLine), column \(issue.shownColumn): \(issue.advice.withoutWrappers)\n\(picture(issue))"
         }.joined(separator: "\n")
     }
 
@@ -67,8 +74,8 @@ public struct ExpressionError: Error, Sendable, Equatable, CustomStringConvertib
     }
 
     private func picture(_ issue: Issue) -> String {
-        guard lines.indices.contains(issue.line - 1) else { return "  | " }
-        return "  | \(lines[issue.line - 1].replacingTabs)\n  | \(String(repeating: " ", count: max(issue.column - 1, 0)))^"
+        guard lines.indices.contains(issue.shownLine - 1) else { return "  | " }
+        return "  | \(lines[issue.shownLine - 1].replacingTabs)\n  | \(String(repeating: " ", count: max(issue.shownColumn - 1, 0)))^"
     }
 }
 

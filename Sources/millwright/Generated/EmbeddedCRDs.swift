@@ -1629,8 +1629,8 @@ enum EmbeddedCRDs {
                             maxLength: 64
                           conditions:
                             description: >-
-                              Ready (reasons Idle, Running, Suspended when True; else Paused or a reason of Stalled); Valid (Accepted when True;
-                              else InvalidSpec, InvalidExpression, InvalidScript, TestsFailed, ConfigMissing, PathRefused); Reconciling (Running;
+                              Ready (reasons Idle, Running, Suspended when True; else Paused or a reason of Stalled); Valid (Accepted when True,
+                              AcceptedWithWarnings with what is remarkable as its message; else InvalidSpec, InvalidExpression, InvalidScript, TestsFailed, ConfigMissing, PathRefused); Reconciling (Running;
                               AtGoal when False); Stalled (InvalidSpec, InvalidExpression, InvalidScript, TestsFailed, ConfigMissing, PathRefused;
                               NotStalled when False).
                             type: array

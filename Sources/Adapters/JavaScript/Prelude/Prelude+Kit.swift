@@ -70,7 +70,13 @@ extension Prelude {
         function named(value) {
           if (value === undefined) return "nothing (undefined)";
           if (typeof value === "function") return "a function";
-          if (typeof value === "object") return isArray(value) ? "an array" : "a " + objectText(value).slice(8, -1);
+          if (typeof value === "object") {
+            if (isArray(value)) return "an array";
+            const kind = objectText(value).slice(8, -1);
+            const prototype = getPrototypeOf(value);
+            if (kind === "Object") return prototype === objectPrototype || prototype === null ? "an object" : "an object of a class";
+            return (kind === "Arguments" || kind === "Error" ? "an " : "a ") + kind;
+          }
           return typeof value === "symbol" ? "a symbol" : "the " + typeof value + " " + stringify(String(value).slice(0, 80));
         }
 

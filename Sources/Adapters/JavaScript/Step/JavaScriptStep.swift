@@ -113,6 +113,8 @@ final class JavaScriptStep: RowStep {
                     .error, .data, what: "the row failed a check of the script", at: .init(step: name, line: line), why: message,
                     fix: "Correct the row, or the condition given to ctx.validate"))
         case "shape":
+            // Its stack is the hand-over's own.
+            let line = line ?? guessedLine(message)
             collector.fail(
                 row: row, rule: "ScriptResult",
                 PipelineProblem(.error, .script, what: "the script gave what is no row", at: .init(step: name, line: line), why: message, fix: "Correct what transform returns or sends"))
@@ -123,6 +125,17 @@ final class JavaScriptStep: RowStep {
                 row: row, rule: "Script",
                 PipelineProblem(.error, .script, what: "the script failed on this row", at: .init(step: name, line: line), why: why, fix: "Correct the script, or the row"))
         }
+    }
+
+    /// Where a script most likely made what is no row: where the column that is named gets its value, or where it returns.
+    private func guessedLine(_ message: String) -> Int? {
+        let text = options.source.main
+        if message.hasPrefix("transform returned") { return ScriptLines.onlyReturn(in: text) }
+        for start in ["column \"", "the row has a column \""] where message.hasPrefix(start) {
+            let name = message.dropFirst(start.count).prefix { $0 != "\"" }
+            return ScriptLines.setting(String(name), in: text)
+        }
+        return nil
     }
 
     /// What ends the run, with the row that was being worked on.

@@ -23,8 +23,13 @@ public final class PipelineChecker: Sendable {
 
     /// Whether what was found wrong may have been put right outside the document: a file's header, a ConfigMap.
     func isOld(_ desired: DesiredPipeline) -> Bool {
-        guard let result = results.withLock({ $0[desired.key] }), case .bad = result.check else { return false }
-        return clocks.monotonic - result.at >= PipelinePlanner.recheck
+        guard let result = results.withLock({ $0[desired.key] }) else { return false }
+        let age = clocks.monotonic - result.at
+        return switch result.check {
+        case .bad: age >= PipelinePlanner.recheck
+        case .remarkable: age >= PipelinePlanner.recheckOfWarnings
+        case .good: false
+        }
     }
 
     func forget(_ key: NamespacedName) { results.withLock { $0[key] = nil } }
@@ -46,10 +51,12 @@ public final class PipelineChecker: Sendable {
         var check = ObservedPipeline.Check.good
         for purpose in desired.spec.tests.isEmpty ? [WorkerJob.Purpose.validate] : [.validate, .test] {
             job.purpose = purpose
-            if let issue = try await ask(job) {
+            let answer = try await ask(job)
+            if let issue = answer.issue {
                 check = .bad(issue)
                 break
             }
+            if !answer.warnings.isEmpty { check = .remarkable(answer.warnings) }
         }
         let result = check
         let now = clocks.monotonic
@@ -66,33 +73,43 @@ public final class PipelineChecker: Sendable {
         }
     }
 
-    /// nil: nothing is wrong.
-    private func ask(_ job: WorkerJob) async throws(ActionFailure) -> PipelineIssue? {
+    private struct Answer: Sendable {
+        /// nil: nothing is wrong.
+        var issue: PipelineIssue?
+        var warnings: [String] = []
+    }
+
+    /// More of them nobody reads.
+    private static let mostWarnings = 10
+
+    private func ask(_ job: WorkerJob) async throws(ActionFailure) -> Answer {
         try await errand.run(
             job, what: "the pipeline can't be checked",
             late: "the look at the pipeline did not end within \(WorkerErrand.longest.manifest): its input can't be opened in that time, or a script does not come to an end; it is tried again"
         ) { worker, events in await Self.hear(worker, events, job) }
     }
 
-    private static func hear(_ worker: WorkerProcess, _ events: AsyncStream<WorkerProcess.Event>, _ job: WorkerJob) async -> PipelineIssue? {
+    private static func hear(_ worker: WorkerProcess, _ events: AsyncStream<WorkerProcess.Event>, _ job: WorkerJob) async -> Answer {
         var issue: PipelineIssue?
+        var warnings: [String] = []
         var hasAnswered = false
         // Only declared columns are known then, and a file with a header may have more.
         var isWithoutInput = false
         for await event in events {
             switch event {
             case .message(.problem(let problem)):
-                if problem["severity"] == "warning", problem["category"] == "input", job.spec["source"]?["delimited"]?["header"] != false { isWithoutInput = true }
+                if Self.isWorthSaying(problem), warnings.count < mostWarnings { warnings.append(ProblemWords.sentence(problem, base: job.baseDirectory)) }
+                if problem["severity"] == "warning", problem["category"] == "input", problem["what"]?.string?.contains("only its declared columns") == true, job.spec["source"]?["delimited"]?["header"] != false { isWithoutInput = true }
             case .message(.finished(let report, _)):
                 hasAnswered = true
-                if let failure = report["failure"], !(isWithoutInput && failure["category"] == "configuration" && failure["where"]?["step"] != nil) {
+                if let failure = report["failure"], !(isWithoutInput && Self.mayBeAMissingColumn(failure)) {
                     issue = Self.issue(failure, base: job.baseDirectory)
                 }
             case .message(.tests(let tests)):
                 hasAnswered = true
                 let failed = tests.filter { $0["passed"] != true }
                 if let first = failed.first {
-                    issue = PipelineIssue(.testsFailed, "\(failed.count) of \(tests.count) examples fail; \(first["name"]?.string ?? ""): \(first["message"]?.string ?? "")")
+                    issue = PipelineIssue(.testsFailed, "\(failed.count) of \(Counted.text(Int64(tests.count), "example")) \(failed.count == 1 ? "fails" : "fail"); \(first["name"]?.string ?? ""): \(first["message"]?.string ?? "")")
                 }
             case .message(.checkpoint(let number, _, _, _)): worker.send(.acknowledge(number: number, isRefused: false))
             case .message: break
@@ -104,7 +121,18 @@ public final class PipelineChecker: Sendable {
                 }
             }
         }
-        return issue
+        return Answer(issue: issue, warnings: warnings)
+    }
+
+    /// What the columns of an input that isn't there yet may put right; not a script or an expression that can't be read at all.
+    private static func mayBeAMissingColumn(_ failure: JSON) -> Bool {
+        guard failure["category"] == "configuration", failure["where"]?["step"] != nil else { return false }
+        return failure["what"]?.string?.hasSuffix("needs a column that isn't there") == true || failure["why"]?.string?.contains("there is no field '") == true
+    }
+
+    /// Here it is no news that an input will come later, and what is sent to a database is seen when it is sent.
+    private static func isWorthSaying(_ problem: JSON) -> Bool {
+        problem["severity"] == "warning" && problem["category"] != "input" && problem["what"]?.string?.hasSuffix(" was not looked at") != true
     }
 
     private static func issue(_ failure: JSON, base: String) -> PipelineIssue? {

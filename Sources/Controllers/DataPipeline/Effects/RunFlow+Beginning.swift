@@ -40,7 +40,14 @@ extension RunFlow {
 
     func replayIssue(_ desired: DesiredRun, _ earlier: Earlier?) -> String? {
         guard let replay = desired.spec.replay else { return nil }
-        guard let earlier else { return "there is no run \(replay.run) any more whose rows could be run again" }
+        guard let earlier else {
+            return uid(of: replay.run, desired.key.namespace) == nil
+                ? "there is no run \(replay.run) in namespace \(desired.key.namespace) whose rows could be run again: correct replay.runRef.name in another run"
+                : "run \(replay.run) has not begun, or its record is gone: there are no rows of it that could be run again"
+        }
+        if let other = earlier.job?.pipeline, other != desired.spec.pipeline {
+            return "run \(replay.run) is one of pipeline \(other), whose rows are others than those of \(desired.spec.pipeline): name that pipeline in another run"
+        }
         guard earlier.record.phase.isEnded else { return "run \(replay.run) has not ended: wait for it, then make another run" }
         switch replay.rows {
         case .deadLetters: return rejectedRows(earlier) == nil ? "run \(replay.run) left no dead letters" : nil

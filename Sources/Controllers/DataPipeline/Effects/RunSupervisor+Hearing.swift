@@ -31,7 +31,8 @@ extension RunSupervisor {
             case .message(.log(let lines)): for line in lines { logger.info("script: \(line)", ["run": start.key.description]) }
             case .message(.problem(let problem)):
                 // A warning is the engine's: it tries again by itself, or has turned to a fallback. A row's problem is in the report.
-                guard problem["severity"] == "warning" else { break }
+                // What is remarkable about a script is in the report as well.
+                guard problem["severity"] == "warning", problem["category"] != "script" else { break }
                 let words = ProblemWords.sentence(problem, base: start.job.baseDirectory)
                 logger.warning("pipeline run tries again: \(words)", ["run": start.key.description])
                 note(start) { entry in

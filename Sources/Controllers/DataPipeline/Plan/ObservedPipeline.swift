@@ -23,6 +23,8 @@ public struct ObservedPipeline: Sendable, Equatable {
     /// What the worker found when it looked at the pipeline.
     public enum Check: Sendable, Equatable {
         case good
+        /// It can run, and its owner would want to know something: whole sentences, at least one.
+        case remarkable([String])
         case bad(PipelineIssue)
     }
 
@@ -35,7 +37,7 @@ public struct ObservedPipeline: Sendable, Equatable {
     public var lastSuccess: Timestamp?
     /// nil: this revision hasn't been looked at.
     public var check: Check?
-    /// It was found wrong a while ago.
+    /// It was found wrong, or remarkable, a while ago.
     public var isCheckOld = false
     /// Files that no run has taken yet, sorted by path; nil: nothing is watched.
     public var newFiles: [File]?

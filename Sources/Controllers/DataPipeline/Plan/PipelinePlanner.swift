@@ -7,6 +7,8 @@ public enum PipelinePlanner: Planner {
     public static let watchInterval = Duration.seconds(2)
     /// How often a pipeline that was found wrong is looked at again: what is wrong may be outside of it.
     public static let recheck = Duration.seconds(60)
+    /// How often one that is good but for a warning is.
+    public static let recheckOfWarnings = Duration.seconds(600)
     /// Files of one run, at most; the others belong to the next.
     public static let mostFiles = 200
 
@@ -19,8 +21,13 @@ public enum PipelinePlanner: Planner {
             succeeded: desired.spec.successfulRunsHistoryLimit, failed: desired.spec.failedRunsHistoryLimit, of: observed.runs.filter { observed.ours.contains($0.uid) }
         ).map { action(.deleteRun(name: $0.name, uid: $0.uid), "older ones than the history limits keep") }
         var wake = Wake.onChange
-        if case .bad = check { wake = .after(recheck) }
-        if case .good = check, !desired.spec.suspend, let settle = desired.spec.watchSettle, let files = observed.newFiles {
+        let isGood = if case .bad = check { false } else { true }
+        switch check {
+        case .bad: wake = .after(recheck)
+        case .remarkable: wake = .after(recheckOfWarnings)
+        case .good: break
+        }
+        if isGood, !desired.spec.suspend, let settle = desired.spec.watchSettle, let files = observed.newFiles {
             let settled = files.filter { now - $0.modified >= settle }
             let unsettled = files.filter { now - $0.modified < settle }
             let isBusy = desired.spec.concurrency == .forbid && observed.runs.contains { !$0.isEnded }

@@ -9,6 +9,7 @@ public enum PipelineReason: String, Sendable, CaseIterable {
     case paused = "Paused"
     // Valid
     case accepted = "Accepted"
+    case acceptedWithWarnings = "AcceptedWithWarnings"
     // Ready of a run
     case succeeded = "Succeeded"
     case pending = "Pending"

@@ -19,6 +19,7 @@ public struct PipelineStatus {
         var issue = trouble.flatMap { $0.isFinal ? PipelineIssue($0.reason, $0.message) : nil }
         var active = 0
         var isSuspended = false
+        var warnings = 0
         if case .seen(let desired, let observed) = stage {
             members["revision"] = .string(desired.revision)
             active = observed.runs.filter { !$0.isEnded }.count
@@ -32,6 +33,9 @@ public struct PipelineStatus {
             switch observed.check {
             case .bad(let found)?: issue = issue ?? found
             case .good?: set("Valid", .true, .accepted, "")
+            case .remarkable(let found)?:
+                warnings = found.count
+                set("Valid", .true, .acceptedWithWarnings, found.joined(separator: "\n"))
             case nil: break
             }
         }
@@ -45,7 +49,7 @@ public struct PipelineStatus {
             else if isPaused { set("Ready", .false, .paused, "annotation \(MillwrightName.pausedAnnotation) is set: nothing is started") }
             else if isSuspended { set("Ready", .true, .suspended, "suspended: no run begins; set spec.suspend to false to go on") }
             else if active > 0 { set("Ready", .true, .running, active == 1 ? "a run is under way" : "\(active) runs are under way") }
-            else { set("Ready", .true, .idle, "ready to run") }
+            else { set("Ready", .true, .idle, warnings == 0 ? "ready to run" : "ready to run, with \(Counted.text(Int64(warnings), "warning")): see condition Valid") }
         }
         set("Reconciling", active > 0 && issue == nil ? .true : .false, active > 0 && issue == nil ? .running : .atGoal, "")
         members["conditions"] = .array(conditions.map(\.json))

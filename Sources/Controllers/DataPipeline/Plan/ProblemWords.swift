@@ -17,7 +17,8 @@ public enum ProblemWords {
     public static func message(_ problem: JSON, place: String = "") -> String {
         let said = [problem["what"]?.string, problem["why"]?.string].compactMap { $0.map(line) }.filter { !$0.isEmpty }.joined(separator: ": ")
         guard let fix = problem["fix"]?.string.map(line), !fix.isEmpty else { return said + place }
-        return without(".", said) + place + ". " + fix
+        let whole = without(".", said) + place
+        return whole + (whole.hasSuffix("?") ? " " : ". ") + fix
     }
 
     /// Without the lines that show the place in an expression by a mark: they mean something only below each other.

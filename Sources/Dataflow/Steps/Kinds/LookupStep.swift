@@ -1,3 +1,4 @@
+import Kernel
 import Rows
 
 /// Adds columns of a small table to the rows whose keys stand in it.
@@ -74,7 +75,7 @@ final class LookupStep: RowStep {
         if let position = table.columns.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return position }
         throw PipelineProblem(
             .fatal, .configuration, what: "step \(step) needs a column that isn't in its table", at: .init(column: name, step: step),
-            why: "the columns of the table are " + table.columns.prefix(50).joined(separator: ", "), fix: "Correct the name")
+            why: "the columns of the table are " + table.columns.prefix(50).joined(separator: ", ") + Spelling.question(name, table.columns), fix: "Correct the name")
     }
 
     /// Length, then bytes: no key is another's beginning.

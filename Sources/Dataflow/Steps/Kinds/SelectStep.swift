@@ -1,3 +1,4 @@
+import Kernel
 import Rows
 
 /// Keeps some columns, in the order given. Costs nothing per row.
@@ -46,7 +47,7 @@ extension [StepColumn] {
         if let position = position(of: column) { return position }
         throw PipelineProblem(
             .fatal, .configuration, what: "step \(step) needs a column that isn't there", at: .init(column: column, step: step),
-            why: "the columns that reach it are " + (isEmpty ? "none" : prefix(50).map(\.name).joined(separator: ", ")),
+            why: "the columns that reach it are " + (isEmpty ? "none" : prefix(50).map(\.name).joined(separator: ", ")) + Spelling.question(column, map(\.name)),
             fix: "Correct the name, or keep the column in the steps before")
     }
 

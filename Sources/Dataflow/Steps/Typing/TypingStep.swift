@@ -124,10 +124,12 @@ final class TypingStep: RowStep {
 
     private func typeProblem(_ rule: Rule, _ column: Column, _ row: Int, _ batch: RowBatch) -> PipelineProblem {
         let article = rule.column.type == .integer ? "an" : "a"
+        let advice = batch.string(column, row: row).flatMap { FormatAdvice.advice($0, type: rule.column.type, format: rule.column.format) }
         return PipelineProblem(
             .error, .data, what: "column \(rule.column.name) is no \(rule.column.type.rawValue)", at: .init(column: rule.column.name, step: name),
             why: "\(shown(column, row, batch)) can't be read as \(article) \(rule.column.type.rawValue)" + (rule.column.format.map { " of the form \($0)" } ?? ""),
-            fix: "Mend the cell, declare another type or format, or choose onError for the column")
+            fix: advice.map { "\($0.prefix(1).uppercased() + $0.dropFirst()); or mend the cell, or choose onError for the column" }
+                ?? "Mend the cell, declare another type or format, or choose onError for the column")
     }
 
     private func requiredProblem(_ rule: Rule) -> PipelineProblem {

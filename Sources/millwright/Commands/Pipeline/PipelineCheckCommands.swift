@@ -20,10 +20,12 @@ enum PipelineCheckCommands {
             let failure = outcome.report?["failure"]
             if format == "json" {
                 Terminal.print(JSON.object(["pipeline": .string(documents.name), "valid": .bool(failure == nil && outcome.report != nil), "errors": .array(failure.map { [$0] } ?? []), "warnings": .array(outcome.problems)]).text)
-            } else if let failure {
-                Terminal.note(PipelineProblemText.lines(failure))
-            } else if outcome.report != nil {
+            } else {
                 for problem in outcome.problems { Terminal.note(PipelineProblemText.lines(problem)) }
+            }
+            if format != "json", let failure {
+                Terminal.note(PipelineProblemText.lines(failure))
+            } else if format != "json", outcome.report != nil {
                 Terminal.print("\(Terminal.coloured(documents.name, .bold)) \(Terminal.coloured("is valid", .green)): \(Counted.text(documents.pipeline.steps.count, "step")), \(Counted.text(documents.pipeline.outputs.count, "output")), \(Counted.text(documents.pipeline.tests.count, "example"))")
             }
             guard outcome.report != nil else { return died(outcome, "while it checked the pipeline") }

@@ -152,7 +152,7 @@ enum PipelineRunCommand {
         }
         // What can go on keeps its place.
         if report.outcome == "Succeeded" || !Files.exists(state.checkpoint) { try identity.run(state.remove) }
-        if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet") || writesRows, resumable: Files.exists(state.checkpoint), profile: purpose == .profile) }
+        if format == "json" { Terminal.print(report.json.text) } else { PipelineSummary.show(report, quiet: arguments.has("quiet") || writesRows, resumable: Files.exists(state.checkpoint), profile: purpose == .profile, told: outcome.problems) }
         switch report.outcome {
         case "Succeeded": return ExitStatus.success
         case "Paused": return ExitStatus.interrupted

@@ -3,8 +3,9 @@ import PipelineReports
 
 /// The end of a run as people read it.
 enum PipelineSummary {
-    static func show(_ report: RunReport, quiet: Bool, resumable: Bool, profile: Bool) {
-        for warning in report.json["warnings"]?.array ?? [] { Terminal.note(PipelineProblemText.lines(warning)) }
+    /// - Parameter told: what was said on the way.
+    static func show(_ report: RunReport, quiet: Bool, resumable: Bool, profile: Bool, told: [JSON] = []) {
+        for warning in report.json["warnings"]?.array ?? [] where !told.contains(warning) { Terminal.note(PipelineProblemText.lines(warning)) }
         if let failure = report.json["failure"] { Terminal.note(PipelineProblemText.lines(failure)) }
         if quiet, report.outcome == "Succeeded" { return }
         let name = report.json["pipeline"]?.string ?? ""
