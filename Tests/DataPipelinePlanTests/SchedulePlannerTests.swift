@@ -70,6 +70,24 @@ import Testing
         #expect(try kinds("Replace").first == .cancelRun(name: "a") && kinds("Replace").count == 2)
     }
 
+    /// A schedule for a pipeline that isn't there would make runs without end.
+    @Test func runsThatDoNotBeginAreNotPiledUp() throws {
+        var runs = (0..<SchedulePlanner.mostWaiting - 1).map { RunOutline(name: "r\($0)", uid: "\($0)", phase: "Pending", creation: Timestamp(seconds: 1), completion: nil) }
+        func kinds() throws -> [ScheduleAction.Kind] {
+            try Self.plan(try Self.schedule { $0[path: ["spec", "concurrencyPolicy"]] = "Allow" }, at: "2026-11-20T06:00:01Z", runs: runs).actions.map(\.kind)
+        }
+        #expect(try kinds().contains { if case .createRun = $0 { true } else { false } })
+        runs.append(RunOutline(name: "last", uid: "x", phase: "", creation: Timestamp(seconds: 1), completion: nil))
+        #expect(try !kinds().contains { if case .createRun = $0 { true } else { false } })
+        #expect(try kinds().contains { if case .passOver(_, 1) = $0 { true } else { false } })
+        let desired = try Self.schedule { $0[path: ["spec", "concurrencyPolicy"]] = "Allow" }
+        let status = ScheduleStatus.status(of: [:], (desired, ObservedSchedule(runs: runs, lastTime: nil, missed: 0, rightsIssue: nil)), trouble: nil, isPaused: false, now: desired.creation)
+        let ready = (status["conditions"]?.array ?? []).compactMap(Condition.init)["Ready"]
+        #expect(ready?.status == .unknown && ready?.message.contains("see why run r0 doesn't begin") == true, "\(status.text)")
+        runs = runs.map { RunOutline(name: $0.name, uid: $0.uid, phase: "Running", creation: $0.creation, completion: nil) }
+        #expect(try kinds().contains { if case .createRun = $0 { true } else { false } })
+    }
+
     @Test func badSchedulesSayWhy() {
         for (change, reason) in [
             ({ (o: inout JSON) in o[path: ["spec", "schedule"]] = "soon" }, ScheduleReason.invalidSchedule), ({ $0[path: ["spec", "template"]] = [:] }, .invalidSpec),

@@ -50,6 +50,8 @@ import Testing
                 // Without its input only what its columns could put right is borne.
                 + pipeline("early", "{path: in/later.csv, columns: [{name: id}]}", steps: "[{name: f, filter: {expression: \"row.qty != ''\"}}]")
                 + pipeline("bracket", "{path: in/later.csv, columns: [{name: qty, type: integer}]}", steps: filter)
+                + pipeline("circle", "{path: in/a.csv}", more: "  onSuccess: [{pipelineRef: {name: circle}}]")
+                + pipeline("pipe", "{path: \"-\"}")
                 + pipeline("example", "{path: in/a.csv}", more: "  tests: [{name: t, input: {qtyy: \"2\"}, expect: {qty: \"2\"}}]"))
         #expect(try waitForReason(installation, "semi", "AcceptedWithWarnings").contains("Set delimiter: \";\""))
         #expect(try waitForReason(installation, "script", "AcceptedWithWarnings").contains("did you mean qty? (column qtyy, step j, line 2)"))
@@ -58,6 +60,8 @@ import Testing
         #expect(try waitForReason(installation, "early", "Accepted").isEmpty)
         #expect(try waitForReason(installation, "bracket", "InvalidExpression").contains("is never closed"))
         #expect(try waitForReason(installation, "example", "InvalidSpec").contains("did you mean qty?"))
+        #expect(try waitForReason(installation, "circle", "InvalidSpec").contains("each of its runs would begin another"))
+        #expect(try waitForReason(installation, "pipe", "PathRefused").contains("standard input is only for 'millwright pipeline run'"))
         // Where people look.
         let table = try installation.kubectl(["get", "dp", "semi", "-o", "wide"]).output
         #expect(table.contains("True") && table.contains("ready to run, with 1 warning: see condition Valid"), "\(table)")

@@ -92,10 +92,10 @@ import Testing
     @Test(arguments: [
         ("return 5", #"transform returned the number "5""#), ("return 'x'", #"transform returned the string "x""#), ("return undefined", "transform returned nothing"),
         ("return () => row", "a function"), ("return [row, 7]", "holds the number"),
-        ("return [[row]]", "holds an array"), ("row.a = {}; return row", #"column "a" is a Object"#), ("row.a = row; return row", #"column "a" is a Object"#),
+        ("return [[row]]", "holds an array"), ("row.a = {}; return row", #"column "a" is an object"#), ("row.a = row; return row", #"column "a" is an object"#),
         ("row.a = [1]; return row", #"column "a" is an array"#), ("row.a = NaN; return row", #"column "a" is NaN"#), ("row.a = 1/0; return row", #"column "a" is Infinity"#),
         ("row.a = Symbol('s'); return row", "a symbol"), ("row.a = () => 1; return row", "a function"), ("row['q' + 1] = 1; return row", #"a column "q1""#),
-        ("return {}", "a Object"), ("return new Map()", "a Map"), ("row.a = new Date(NaN); return row", "invalid Date"), ("return true", "boolean"),
+        ("return {}", "an object without any column"), ("return new Map()", "a Map"), ("row.a = new Date(NaN); return row", "invalid Date"), ("return true", "boolean"),
     ])
     func wrongShapesAreErrorsOfTheirRow(body: String, says: String) throws {
         let rig = try Rig("function transform(row, ctx) { if (row.a === 'ok') return row; \(body) }", columns: Rig.text("a"), listed: ["a"])

@@ -15,7 +15,7 @@ struct PathRules: Sendable {
     /// The files that a path or a glob means, each checked.
     func inputs(_ path: String, standardInput: String) throws(PipelineProblem) -> [String] {
         if path == "-" {
-            guard prefixes == nil else { throw Self.refused(path, "standard input is only for 'millwright pipeline run'") }
+            guard prefixes == nil else { throw Self.refused(path, "standard input is only for 'millwright pipeline run'", fix: "Give the path of a file") }
             return [standardInput]
         }
         let paths: [String]
@@ -46,7 +46,7 @@ struct PathRules: Sendable {
     /// A file to write; its directory is made.
     func output(_ path: String) throws(PipelineProblem) -> String {
         if path == "-" {
-            guard prefixes == nil else { throw Self.refused(path, "standard output is only for 'millwright pipeline run'") }
+            guard prefixes == nil else { throw Self.refused(path, "standard output is only for 'millwright pipeline run'", fix: "Give the path of a file") }
             return StandardStreams.output
         }
         let whole = try place(path)
@@ -84,9 +84,10 @@ struct PathRules: Sendable {
         throw Self.refused(path, real == existing ? "it is outside \(prefixes.joined(separator: " and "))" : "it leads to \(whole), outside \(prefixes.joined(separator: " and "))")
     }
 
-    private static func refused(_ path: String, _ why: String) -> PipelineProblem {
+    private static func refused(
+        _ path: String, _ why: String, fix: String = "Use a path below the namespace's directory of --pipeline-root, or start Millwright with --allow-host-path NAMESPACE=PREFIX"
+    ) -> PipelineProblem {
         PipelineProblem(
-            .fatal, .configuration, what: "a path is refused", at: .init(file: path), why: why,
-            fix: "Use a path below the namespace's directory of --pipeline-root, or start Millwright with --allow-host-path NAMESPACE=PREFIX")
+            .fatal, .configuration, what: "a path is refused", at: .init(file: path), why: why, fix: fix)
     }
 }

@@ -16,6 +16,16 @@ struct ValidationWork {
 
     func run() throws(PipelineProblem) -> Int32 {
         let source = ColumnsOnly(compiler, channel)
+        if let index = compiler.spec.onSuccess.firstIndex(where: { $0.pipeline == compiler.job.pipeline }) {
+            throw PipelineProblem(
+                .fatal, .configuration, what: "the pipeline begins itself", why: "spec.onSuccess[\(index)].pipelineRef names this pipeline: each of its runs would begin another, without end",
+                fix: "Name another pipeline, or use a RunSchedule to repeat it")
+        }
+        // Only a command has standard streams.
+        if compiler.job.allowedPrefixes != nil {
+            if compiler.spec.source.path == "-" { _ = try compiler.inputs() }
+            for output in compiler.spec.outputs where output.path == "-" { _ = try compiler.rules.output("-") }
+        }
         for (index, output) in compiler.spec.outputs.enumerated() {
             guard case .postgresql(let table) = output.sink, compiler.job.connections[table.connectionSecret] == nil else { continue }
             warn(channel, PipelineProblem(

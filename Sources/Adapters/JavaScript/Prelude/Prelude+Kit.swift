@@ -119,7 +119,8 @@ extension Prelude {
           takeSends() { const taken = sends; sends = null; return taken },
           dropSends() { sends = null },
           hasSends() { return sends !== null },
-          notRow(value) { shape("transform returned " + named(value) + ": " + (value instanceof NativePromise ? "it must not be async; " : "") + whatToReturn) },
+          isEmpty(value) { return typeof value === "object" && value !== null && !isArray(value) && kit.isPlain(value) && keys(value).length === 0 },
+          notRow(value) { shape("transform returned " + named(value) + (kit.isEmpty(value) ? " without any column" : "") + ": " + (value instanceof NativePromise ? "it must not be async; " : "") + whatToReturn) },
           notRowIn(value) { shape("transform returned an array that holds " + named(value) + ": every element must be a row, an object with a property for each column") },
           badNumber(value, name) { shape("column " + stringify(name) + " is " + value + ": a number in a row must be finite; write null where there is none") },
           // The text of a value that is neither text nor number.

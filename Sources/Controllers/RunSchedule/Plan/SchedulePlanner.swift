@@ -6,6 +6,12 @@ public enum SchedulePlanner: Planner {
     /// How often it is looked whether a service account that lacks rights has got them.
     public static let rightsLook = Duration.seconds(15)
 
+    /// So many runs of a schedule may wait for their beginning: where nothing begins (there is no such pipeline) more of them help nobody.
+    public static let mostWaiting = 10
+
+    /// Those that have not begun.
+    static func waiting(_ runs: [RunOutline]) -> [RunOutline] { runs.filter { ["", "Pending"].contains($0.phase) } }
+
     public static func plan(desired: DesiredSchedule, observed: ObservedSchedule, now: Timestamp) -> Plan<ScheduleAction> {
         if desired.isDeleting { return Plan() }
         var actions = RunOutline.beyond(succeeded: desired.spec.successfulRunsHistoryLimit, failed: desired.spec.failedRunsHistoryLimit, of: observed.runs).map { ScheduleAction(.deleteRun(name: $0.name, uid: $0.uid), reason: "older ones than the history limits keep") }
@@ -27,7 +33,12 @@ public enum SchedulePlanner: Planner {
         let active = observed.runs.filter { !$0.isEnded }
         let create = ScheduleAction(.createRun(name: desired.runName(missed.last), time: missed.last), reason: "its time has come")
         switch desired.spec.concurrency {
-        case .allow: break
+        case .allow:
+            let waiting = waiting(observed.runs)
+            if waiting.count >= mostWaiting {
+                actions.append(ScheduleAction(.passOver(until: missed.last, count: Int64(missed.count)), reason: "\(waiting.count) runs of it have not begun"))
+                return Plan(actions: actions, wake: wake)
+            }
         case .forbid:
             if let other = active.first {
                 actions.append(ScheduleAction(.passOver(until: missed.last, count: Int64(missed.count)), reason: "run \(other.name) is under way (concurrencyPolicy Forbid)"))

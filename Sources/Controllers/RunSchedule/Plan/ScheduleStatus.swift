@@ -33,7 +33,9 @@ public enum ScheduleStatus {
             else if isPaused { set("Ready", .false, .paused, "annotation \(MillwrightName.pausedAnnotation) is set: no run is made") }
             else if let issue = seen?.observed.rightsIssue, seen?.desired.spec.suspend == false { set("Ready", .false, .forbidden, next.map { "\(issue). The next run is due at \($0.rfc3339)" } ?? issue) }
             else if seen?.desired.spec.suspend == true { set("Ready", .true, .suspended, "suspended: no run is made; set spec.suspend to false to go on") }
-            else { set("Ready", .true, .waiting, next.map { "the next run is due at \($0.rfc3339)" } ?? "no time of this schedule comes any more") }
+            else if let waiting = seen.map({ SchedulePlanner.waiting($0.observed.runs) }), waiting.count >= SchedulePlanner.mostWaiting, let first = waiting.first {
+                set("Ready", .unknown, .waiting, "\(waiting.count) runs have not begun, so no more are made: see why run \(first.name) doesn't begin, and delete those that aren't wanted")
+            } else { set("Ready", .true, .waiting, next.map { "the next run is due at \($0.rfc3339)" } ?? "no time of this schedule comes any more") }
         }
         set("Reconciling", .false, .atGoal, "")
         members["conditions"] = .array(conditions.map(\.json))
