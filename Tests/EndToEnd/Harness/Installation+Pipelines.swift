@@ -101,7 +101,7 @@ extension Installation {
                 ["create", "serviceaccount", "scraper"], ["create", "clusterrole", "metrics", "--verb=get", "--non-resource-url=/metrics"],
                 ["create", "clusterrolebinding", "metrics", "--clusterrole=metrics", "--serviceaccount=default:scraper"],
             ] { try kubectl(words) }
-            try kubectl(["create", "token", "scraper"]).output.trimmingCharacters(in: .whitespacesAndNewlines).write(toFile: token, atomically: true, encoding: .utf8)
+            try kubectl(["create", "token", "scraper", "--audience", "millwright"]).output.trimmingCharacters(in: .whitespacesAndNewlines).write(toFile: token, atomically: true, encoding: .utf8)
         }
         let bearer = try String(contentsOfFile: token, encoding: .utf8)
         return try Shell.run("/usr/bin/curl", ["-sk", "-m", "10", "-H", "Authorization: Bearer \(bearer)", "https://127.0.0.1:\(httpPort)/metrics"]).output
