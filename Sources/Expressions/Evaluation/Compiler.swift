@@ -34,7 +34,7 @@ struct Compiler {
             guard case .none = checked.references[node] else { return named(node, field, cost: isBare ? 0 : 1, offset) }
             return Select(compile(operand, isBare: isBare), field, type(operand), extra: extra(operand, isBare), offset)
         case .presence(let operand, let field):
-            return Presence(compile(operand, isBare: true), field, type(operand), takesBack: !isBare && beginsWithChoice(operand), offset)
+            return Presence(compile(operand, isBare: true), field, type(operand), takesBack: !isBare && beginsWithChoice(operand), isPath: isPath(operand), offset)
         case .optionalSelect(let operand, let field):
             return OptionalSelect(compile(operand, isBare: isBare), field, extra: extra(operand, isBare), offset)
         case .unary(let operation, let operand):

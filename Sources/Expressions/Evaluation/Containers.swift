@@ -161,11 +161,12 @@ extension Evaluable {
             try frame.budget.spend(extra)
             return .optional(nil)
         }
+        let content = extra == 0 ? target : target.withoutSchema
         let element: Value?
         do throws(EvaluationError) {
             let key = try index.value(&frame, given)
             try frame.budget.work.addKey(key)
-            element = try target.element(at: key, offset)
+            element = try content.element(at: key, offset)
             if let element { try frame.budget.work.addReading(element) }
         } catch {
             throw try paying(extra, for: error, &frame)

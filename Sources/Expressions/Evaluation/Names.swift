@@ -54,7 +54,7 @@ final class VariableRead: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         try frame.budget.spend(cost)
         guard let value = try given.value(of: slot) else { throw failure(.noSuchVariable, "no such attribute(s): \(name)") }
-        return value
+        return value.asVariable
     }
 }
 
@@ -71,7 +71,7 @@ final class LocalRead: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
         try frame.budget.spend(cost)
         guard let value = frame.locals[slot] else { throw noSuchOverload }
-        return value
+        return value.asVariable
     }
 }
 
@@ -111,7 +111,7 @@ final class BoundRead: Evaluable, @unchecked Sendable {
         try frame.budget.spend(cost)
         if let value = frame.locals[slot] {
             if case .opaque(let opaque) = value, let failed = opaque as? FailedBinding { throw failed.failure }
-            return value
+            return value.asVariable
         }
         let (spent, once) = (frame.budget.spent, frame.spentOnce)
         // Less what other variables cost that this one's value reads.
@@ -119,7 +119,7 @@ final class BoundRead: Evaluable, @unchecked Sendable {
         do throws(EvaluationError) {
             let value = try bound.value(&frame, given)
             frame.locals[slot] = value
-            return value
+            return value.asVariable
         } catch {
             frame.locals[slot] = .opaque(FailedBinding(error))
             throw error
@@ -223,7 +223,9 @@ final class Select: Evaluable, @unchecked Sendable {
         case .optional(let wrapped):
             // Of what may be absent only what is there is paid for.
             let content: Value?
-            do throws(EvaluationError) { content = try wrapped?.content(field, offset) } catch { throw try paying(extra, for: error, &frame) }
+            do throws(EvaluationError) { content = try (extra == 0 ? wrapped : wrapped?.withoutSchema)?.content(field, offset) } catch {
+                throw try paying(extra, for: error, &frame)
+            }
             if let content { try frame.budget.work.addReading(content) }
             try frame.budget.spend(content == nil ? extra : extra + 1)
             return .optional(content)
@@ -264,8 +266,11 @@ final class Presence: Evaluable, @unchecked Sendable {
     /// A 1 is taken back that was never counted; where the test is made, its own makes up for it.
     private let takesBack: Bool
     private let mayBeUnreadable: Bool
+    /// The operand is a path, which the test goes on with.
+    private let isPath: Bool
 
-    init(_ operand: Evaluable, _ field: String, _ type: ValueType, takesBack: Bool, _ offset: Int) {
+    init(_ operand: Evaluable, _ field: String, _ type: ValueType, takesBack: Bool, isPath: Bool, _ offset: Int) {
+        self.isPath = isPath
         self.operand = operand
         self.field = field
         cost = takesBack ? 0 : 1
@@ -283,7 +288,7 @@ final class Presence: Evaluable, @unchecked Sendable {
         if case .optional(let wrapped) = target {
             // Of what may be absent only what is there is paid for.
             let isPresent: Bool
-            do throws(EvaluationError) { isPresent = try wrapped?.content(field, offset) != nil } catch {
+            do throws(EvaluationError) { isPresent = try (isPath ? wrapped : wrapped?.withoutSchema)?.content(field, offset) != nil } catch {
                 if takesBack { try frame.budget.takeBackOne() }
                 throw error
             }
@@ -319,7 +324,7 @@ final class OptionalSelect: Evaluable, @unchecked Sendable {
         let content: Value?
         do throws(EvaluationError) {
             let target = try operand.value(&frame, given)
-            if case .optional(let wrapped) = target { content = try wrapped?.content(field, offset) } else { content = try target.content(field, offset) }
+            if case .optional(let wrapped) = target { content = try (extra == 0 ? wrapped : wrapped?.withoutSchema)?.content(field, offset) } else { content = try target.content(field, offset) }
         } catch {
             throw try paying(extra, for: error, &frame)
         }

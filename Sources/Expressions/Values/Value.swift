@@ -78,6 +78,24 @@ extension Value {
     }
 }
 
+extension Value {
+    /// As Kubernetes sees what is in an optional once it takes it out: without its schema, a day is a text and a set a list.
+    var withoutSchema: Value {
+        switch self {
+        case .map(let map) where map.kind != .entries: .map(ValueMap(json: map.json))
+        case .list(let list) where list.kind == .json: .list(ValueList(json: list.json))
+        default: self
+        }
+    }
+
+    /// What reading a variable gives: in Kubernetes the content of an optional loses its schema there.
+    @inline(__always)
+    var asVariable: Value {
+        if case .optional(let content?) = self { return .optional(content.withoutSchema) }
+        return self
+    }
+}
+
 extension String {
     /// What `size()` of a text is.
     public var codePointCount: Int {

@@ -1,5 +1,4 @@
 import Expressions
-import Glibc
 import Kernel
 import Testing
 import TimeZoneDatabase
@@ -12,16 +11,16 @@ import TimeZoneDatabase
 /// A line of JSON a case: a schema with rules at its root, values of it, and for each rule either what is wrong with it or its estimate,
 /// and what each evaluation gave and cost.
 @Suite struct RuleCostTests {
-    private static let path = "/" + #filePath.split(separator: "/").prefix { $0 != "Tests" }.joined(separator: "/") + "/Tests/Recorded/rule-costs.jsonl"
+    @Test func rulesCostWhatTheyCostInKubernetes() throws { try check("rule-costs.jsonl", evaluations: 3000) }
 
-    @Test func rulesCostWhatTheyCostInKubernetes() throws {
-        let lines = try read(Self.path).split(separator: 0x0A)
-        #expect(lines.count >= 400)
+    /// Rules that compare with what was before, which is taken from `olds`; recorded from Kubernetes 1.35.
+    @Test func rulesAboutChangesCostWhatTheyCostInKubernetes() throws { try check("transition-costs.jsonl", evaluations: 2000) }
+
+    private func check(_ name: String, evaluations least: Int) throws {
         let language = RuleLanguage(timeZones: MachineTimeZones())
         var differences: [String] = []
         var evaluations = 0
-        for line in lines {
-            let recorded = try JSONParser.parse(Array(line))
+        for recorded in try RecordedLines.read(name) {
             let schema = StructuralSchema(openAPI: recorded["schema"] ?? .null)
             guard let type = DeclaredType.of(schema, name: "self", isResource: false) else {
                 Issue.record("no type: \(recorded["schema"]?.text ?? "")")
@@ -37,21 +36,32 @@ import TimeZoneDatabase
                 guard let program = compiled.program, expected["error"] == nil else { continue }
                 let estimate = expected["max"]?.string ?? ""
                 if String(compiled.cost) != estimate { differences.append("\(rule)\n    estimate here \(compiled.cost), Kubernetes \(estimate)") }
-                for (value, outcome) in zip(recorded["values"]?.array ?? [], expected["outcomes"]?.array ?? []) {
+                let isOptional = compiled.rule.optionalOldSelf ?? false
+                for (position, outcome) in (expected["outcomes"]?.array ?? []).enumerated() {
+                    let value = recorded["values"]?[position] ?? .null
+                    let old = recorded["olds"]?[position] ?? .null
+                    let before = old.isNull ? nil : Value(old, as: type.type)
+                    // Nothing is evaluated where nothing was.
+                    let isSkipped = compiled.usesOldSelf && before == nil && !isOptional
+                    #expect(isSkipped == (outcome["skipped"] != nil))
+                    if isSkipped { continue }
                     evaluations += 1
-                    if let difference = difference(program, Value(value, as: type.type), outcome) { differences.append("\(rule)\n    with \(value.text)\n    \(difference)") }
+                    let activation = RuleActivation(current: Value(value, as: type.type), old: isOptional ? .optional(before) : before)
+                    if let difference = difference(program, activation, outcome) {
+                        differences.append("\(rule)\n    with \(value.text)\n    was \(old.text)\n    \(difference)")
+                    }
                 }
             }
         }
-        #expect(evaluations >= 3000)
+        #expect(evaluations >= least)
         #expect(differences.isEmpty, "\(differences.count) of \(evaluations) differ:\n\(differences.prefix(40).joined(separator: "\n"))")
     }
 
-    private func difference(_ program: Program, _ value: Value, _ outcome: JSON) -> String? {
+    private func difference(_ program: Program, _ activation: RuleActivation, _ outcome: JSON) -> String? {
         var budget = CostBudget()
         let found: String
         do throws(EvaluationError) {
-            found = try program.evaluate(RuleActivation(current: value, old: nil), budget: &budget).plainText
+            found = try program.evaluate(activation, budget: &budget).plainText
         } catch {
             found = error.message
         }
@@ -59,17 +69,5 @@ import TimeZoneDatabase
         guard found == expected else { return "here \(found), Kubernetes \(expected)" }
         guard String(budget.spent) != outcome["cost"]?.string else { return nil }
         return "cost here \(budget.spent), Kubernetes \(outcome["cost"]?.string ?? "")"
-    }
-
-    private func read(_ path: String) throws -> [UInt8] {
-        let file = try #require(fopen(path, "r"), "\(path) can't be read")
-        defer { fclose(file) }
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = fread(&buffer, 1, buffer.count, file)
-            if count == 0 { return text }
-            text += buffer[..<count]
-        }
     }
 }
