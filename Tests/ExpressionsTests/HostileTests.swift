@@ -45,7 +45,7 @@ import Testing
         "[t] == [t + 'a'] || true", "[t, t].sort().size() == 2", "[t + 'b'].indexOf(t) < 0", "sets.contains([t + 'b', t], [t])", "'%s'.format([t]) != 'a'",
         "'aaaa'.replace('a', t) != 'a'", "matches(t, '(a|b|ab)*c') || true", "t.findAll('').size() > 0", "t.charAt(5) == '1'", "(dyn(t) + dyn(t)) != 'a'",
         "[b].size() == b.size() || [b] == [b]", "'q'.matches(p) || true", "'q'.find(p) == ''", "isURL(t) || true", "bool(t) || true", "duration(t) == duration('1s') || true",
-        "google.protobuf.ListValue{values: long}.size() > 0", "dyn(9) in dyn(long) || true", "[long].flatten().size() > 0", "long.slice(9990, 9991).size() == 1",
+        "google.protobuf.ListValue{values: long}.size() > 0", "google.protobuf.Any{type_url: 'google.protobuf.Value', value: b} == null || true", "dyn(9) in dyn(long) || true", "[long].flatten().size() > 0", "long.slice(9990, 9991).size() == 1",
         "long.filter(y, false) == []", "long.exists_one(y, false) || true", "[optional.of(long)].indexOf(optional.of(long + [1])) < 0", "set + set == set",
         "[dyn(t), dyn(t), dyn(t), dyn(1)].join('') == '' || true", "long.map(y, true, 1) == long.map(y, true, 1) || true",
     ])

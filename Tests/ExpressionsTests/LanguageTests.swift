@@ -230,6 +230,7 @@ import Testing
         expectProblems([
             ("google.protobuf.Empty{a: 1}", "undefined field 'a'"), ("google.protobuf.Empty{}.a", "undefined field 'a'"), ("dyn(google.protobuf.Empty{}).a", "no such field 'a'"),
             ("has(dyn(google.protobuf.Empty{}).a)", "no such field 'a'"),
+            ("dyn(google.protobuf.Empty{})[0]", "no such overload"), ("dyn(google.protobuf.Empty{})[?0]", "no such overload"), ("dyn(google.protobuf.Empty{})['a']", "no such field 'a'"),
             ("google.protobuf.Int64Value{value: dyn(google.protobuf.Empty{})}", "field type conversion error for google.protobuf.Int64Value.value value type: type conversion error from '*dynamicpb.Message' to 'int64'"),
         ])
     }

@@ -47,14 +47,7 @@ extension Checker {
 
     @inline(never)
     mutating func checkObject(_ node: Int, _ name: String, _ fields: [SyntaxNode.Field]) {
-        guard let message = environment.message(name) else {
-            for field in fields { check(field.value) }
-            let shown = name.hasPrefix(".") ? String(name.dropFirst()) : name
-            report(
-                "undeclared reference to '\(shown)' (in container '\(environment.container)')",
-                advice: "there is no type '\(shown)' that an expression can make; write a map, {\"name\": value}", node)
-            return
-        }
+        guard let message = message(name, fields, node) else { return }
         for field in fields {
             check(field.value)
             guard let declared = message.fields.first(where: { $0.name == field.name })?.type else {
@@ -70,5 +63,51 @@ extension Checker {
                 advice: "the field '\(field.name)' of \(message.name) is \(declared.description), and this is \(found)", at: field.offset)
         }
         types[node] = message.type
+    }
+
+    /// The message of that name, or of the type that the name stands for.
+    ///
+    /// - Returns: nil where there is none, which has been reported then, with what is wrong with the fields.
+    @inline(never)
+    private mutating func message(_ name: String, _ fields: [SyntaxNode.Field], _ node: Int) -> WellKnownMessage? {
+        let isRooted = name.hasPrefix(".")
+        let shown = isRooted ? String(name.dropFirst()) : name
+        let local = isRooted ? nil : locals.last { $0.name == name }?.type
+        if local == nil, let message = environment.message(name) { return message }
+        guard let found = local ?? environment.resolve(shown, isRooted: isRooted)?.0 else {
+            report(
+                "undeclared reference to '\(shown)' (in container '\(environment.container)')",
+                advice: "there is no type '\(shown)' that an expression can make; write a map, {\"name\": value}", node)
+            return nil
+        }
+        if case .type(let type) = found {
+            if environment.options.comparesAsKubernetes, [.timestamp, .duration, .null].contains(type) {
+                // Checked as if it were there; an evaluation that gets there fails.
+                references[node] = .undefinedType(shown)
+                if let message = WellKnownMessage.all[type.runtimeName] { return message }
+            } else {
+                report(
+                    "'\(type.runtimeName)' is not a message type", advice: "'\(shown)' is no type that can be written out with fields; \(shown)(…) converts a value", node)
+            }
+            refuse(fields, of: type == .null ? "google.protobuf.NullValue" : shown)
+            types[node] = type == .null ? .null : .error
+            return nil
+        }
+        let described = if case .nullable = found { found.description } else { found.runtimeName }
+        if found != .error { report("'\(described)' is not a type", advice: "'\(shown)' is a value and no type, so '{' can't follow it", node) }
+        refuse(fields, of: shown)
+        return nil
+    }
+
+    /// What Kubernetes says of the fields of what has none; people are told once that it has none.
+    private mutating func refuse(_ fields: [SyntaxNode.Field], of name: String) {
+        for field in fields {
+            check(field.value)
+            switch name {
+            case "map": continue
+            case "bool", "bytes", "double", "int", "list", "string", "uint": report("undefined field '\(field.name)'", advice: "", at: field.offset)
+            default: report("unexpected failed resolution of '\(name)'", advice: "", at: field.offset)
+            }
+        }
     }
 }

@@ -184,7 +184,7 @@ final class IntOperation: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .int(try int(&frame, given)) }
 }
 
-/// An operation on what the checker knows to be doubles.
+/// An operation on what the checker knows to be doubles. What came out of an optional may be something else all the same, as in Kubernetes.
 final class DoubleOperation: Evaluable, @unchecked Sendable {
     private let operation: Operator
     private let left: Evaluable
@@ -197,15 +197,19 @@ final class DoubleOperation: Evaluable, @unchecked Sendable {
         super.init(offset)
     }
 
-    override func double(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Double {
-        let a: Double
-        let b: Double
-        do throws(EvaluationError) { a = try left.double(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
-        do throws(EvaluationError) { b = try right.double(&frame, given) } catch { throw try paying(1, for: error, &frame) }
+    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value {
+        let a: Value
+        let b: Value
+        do throws(EvaluationError) { a = try left.value(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
+        do throws(EvaluationError) { b = try right.value(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
-        do { return try Arithmetic.double(operation, a, b) } catch { throw error.located(offset) }
+        do throws(EvaluationError) {
+            if case .double(let x) = a, case .double(let y) = b { return .double(try Arithmetic.double(operation, x, y)) }
+            return try Arithmetic.apply(operation, a, b, &frame.budget.work)
+        } catch {
+            throw (error.kind == .noSuchOverload ? a.misfit(operation) : error).located(offset)
+        }
     }
-    override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .double(try double(&frame, given)) }
 }
 
 final class Negation: Evaluable, @unchecked Sendable {

@@ -102,7 +102,7 @@ extension Value {
 
     /// Lists and objects that a schema describes: Kubernetes makes it an error to ask whether they equal something else, which only a
     /// dynamic value can turn out to be.
-    fileprivate var comparesOnlyWithItsKind: Bool {
+    var comparesOnlyWithItsKind: Bool {
         switch self {
         case .list(let list): list.kind == .json && list.element != .dyn
         case .map(let map): map.kind == .object || (map.kind == .json && map.memberType != .dyn)
@@ -239,7 +239,7 @@ final class IntComparison: Evaluable, @unchecked Sendable {
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }
 }
 
-/// Comparisons of what the checker knows to be doubles.
+/// Comparisons of what the checker knows to be doubles. What came out of an optional may be a whole number all the same, as in Kubernetes.
 final class DoubleComparison: Evaluable, @unchecked Sendable {
     private let relation: Relation
     private let left: Evaluable
@@ -255,13 +255,21 @@ final class DoubleComparison: Evaluable, @unchecked Sendable {
     }
 
     override func bool(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Bool {
-        let a: Double
-        let b: Double
-        do throws(EvaluationError) { a = try left.double(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
-        do throws(EvaluationError) { b = try right.double(&frame, given) } catch { throw try paying(1, for: error, &frame) }
+        let a: Value
+        let b: Value
+        do throws(EvaluationError) { a = try left.value(&frame, given) } catch { throw try paying(1, for: error, lookingAt: right, &frame, given) }
+        do throws(EvaluationError) { b = try right.value(&frame, given) } catch { throw try paying(1, for: error, &frame) }
         try frame.budget.spend(1)
-        if refusesNaN, a.isNaN || b.isNaN { throw unordered }
-        return relation.holds(a, b)
+        guard case .double(let x) = a, case .double(let y) = b else { return try holds(a, b) }
+        if refusesNaN, x.isNaN || y.isNaN { throw unordered }
+        return relation.holds(x, y)
+    }
+
+    @inline(never)
+    private func holds(_ a: Value, _ b: Value) throws(EvaluationError) -> Bool {
+        guard let order = a.order(b) else { throw a.misfit(relation.operation).located(offset) }
+        if refusesNaN, order == .unordered { throw unordered }
+        return relation.holds(order)
     }
 
     override func value(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Value { .bool(try bool(&frame, given)) }

@@ -12,12 +12,15 @@ struct Compiler {
     private var contents: Set<Int> = []
     /// The slots of second variables that may stand for fields that are null.
     private var fields: Set<Int> = []
+    /// Something comes out of an optional: then it may have no schema, and a whole number be something else than the checker thinks.
+    private let mayLackSchema: Bool
     private let environment: Environment
     private var options: Environment.Options { environment.options }
 
     init(_ checked: CheckedTree, _ environment: Environment) {
         self.checked = checked
         self.environment = environment
+        mayLackSchema = checked.types.contains { if case .optional(let content) = $0 { content.isContainer } else { false } }
     }
 
     private func type(_ node: Int) -> ValueType { checked.types[node] }
@@ -70,11 +73,13 @@ struct Compiler {
             }
             return literal
         case .object(let name, let fields):
-            guard let message = environment.message(name) else { return Constant(.null, offset) }  // the checker has refused it
+            var unknownName: String?
+            if case .undefinedType(let type) = checked.references[node] { unknownName = type }
+            guard let message = environment.message(name) ?? WellKnownMessage.all[type(node).runtimeName] ?? (unknownName == nil ? nil : WellKnownMessage.all[EmptyMessage.valueType.runtimeName]) else { return Constant(.null, offset) }  // the checker has refused it
             let settings = fields.compactMap { field in
                 message.fields.firstIndex { $0.name == field.name }.map { MessageLiteral.Setting(field: $0, value: compile(field.value), isOptional: field.isOptional) }
             }
-            return MessageLiteral(message, settings, allowsFarTimes: options.comparesAsKubernetes, offset)
+            return MessageLiteral(message, settings, allowsFarTimes: options.comparesAsKubernetes, unknownName: unknownName, offset)
         case .comprehension(let macro): return comprehension(node, macro, offset)
         case .bind(_, let value, let body):
             bound[value] = compile(value)
@@ -182,13 +187,13 @@ struct Compiler {
         }
         if let relation = Relation(operation) {
             switch types {
-            case (.int, .int): return IntComparison(relation, a, b, offset)
+            case (.int, .int) where !mayLackSchema: return IntComparison(relation, a, b, offset)
             case (.double, .double): return DoubleComparison(relation, a, b, refusesNaN: options.comparesAsKubernetes, offset)
             default: return Comparison(relation, a, b, walks: areTexts, refusesNaN: options.comparesAsKubernetes, offset)
             }
         }
         switch types {
-        case (.int, .int): return IntOperation(operation, a, b, offset)
+        case (.int, .int) where !mayLackSchema: return IntOperation(operation, a, b, offset)
         case (.double, .double): return DoubleOperation(operation, a, b, offset)
         default: return Operation(operation, a, b, joins: operation == .add && areTexts, offset)
         }
@@ -265,6 +270,14 @@ struct Compiler {
 }
 
 extension ValueType {
+    /// Whether values of this type have parts, which a schema may describe.
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .object, .map, .list: true
+        default: false
+        }
+    }
+
     /// Whether operators walk over values of this type.
     fileprivate var isWalked: Bool {
         switch self {

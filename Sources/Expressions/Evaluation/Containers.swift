@@ -93,6 +93,9 @@ extension Value {
         case .map(let map):
             if map.kind != .entries, !index.isText { throw EvaluationError(.noSuchOverload, "no such overload", offset: offset) }
             return map[index]
+        case .opaque(let value) where value is EmptyMessage:
+            guard case .string(let name) = index else { throw EvaluationError(.noSuchOverload, "no such overload", offset: offset) }
+            throw EvaluationError(.noSuchField, "no such field '\(name)'", offset: offset)
         // A dynamic value may turn out to have no elements at all.
         default: return nil
         }

@@ -22,11 +22,6 @@ class Evaluable: @unchecked Sendable {
         return value
     }
 
-    func double(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> Double {
-        guard case .double(let value) = try value(&frame, given) else { throw noSuchOverload }
-        return value
-    }
-
     func string(_ frame: inout Frame, _ given: any Activation) throws(EvaluationError) -> String {
         guard case .string(let value) = try value(&frame, given) else { throw noSuchOverload }
         return value

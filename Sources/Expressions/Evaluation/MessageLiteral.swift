@@ -13,9 +13,12 @@ final class MessageLiteral: Evaluable, @unchecked Sendable {
     private let settings: [Setting]
     /// As in Kubernetes; else times end with the year 9999.
     private let allowsFarTimes: Bool
+    /// What the message is called where only the checker knows it by that name.
+    private let unknownName: String?
 
-    init(_ message: WellKnownMessage, _ settings: [Setting], allowsFarTimes: Bool, _ offset: Int) {
+    init(_ message: WellKnownMessage, _ settings: [Setting], allowsFarTimes: Bool, unknownName: String? = nil, _ offset: Int) {
         self.message = message
+        self.unknownName = unknownName
         self.allowsFarTimes = allowsFarTimes
         self.settings = settings
         super.init(offset)
@@ -35,9 +38,10 @@ final class MessageLiteral: Evaluable, @unchecked Sendable {
             if let wrapped { found.append((setting.field, wrapped)) }
         }
         try frame.budget.spend(Limits.objectCreation)
+        if let unknownName { throw failure(.invalidArgument, "unknown type '\(unknownName)'") }
         do throws(EvaluationError) {
             for position in found.indices { found[position].value = try message.converted(found[position].value, for: found[position].field, &frame.budget.work) }
-            let made = try message.make(found)
+            let made = try message.make(found, &frame.budget.work)
             if !allowsFarTimes, case .timestamp(let moment, _) = made, !Timestamp.celSeconds.contains(moment.seconds) {
                 throw EvaluationError(.overflow, "timestamp overflow")
             }

@@ -211,7 +211,10 @@ final class Select: Evaluable, @unchecked Sendable {
         switch try target(&frame, given) {
         case .map(let map):
             try frame.budget.spend(extra + 1)
-            if let position = position(in: map), map.kind == .json || !map.json.values[position].isNull {
+            if let position = position(in: map) {
+                // What came out of an optional has no schema, whatever the checker knows.
+                if map.kind == .json { return Value(map.json.values[position]) }
+                guard !map.json.values[position].isNull else { throw failure(.noSuchKey, "no such key: \(field)") }
                 let value = Value(map.json.values[position], as: type)
                 guard mayBeUnreadable else { return value }
                 try frame.budget.work.addReading(value)

@@ -42,7 +42,10 @@ extension Value {
                 return true
             }
             return .bytes(bytes)
-        case (.structure, .map), (.list, .list), (.json, _): return try asJSONValue(&work)
+        case (.structure, .map), (.list, .list):
+            if comparesOnlyWithItsKind { throw misfit(native) }
+            return try partsAsJSONValues(&work)
+        case (.json, _): return try asJSONValue(&work)
         case (.list, .map(let map)) where map.kind == .entries:
             // A message is made of the entries, and there is no field of such a name.
             guard let name = map.keys.first?.plainText else { return .list(ValueList([])) }
@@ -64,8 +67,8 @@ extension Value {
             case .null: "type conversion error from 'null_type' to '\(name)'"
             case .timestamp: "type conversion error from 'Timestamp' to '\(name)'"
             case .duration: "type conversion error from 'Duration' to '\(name)'"
-            case .list(let list): list.kind == .json ? "type conversion error from 'list(dyn)' to '\(name)'" : "type conversion error from list to '\(name)'"
-            case .map(let map): map.kind == .entries ? "type conversion error from map to '\(name)'" : "type conversion error from 'map(dyn, dyn)' to '\(name)'"
+            case .list: comparesOnlyWithItsKind ? "type conversion error from 'list(dyn)' to '\(name)'" : "type conversion error from list to '\(name)'"
+            case .map: comparesOnlyWithItsKind ? "type conversion error from 'map(dyn, dyn)' to '\(name)'" : "type conversion error from map to '\(name)'"
             case .type: "type conversion not supported for 'type'"
             case .opaque(let opaque): "type conversion error from '\(opaque.nativeName ?? opaque.type.runtimeName)' to '\(name)'"
             case .optional: "optional.none() dereference"
@@ -84,6 +87,19 @@ extension Value {
             try work.addMade(bytes: bytes.count)
             return .string(Base64.encode(bytes))
         case .timestamp, .duration: return .string(plainText)
+        case .list, .map:
+            // As in Kubernetes, whose own lists and objects are no JSON to it.
+            if comparesOnlyWithItsKind { throw misfit(.json) }
+            return try partsAsJSONValues(&work)
+        case .optional(let content?): return try content.asJSONValue(&work)
+        case .opaque(let opaque) where opaque is EmptyMessage: return .map(ValueMap(keys: [], values: [], index: [:]))
+        case .type, .opaque, .optional: throw misfit(.json)
+        }
+    }
+
+    /// A list or map of such values.
+    func partsAsJSONValues(_ work: inout WorkCounter) throws(EvaluationError) -> Value {
+        switch self {
         case .list(let list):
             var elements: [Value] = []
             try list.forEach { element throws(EvaluationError) in
@@ -101,9 +117,7 @@ extension Value {
                 return true
             }
             return .map(try ValueMap(entries))
-        case .optional(let content?): return try content.asJSONValue(&work)
-        case .opaque(let opaque) where opaque is EmptyMessage: return .map(ValueMap(keys: [], values: [], index: [:]))
-        case .type, .opaque, .optional: throw misfit(.json)
+        default: return self
         }
     }
 }

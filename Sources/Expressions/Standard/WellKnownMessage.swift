@@ -18,7 +18,7 @@ struct WellKnownMessage: Sendable {
     let type: ValueType
     let fields: [Field]
     /// What the fields that are set make, by their positions, in the order in which they are written.
-    let make: @Sendable ([(field: Int, value: Value)]) throws(EvaluationError) -> Value
+    let make: @Sendable ([(field: Int, value: Value)], inout WorkCounter) throws(EvaluationError) -> Value
 
     static let all: [String: WellKnownMessage] = {
         var table: [String: WellKnownMessage] = [:]
@@ -40,7 +40,7 @@ struct WellKnownMessage: Sendable {
     ]
 
     private static func wrapper(_ name: String, _ type: ValueType, _ unset: Value, _ native: NativeType) -> WellKnownMessage {
-        WellKnownMessage(name: "google.protobuf.\(name)Value", type: .nullable(type), fields: [Field(name: "value", type: type, native: native)]) { given in
+        WellKnownMessage(name: "google.protobuf.\(name)Value", type: .nullable(type), fields: [Field(name: "value", type: type, native: native)]) { given, _ in
             given.last?.value ?? unset
         }
     }
@@ -48,13 +48,13 @@ struct WellKnownMessage: Sendable {
     private static let span = [Field(name: "seconds", type: .int, native: .int64), Field(name: "nanos", type: .int, native: .int32)]
 
     private static let times: [WellKnownMessage] = [
-        WellKnownMessage(name: "google.protobuf.Timestamp", type: .timestamp, fields: span) { given throws(EvaluationError) in
+        WellKnownMessage(name: "google.protobuf.Timestamp", type: .timestamp, fields: span) { given, _ throws(EvaluationError) in
             let (seconds, nanoseconds) = (number(0, given), number(1, given))
             guard Timestamp.farSeconds.contains(seconds) else { throw EvaluationError(.overflow, "timestamp overflow") }
             let whole = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : -((999_999_999 - nanoseconds) / 1_000_000_000)
             return .timestamp(Timestamp(seconds: seconds + whole, nanoseconds: Int32(nanoseconds - whole * 1_000_000_000)))
         },
-        WellKnownMessage(name: "google.protobuf.Duration", type: .duration, fields: span) { given in
+        WellKnownMessage(name: "google.protobuf.Duration", type: .duration, fields: span) { given, _ in
             // The longest there is, where it would be longer.
             let seconds = number(0, given)
             let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -66,10 +66,10 @@ struct WellKnownMessage: Sendable {
     private static let structures: [WellKnownMessage] = [
         WellKnownMessage(
             name: "google.protobuf.Struct", type: .map(.string, .dyn), fields: [Field(name: "fields", type: .map(.string, .dyn), native: .json, repeats: .asMap)]
-        ) { given in given.last?.value ?? .map(ValueMap(keys: [], values: [], index: [:])) },
+        ) { given, _ in given.last?.value ?? .map(ValueMap(keys: [], values: [], index: [:])) },
         WellKnownMessage(
             name: "google.protobuf.ListValue", type: .list(.dyn), fields: [Field(name: "values", type: .list(.dyn), native: .json, repeats: .asList)]
-        ) { given in given.last?.value ?? .list(ValueList([])) },
+        ) { given, _ in given.last?.value ?? .list(ValueList([])) },
         WellKnownMessage(
             name: "google.protobuf.Value", type: .dyn,
             fields: [
@@ -77,15 +77,19 @@ struct WellKnownMessage: Sendable {
                 Field(name: "string_value", type: .string, native: .string), Field(name: "bool_value", type: .bool, native: .bool),
                 Field(name: "struct_value", type: .map(.string, .dyn), native: .structure), Field(name: "list_value", type: .list(.dyn), native: .list),
             ]
-        ) { given in
+        ) { given, _ in
             // Of several the last counts.
             guard let last = given.last, last.field > 0 else { return .null }
             return last.value
         },
-        WellKnownMessage(name: "google.protobuf.Empty", type: EmptyMessage.valueType, fields: []) { _ in EmptyMessage.value },
+        WellKnownMessage(name: "google.protobuf.Empty", type: EmptyMessage.valueType, fields: []) { _, _ in EmptyMessage.value },
         WellKnownMessage(
             name: "google.protobuf.Any", type: .dyn, fields: [Field(name: "type_url", type: .string, native: .string), Field(name: "value", type: .bytes, native: .bytes)]
-        ) { given throws(EvaluationError) in
+        ) { given, work throws(EvaluationError) in
+            if case .string(let url)? = given.last(where: { $0.field == 0 })?.value {
+                let content: [UInt8] = if case .bytes(let bytes)? = given.last(where: { $0.field == 1 })?.value { bytes } else { [] }
+                if let unpacked = try PackedMessage.value(url, content, &work) { return unpacked }
+            }
             throw EvaluationError(.invalidArgument, "unsupported conversion to ref.Val: (*dynamicpb.Message)\(ProtocolBufferText.fields(given))")
         },
     ]
@@ -103,7 +107,8 @@ struct WellKnownMessage: Sendable {
         default: throw EvaluationError(.noSuchOverload, "unsupported field type for \(name).\(field.name): \(value.typeText)")
         }
         do throws(EvaluationError) {
-            return try value.converted(to: field.native, &work)
+            // What the field's elements lie in may be the object's own, what is in them may not.
+            return field.repeats == .no ? try value.converted(to: field.native, &work) : try value.partsAsJSONValues(&work)
         } catch {
             throw EvaluationError(error.kind, "field type conversion error for \(name).\(field.name) value type: \(error.message)")
         }
