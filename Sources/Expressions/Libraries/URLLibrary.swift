@@ -19,7 +19,7 @@ extension Library {
                 Function(
                     "isURL",
                     .global("is_url_string", .string, .bool) { text throws(EvaluationError) in
-                        .bool(WebAddress.problem(withRequest: try text.asText()) == nil)
+                        .bool(WebAddress.isRequest(try text.asText()))
                     }),
                 part("getScheme", "url_get_scheme") { $0.scheme },
                 part("getHost", "url_get_host") { $0.host },

@@ -71,6 +71,16 @@ public final class WebAddress: OpaqueValue {
         }
     }
 
+    /// Whether a text can be a request's address. Without words for what is wrong with one that can't: they hold the whole of it.
+    static func isRequest(_ text: String) -> Bool {
+        do throws(Failure) {
+            _ = try WebAddress(text, isRequest: true)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     /// What is wrong with a text that has to be a request's address; nil when nothing is.
     static func problem(withRequest text: String) -> String? {
         do throws(Failure) {
