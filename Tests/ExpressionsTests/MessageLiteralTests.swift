@@ -31,6 +31,7 @@ import Testing
             ("Empty", #"\x0b"#, #" value:"\x0b""#), ("Empty", #"\x0b\x14"#, #" value:"\x0b\x14""#), ("Empty", #"\x0e\x01"#, #" value:"\x0e\x01""#), ("Empty", #"\x0a\x02a"#, #" value:"\n\x02a""#),
             ("Int64Value", #"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02"#, #" value:"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02""#),
             ("StringValue", #"\x0a\x01\xff"#, #" value:"\n\x01\xff""#), ("Value", #"\x1a\x01\xff\x20\x00"#, #" value:"\x1a\x01\xff \x00""#),
+            ("Value", #"\x32\x01a\x20\x00"#, #" value:"2\x01a \x00""#),
         ] {
             expectProblems([(packed(name, bytes), "unsupported conversion to ref.Val: (*dynamicpb.Message)type_url:\"type.googleapis.com/google.protobuf.\(name)\"\(shown)")])
         }

@@ -126,23 +126,31 @@ enum PackedMessage {
         var value = Value.null
         var (container, parts): (UInt64, [ArraySlice<UInt8>]) = (0, [])
         for field in fields {
+            let (next, kind): (Value, UInt64)
             switch (field.number, field.content) {
-            case (1, .number): value = .null
-            case (2, .fixed64(let bits)): value = .double(Double(bitPattern: bits))
+            case (1, .number): (next, kind) = (.null, 0)
+            case (2, .fixed64(let bits)): (next, kind) = (.double(Double(bitPattern: bits)), 0)
             case (3, .bytes(let bytes)):
                 guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-                value = .string(text)
-            case (4, .number(let bits)): value = .bool(bits != 0)
-            case (5, .bytes(let bytes)), (6, .bytes(let bytes)):
-                if container != field.number { parts = [] }
-                container = field.number
-                parts.append(bytes)
-                continue
+                (next, kind) = (.string(text), 0)
+            case (4, .number(let bits)): (next, kind) = (.bool(bits != 0), 0)
+            case (5, .bytes), (6, .bytes): (next, kind) = (.null, field.number)
             default: continue
             }
-            container = 0
+            if container != 0, container != kind {
+                // What is replaced must be a message all the same.
+                if try content(container, parts, depth, &work) == nil { return nil }
+                parts = []
+            }
+            (value, container) = (next, kind)
+            if kind != 0, case .bytes(let bytes) = field.content { parts.append(bytes) }
         }
-        guard container > 0 else { return value }
+        return container == 0 ? value : try content(container, parts, depth, &work)
+    }
+
+    private static func content(
+        _ container: UInt64, _ parts: [ArraySlice<UInt8>], _ depth: Int, _ work: inout WorkCounter
+    ) throws(EvaluationError) -> Value? {
         let content = try joined(parts, &work)
         return container == 5 ? try structure(content, depth + 1, &work) : try list(content, depth + 1, &work)
     }
