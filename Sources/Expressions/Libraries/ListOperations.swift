@@ -48,8 +48,9 @@ enum ListOperations {
         guard let first = order.first else { return list }
         if first.order(first) == nil { throw EvaluationError(.noSuchOverload, "list elements must be comparable") }
         for key in order where key.type != first.type { throw EvaluationError(.noSuchOverload, "list elements must have the same type") }
-        // Texts are compared to where they differ: a comparison for each halving, of each.
+        // A comparison for each halving, of each; texts are compared to where they differ.
         let halvings = UInt64(Int.bitWidth - order.count.leadingZeroBitCount)
+        try work.add(UInt64(order.count).saturatingProduct(WorkCounter.hashing &+ 8 &* halvings))
         for key in order {
             switch key {
             case .string(let text): try work.add(UInt64(text.utf8.count).saturatingProduct(halvings))

@@ -18,8 +18,11 @@ extension Library {
                     }),
                 Function(
                     "isURL",
-                    .global("is_url_string", .string, .bool) { text throws(EvaluationError) in
-                        .bool(WebAddress.isRequest(try text.asText()))
+                    .counted("is_url_string", isReceiver: false, [.string], .bool) { given, work throws(EvaluationError) in
+                        let text = try given[0].asText()
+                        // Its parts are copied and read for escapes one byte after the other.
+                        try work.addMade(bytes: text.utf8.count &* 2)
+                        return .bool(WebAddress.isRequest(text))
                     }),
                 part("getScheme", "url_get_scheme") { $0.scheme },
                 part("getHost", "url_get_host") { $0.host },
