@@ -126,7 +126,7 @@ import Testing
         second.signal(SIGTERM)
         try waitUntil("the second manager ends") { !second.isRunning }
         #expect(second.status == 0)
-        let rest = try server.waitForRun("rest", ["Succeeded", "Failed"], seconds: 60)
+        let rest = try server.waitForRun("rest", ["Succeeded", "Failed"], seconds: 150)
         #expect(rest["phase"] == "Succeeded" && rest["attempts"] == 2, "\(rest.text)")
         #expect(try server.output("out/rest.csv") == longer.bytes())
         #expect(third.isRunning)
