@@ -98,7 +98,7 @@ private struct RuleTally {
 
     var summary: String {
         let statuses = answers.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")
-        return "answers: \(statuses); agreed but for: \(known.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" })"
+        return "\(accepted) definitions were taken; answers: \(statuses); agreed but for: \(known.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" })"
     }
 
     /// One line of JSON a case, as `RecordedRules` reads them.
