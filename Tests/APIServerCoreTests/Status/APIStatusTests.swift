@@ -95,4 +95,11 @@ struct APIStatusTests {
     func quotesAsGo(text: String, quoted: String) {
         #expect(GoQuote.quote(text) == quoted)
     }
+
+    @Test func whatTwoRulesSayIsTwoCausesButOneText() throws {
+        let same = StatusCause.invalid("spec.a", 81, "spaced")
+        let status = APIStatus.invalid(Self.environment, name: "x", [same, .required("spec.b"), same])
+        #expect(status.details?.causes == [same, .required("spec.b"), same])
+        #expect(status.message == #"Environment.millwright.dev "x" is invalid: [spec.a: Invalid value: 81: spaced, spec.b: Required value]"#)
+    }
 }

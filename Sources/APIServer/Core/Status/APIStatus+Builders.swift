@@ -42,12 +42,11 @@ extension APIStatus {
         APIStatus(code: 409, reason: .conflict, message: message, details: Details(causes: causes))
     }
 
-    /// `Environment.millwright.dev "x" is invalid: spec.a: …`; several causes stand in brackets, and what stands twice is said once.
+    /// `Environment.millwright.dev "x" is invalid: spec.a: …`; several causes stand in brackets, and what stands twice is said once,
+    /// though each stays a cause.
     public static func invalid(_ kind: GroupKind, name: String, _ causes: [StatusCause]) -> APIStatus {
-        var distinct: [StatusCause] = []
-        for cause in causes where !distinct.contains(cause) { distinct.append(cause) }
-        let causes = distinct
-        let texts = causes.map(\.text)
+        var texts: [String] = []
+        for cause in causes where !texts.contains(cause.text) { texts.append(cause.text) }
         let subject = "\(kind) \(GoQuote.quote(name)) is invalid"
         let message =
             switch texts.count {
